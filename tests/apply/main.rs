@@ -18,6 +18,7 @@ mod concurrent;
 mod convergence;
 mod every_key;
 mod faults;
+mod forged;
 mod killed;
 mod policies;
 #[path = "../write/random.rs"]
@@ -26,6 +27,7 @@ mod rollback;
 mod scene;
 mod shown;
 mod support;
+mod undone;
 mod unknown;
 mod unmanaged;
 #[path = "../support/writes.rs"]

@@ -1,26 +1,24 @@
 //! Nothing outside of the repository is read into a report or written, whatever a checkout or its settings say.
 
-use std::os::unix::fs::PermissionsExt as _;
-
 use crate::support::{CLEAN, FORMATS, POLICY, Place, Run};
 
 /// Stands in files outside, in lines that a report would quote.
-const CANARY: &str = "hunter2canary";
+pub const CANARY: &str = "hunter2canary";
 
 /// A file outside that is a policy with a fault, a rule with one, a baseline with one.
-fn outside() -> Place {
+pub fn outside() -> Place {
     let place = Place::new();
     let text = format!("{CANARY}: 1\nversion: 1\n");
     place.file("secret.yaml", &text).file("folder/a.yaml", &text);
     place
 }
 
-fn text(path: &std::path::Path) -> String {
+pub fn text(path: &std::path::Path) -> String {
     path.to_str().unwrap().to_owned()
 }
 
 /// Says so, ends with 2, and holds nothing of the file.
-fn refused(run: &Run, says: &str, case: &str) {
+pub fn refused(run: &Run, says: &str, case: &str) {
     let (out, err) = (run.out.as_str(), run.err.as_str());
     assert_eq!(run.code, 2, "{case}: {out}{err}");
     assert!(
@@ -33,7 +31,7 @@ fn refused(run: &Run, says: &str, case: &str) {
     assert!(flat.contains(says), "{case}: {out}{err}");
 }
 
-const LEADS_OUT: &str = "leads outside the repository";
+pub const LEADS_OUT: &str = "leads outside the repository";
 
 #[test]
 fn a_link_that_leads_out_is_reported_where_it_is_and_never_read() {
@@ -446,99 +444,6 @@ fn layers_and_bodies_say_where_a_link_leads() {
     assert!(
         message.contains("`../.git/base.yaml` cannot be read"),
         "{message}"
-    );
-}
-
-#[test]
-fn fixes_are_not_written_through_a_link_that_leads_out() {
-    let outside = Place::new();
-    outside.file("a.yaml", POLICY);
-    let place = Place::with(CLEAN);
-    place.link(&text(&outside.path("a.yaml")), "policies/x.yaml");
-    place.link(&text(&outside.path("")), "folder");
-    for paths in [
-        &["policies"][..],
-        &["policies/x.yaml"],
-        &["folder"],
-        &["folder/*.yaml"],
-    ] {
-        let run = place.lint(&[&["--fix"], paths].concat());
-        refused(&run, LEADS_OUT, paths[0]);
-        assert_eq!(outside.read("a.yaml"), POLICY, "{paths:?}");
-    }
-    assert_eq!(outside.names(""), ["a.yaml"]);
-}
-
-#[test]
-fn nothing_is_written_through_a_planted_link() {
-    let outside = Place::new();
-    outside.file("mine", "mine\n");
-    let place = Place::with(POLICY);
-    let report = r#"{"version":1,"pools":[]}"#;
-    place.file("pools.json", report);
-    place
-        .link(&text(&outside.path("mine")), "planted")
-        .link(&text(&outside.path("new")), "planted-new")
-        .link(&text(&outside.path("")), "planted-folder")
-        .link(&text(&outside.path("mine")), ".cogward-baseline.json")
-        .file(".git/hooks/x", "")
-        .link(".git/hooks/pre-commit", "planted-hook");
-    for name in ["planted", "planted-new", "planted-folder/x", "planted-hook"] {
-        refused(
-            &place.lint(&["--output", &format!("json={name}")]),
-            LEADS_OUT,
-            name,
-        );
-        let run = place.lint(&["--write-baseline", "--baseline", name]);
-        refused(&run, LEADS_OUT, name);
-        let run = place.run(&["diff", "--from=pools.json", "--ledger", name]);
-        refused(&run, LEADS_OUT, name);
-        let run = place.run(&["merge", "pools.json", "--output", name]);
-        assert_ne!(run.code, 0, "{name}");
-        let run = place.run(&["init", "--from=pools.json", "--folder", name]);
-        assert_ne!(run.code, 0, "{name}");
-    }
-    refused(
-        &place.lint(&["--write-baseline"]),
-        LEADS_OUT,
-        "the baseline's own name",
-    );
-    assert_eq!(outside.names(""), ["mine"]);
-    assert_eq!(outside.read("mine"), "mine\n");
-    assert_eq!(place.names(".git/hooks"), ["x"]);
-}
-
-#[test]
-fn a_link_inside_the_repository_stays_and_what_it_leads_to_is_written() {
-    let place = Place::with(CLEAN);
-    place
-        .file("out/report.json", "old")
-        .link("out/report.json", "report.json");
-    assert_eq!(place.lint(&["--output", "report.json"]).code, 0);
-    assert!(place.path("report.json").is_symlink());
-    assert!(place.read("out/report.json").starts_with('{'));
-    assert_eq!(place.names("out"), ["report.json"]);
-}
-
-#[test]
-fn written_files_keep_their_mode_and_new_ones_have_that_of_the_user() {
-    let place = Place::with(CLEAN);
-    let mode = |name: &str| std::fs::metadata(place.path(name)).unwrap().permissions().mode() & 0o777;
-    place.file("kept.json", "");
-    std::fs::set_permissions(place.path("kept.json"), std::fs::Permissions::from_mode(0o604)).unwrap();
-    let run = place.lint(&[
-        "--output",
-        "kept.json",
-        "--output",
-        "new.sarif=new.json",
-        "--output",
-        "new.html",
-    ]);
-    assert_eq!(run.code, 0, "{}", run.err);
-    // What this process makes has the user's mask, too.
-    assert_eq!(
-        (mode("kept.json"), mode("new.html")),
-        (0o604, mode("policies/a.yaml"))
     );
 }
 

@@ -12,6 +12,8 @@
 
 #[cfg(feature = "live")]
 mod accept;
+#[cfg(feature = "live")]
+mod accept_refused;
 mod audit_time;
 #[cfg(feature = "live")]
 #[path = "../support/aws.rs"]
@@ -19,6 +21,7 @@ mod aws;
 mod baseline;
 mod commands;
 mod confined;
+mod confined_writes;
 #[cfg(feature = "live")]
 mod demo;
 mod events;
@@ -50,6 +53,7 @@ mod saved_impact;
 mod streams;
 mod support;
 mod template_changes;
+mod template_faults;
 mod template_files;
 mod template_functions;
 mod template_places;

@@ -1,12 +1,11 @@
 //! Pools of templates and plans: what is found where, in which cases, and what bad files give.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{Place, Run, finished};
+use crate::support::{Place, Run};
 
 /// Copies the samples.
 pub fn samples() -> Place {
@@ -31,7 +30,7 @@ fn copy(folder: &Path, place: &Place, below: &str) {
     }
 }
 
-fn json(place: &Place, args: &[&str]) -> (i32, Value) {
+pub fn json(place: &Place, args: &[&str]) -> (i32, Value) {
     let mut all = vec!["scan", "--format", "json"];
     all.extend(args);
     let Run { code, out, err } = place.run(&all);
@@ -42,7 +41,7 @@ fn json(place: &Place, args: &[&str]) -> (i32, Value) {
 }
 
 /// Rule, place, and the condition, if there is one; in order.
-fn found(place: &Place, args: &[&str]) -> Vec<String> {
+pub fn found(place: &Place, args: &[&str]) -> Vec<String> {
     let (_, json) = json(place, args);
     let one = |finding: &Value| {
         let at = &finding["location"];
@@ -67,7 +66,7 @@ fn found(place: &Place, args: &[&str]) -> Vec<String> {
         .collect()
 }
 
-fn check(args: &[&str], expected: &[&str]) {
+pub fn check(args: &[&str], expected: &[&str]) {
     let mut found = found(&samples(), args);
     let mut expected: Vec<_> = expected.iter().map(ToString::to_string).collect();
     found.sort();
@@ -75,9 +74,9 @@ fn check(args: &[&str], expected: &[&str]) {
     assert_eq!(found, expected, "{args:?}");
 }
 
-const PLACE: [&str; 4] = ["--region", "us-west-2", "--account", "123456789012"];
+pub const PLACE: [&str; 4] = ["--region", "us-west-2", "--account", "123456789012"];
 
-fn with_place<'a>(args: &[&'a str]) -> Vec<&'a str> {
+pub fn with_place<'a>(args: &[&'a str]) -> Vec<&'a str> {
     args.iter().copied().chain(PLACE).collect()
 }
 
@@ -395,166 +394,6 @@ fn a_file_that_is_something_else_says_what_to_do() {
 }
 
 #[test]
-fn what_is_wrong_in_one_file_leaves_the_others() {
-    let place = samples();
-    place.file(
-        "cut.yaml",
-        "Resources:\n  Pool: {Type: AWS::Cognito::UserPool, Properties: {\n",
-    );
-    place.file(
-        "cut.json",
-        "{\"format_version\": \"1.2\", \"terraform_version\": \"1\", \"resource_changes\": [",
-    );
-    let all = [
-        "--from",
-        "cut.yaml",
-        "--from",
-        "short-forms.yaml",
-        "--from",
-        "cut.json",
-        "--from",
-        "not-there.yaml",
-    ];
-    let (code, json) = json(&place, &all);
-    let rules = json["findings"].to_string();
-    assert_eq!(code, 2);
-    assert!(
-        rules.contains("client-override-incomplete") && rules.contains("yaml-syntax"),
-        "{rules}"
-    );
-    assert!(
-        rules.contains("line 1, column 73: it is cut off") && rules.contains("file-unreadable"),
-        "{rules}"
-    );
-}
-
-/// A whole block that is known after apply and has no expression is from a `dynamic` block: it is not known, and not left out.
-#[test]
-fn a_block_that_is_known_after_apply_is_not_known() {
-    let place = Place::new();
-    let plan = |before: Value, actions: Value, unknown: &str| {
-        let mut after_unknown = serde_json::json!({ "id": true });
-        after_unknown[unknown] = true.into();
-        let pool = |more: Value| {
-            let mut pool = serde_json::json!({ "name": "shop", "user_pool_tier": "PLUS" });
-            pool.as_object_mut()
-                .unwrap()
-                .extend(more.as_object().unwrap().clone());
-            pool
-        };
-        serde_json::json!({
-            "format_version": "1.2", "terraform_version": "1.12.0", "complete": true,
-            "configuration": { "provider_config": { "aws": { "name": "aws", "full_name": "registry.terraform.io/hashicorp/aws" } },
-                "root_module": { "resources": [{ "address": "aws_cognito_user_pool.shop", "mode": "managed",
-                    "type": "aws_cognito_user_pool", "name": "shop", "provider_config_key": "aws",
-                    "expressions": { "name": { "constant_value": "shop" }, "user_pool_tier": { "constant_value": "PLUS" } } }] } },
-            "resource_changes": [{ "address": "aws_cognito_user_pool.shop", "mode": "managed",
-                "type": "aws_cognito_user_pool", "name": "shop", "provider_name": "registry.terraform.io/hashicorp/aws",
-                "change": { "actions": actions, "after": pool(serde_json::json!({})), "after_unknown": after_unknown,
-                    "before": if before.is_null() { before } else { pool(before) } } }],
-        })
-        .to_string()
-    };
-    let audited = serde_json::json!({ "id": "us-west-2_Example", "mfa_configuration": "ON",
-        "user_pool_add_ons": [{ "advanced_security_mode": "ENFORCED" }] });
-    for (before, actions) in [(Value::Null, "create"), (audited, "update")] {
-        for unknown in ["user_pool_add_ons", "mfa_configuration"] {
-            place.file(
-                "plan.json",
-                plan(before.clone(), serde_json::json!([actions]), unknown),
-            );
-            let (_, report) = json(&place, &["--from", "plan.json"]);
-            let (not_checked, findings) = (&report["summary"]["not_checked"], report["findings"].to_string());
-            assert!(
-                not_checked.to_string().contains("not known from the files"),
-                "{actions} {unknown}: {report}"
-            );
-            let is_certain = unknown == "user_pool_add_ons" && findings.contains("\"threat-protection-off\"");
-            assert!(!is_certain, "{actions} {unknown}: {findings}");
-        }
-    }
-}
-
-#[test]
-fn circles_and_depth_end() {
-    let place = Place::new();
-    let pool = "Resources: {P: {Type: 'AWS::Cognito::UserPool', Condition: A, Properties: {UserPoolAddOns: {AdvancedSecurityMode: !If [A, AUDIT, !FindInMap [m, x, y]]}}}}\n";
-    place.file(
-        "circle.yaml",
-        format!("Conditions: {{A: !Condition B, B: !Not [!Condition A]}}\n{pool}"),
-    );
-    let (code, json) = json(&place, &["--from", "circle.yaml"]);
-    assert_eq!(code, 2);
-    assert!(json.to_string().contains("refers to itself"), "{json}");
-    let mut deep = "x".to_owned();
-    for _ in 0..60 {
-        deep = format!("!Join ['', [{deep}]]");
-    }
-    place.file(
-        "deep.yaml",
-        format!(
-            "Resources: {{P: {{Type: 'AWS::Cognito::UserPool', Properties: {{UserPoolName: {deep}}}}}}}\n"
-        ),
-    );
-    assert_eq!(place.run(&["scan", "--from", "deep.yaml"]).code, 2);
-}
-
-#[test]
-fn too_many_cases_are_said() {
-    let place = Place::new();
-    let mut text = String::from("Resources:\n");
-    for index in 0..6 {
-        let _ = write!(
-            text,
-            "  P{index}:\n    Type: AWS::Cognito::UserPool\n    Properties: {{ UserPoolAddOns: {{ AdvancedSecurityMode: !ImportValue m{index} }} }}\n"
-        );
-    }
-    place.file("open.yaml", text);
-    let (code, json) = json(&place, &["--from", "open.yaml"]);
-    assert_eq!(code, 4);
-    let notes = json["summary"]["not_checked"].to_string();
-    assert!(notes.contains("256 of at least 729 cases judged"), "{notes}");
-}
-
-#[test]
-fn many_resources_and_hostile_names() {
-    let place = Place::new();
-    let mut text = String::from(
-        "Resources:\n  \"P\\e[31m/~1\":\n    Type: AWS::Cognito::UserPool\n    Properties: { UserPoolAddOns: { AdvancedSecurityMode: ENFORCED } }\n",
-    );
-    for index in 0..10_000 {
-        let _ = writeln!(
-            text,
-            "  T{index}: {{ Type: AWS::SNS::Topic, Properties: {{ TopicName: t{index} }} }}"
-        );
-    }
-    place.file("large.yaml", text);
-    let run = place.run(&["scan", "--from", "large.yaml"]);
-    assert_eq!(run.code, 1, "{}", run.err);
-    assert!(!run.out.contains('\u{1b}'));
-}
-
-#[test]
-fn values_that_aws_does_not_know_are_faults_of_the_file() {
-    let place = Place::new();
-    place.file(
-        "a.yaml",
-        "Resources:\n  P: { Type: AWS::Cognito::UserPool }\n  A:\n    Type: AWS::Cognito::UserPoolRiskConfigurationAttachment\n    Properties:\n      UserPoolId: !Ref P\n      ClientId: ALL\n      AccountTakeoverRiskConfiguration:\n        Actions: { HighAction: { EventAction: ALLOW, Notify: false } }\n",
-    );
-    let all = found(&place, &["--from", "a.yaml"]);
-    assert!(
-        all.contains(&"value-not-allowed a.yaml:9:47".to_owned()),
-        "{all:?}"
-    );
-    // What is not valid is not absent.
-    assert!(
-        !all.iter()
-            .any(|one| one.starts_with("enforced-without-responses")),
-        "{all:?}"
-    );
-}
-
-#[test]
 fn other_verbs_take_the_same_source() {
     let place = samples();
     let run = place.run(&["explain", "--pool", "customers", "--from", "short-forms.yaml"]);
@@ -604,132 +443,4 @@ fn a_policy_begins_with_a_template() {
             run.err
         );
     }
-}
-
-/// A parameter that no template has, and a value that its parameter does not allow, are faults: the run would judge something else.
-#[test]
-fn parameters_that_do_not_fit_are_faults() {
-    let place = samples();
-    let run = place.run(&[
-        "scan",
-        "--from",
-        "parameters.yaml",
-        "--parameter",
-        "Mod=ENFORCED",
-        "--format",
-        "concise",
-    ]);
-    assert!(
-        run.code == 2 && run.out.contains("no template has a parameter `Mod`"),
-        "{}",
-        run.out
-    );
-    let run = place.run(&[
-        "scan",
-        "--from",
-        "parameters.yaml",
-        "--parameter",
-        "Mode=SOMETHING",
-        "--format",
-        "concise",
-    ]);
-    assert!(
-        run.code == 2
-            && run
-                .out
-                .contains("for parameter `Mode` is not one of its AllowedValues")
-            && run.out.contains("if parameter `Mode` is ENFORCED")
-            && !run.out.contains("SOMETHING"),
-        "{}",
-        run.out
-    );
-}
-
-/// Two resources for one configuration: which comes last is not known, whatever the first one says.
-#[test]
-fn a_configuration_that_is_set_twice() {
-    let resource = |name: &str, client: &str, action: &str| {
-        format!(
-            "  {name}:\n    Type: AWS::Cognito::UserPoolRiskConfigurationAttachment\n    Properties:\n      UserPoolId: !Ref P\n      \
-             ClientId: {client}\n      CompromisedCredentialsRiskConfiguration: {{ Actions: {{ EventAction: {action} }} }}\n"
-        )
-    };
-    let pool = "Resources:\n  P: { Type: AWS::Cognito::UserPool, Properties: { UserPoolTier: PLUS } }\n  \
-                C: { Type: AWS::Cognito::UserPoolClient, Properties: { UserPoolId: !Ref P, ClientName: web } }\n";
-    for (of, client) in [("pool", "ALL"), ("client", "!Ref C")] {
-        for first in ["BLOCK", "!Ref Unheard"] {
-            let place = Place::new();
-            let text = format!(
-                "{pool}{}{}",
-                resource("A", client, first),
-                resource("B", client, "BLOCK")
-            );
-            place.file("t.yaml", text);
-            let run = place.run(&["scan", "--from", "t.yaml", "--format", "concise"]);
-            let of = if of == "pool" { "the pool" } else { "client `web`" };
-            let said = format!("`B` sets the risk configuration of {of}, which another resource sets");
-            let flat = run.out.replace('│', "");
-            let flat = flat.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(flat.contains(&said), "{of} {first}: {}", run.out);
-        }
-    }
-}
-
-/// What files name is read only below the working directory; a template that nests itself ends.
-#[test]
-fn what_templates_name_stays_inside() {
-    let secret = r#"{"Resources":{"P":{"Type":"AWS::Cognito::UserPool","Properties":{"UserPoolName":"from-outside"}}}}"#;
-    let place = Place::new();
-    place.file("private/t.json", secret);
-    let scan = |from: &str| {
-        let mut command = place.command(&["scan", "--from", from]);
-        command.current_dir(place.path("repo"));
-        finished(&command.output().unwrap())
-    };
-    let nested = |url: &str| {
-        format!(
-            r#"{{"Resources":{{"N":{{"Type":"AWS::CloudFormation::Stack","Properties":{{"TemplateURL":"{url}"}}}},
-                "P":{{"Type":"AWS::Cognito::UserPool","Properties":{{"UserPoolName":"own"}}}}}}}}"#
-        )
-    };
-    let outside = place.path("private/t.json");
-    for url in [
-        outside.to_str().unwrap(),
-        "../private/t.json",
-        "a/../../private/t.json",
-    ] {
-        place.file("repo/nested.json", nested(url));
-        let run = scan("nested.json");
-        assert!(!run.out.contains("from-outside"), "{url}: {}", run.out);
-    }
-    let manifest = |artifact: &str| format!(r#"{{"version":"48.0.0","artifacts":{{"S":{artifact}}}}}"#);
-    for artifact in [
-        r#"{"type":"aws:cloudformation:stack","properties":{"templateFile":"../../private/t.json"}}"#,
-        r#"{"type":"cdk:cloud-assembly","properties":{"directoryName":"../../private"}}"#,
-    ] {
-        place.file("repo/cdk.out/manifest.json", manifest(artifact));
-        let run = scan("cdk.out");
-        let said = run.out.contains("outside of the folder");
-        assert_eq!((run.code, said), (2, true), "{artifact}: {}{}", run.out, run.err);
-        assert!(!run.out.contains("from-outside"), "{artifact}: {}", run.out);
-    }
-    place.file("repo/a.json", nested("a.json"));
-    let run = scan("a.json");
-    assert!(
-        run.code < 5 && run.out.contains("own"),
-        "{} {}",
-        run.code,
-        run.err
-    );
-    let itself = r#"{"type":"cdk:cloud-assembly","properties":{"directoryName":"."}}"#;
-    let many: Vec<_> = (0..9).map(|number| format!(r#""S{number}":{itself}"#)).collect();
-    let text = format!(r#"{{"version":"48.0.0","artifacts":{{{}}}}}"#, many.join(","));
-    place.file("repo/cdk.out/manifest.json", text);
-    let run = scan("cdk.out");
-    assert!(
-        run.code == 4 && run.out.matches("nested too deep").count() == 1,
-        "{} {}",
-        run.code,
-        run.out
-    );
 }

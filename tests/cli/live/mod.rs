@@ -15,6 +15,7 @@ mod gate;
 mod heads;
 mod hostile;
 mod investigate;
+mod investigate_named;
 mod ledger;
 mod partial;
 mod resume;
