@@ -209,7 +209,7 @@ def has_commit(sha):
     is_there = [git, "cat-file", "-e", f"{sha}^{{commit}}"]
     fetch = [git, "fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "origin", sha]
     try:
-        return not all(subprocess.run(command, **quiet).returncode for command in (is_there, fetch))
+        return not all(subprocess.run(command, check=False, **quiet).returncode for command in (is_there, fetch))
     except subprocess.TimeoutExpired:
         return False
 
