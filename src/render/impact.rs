@@ -97,7 +97,7 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
     facts.push(("events", seen));
     if impact.total.events > 0 {
         let all = impact.share();
-        facts.push(("blocked", share(&all, pool)));
+        facts.push(("would be blocked", share(&all, pool)));
         let account = all.account();
         if !account.is_empty() {
             facts.push(("missing", format!("sign-ins: {}", account.join(", "))));
@@ -130,7 +130,7 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
     facts
 }
 
-/// `3 of 24 sign-ins that had not failed would be: 12.50 % (16.67 % with the 1 unknown)`.
+/// `3 of 24 sign-ins that had not failed (12.50 %; 16.67 % with the 1 unknown)`.
 fn share(share: &WouldBlock, pool: &PolicyImpact) -> String {
     let of = number(share.sign_ins, "sign-in", "sign-ins");
     let Some((least, most)) = share.percent() else {
@@ -143,12 +143,13 @@ fn share(share: &WouldBlock, pool: &PolicyImpact) -> String {
         };
     };
     let blocked = share.blocked;
-    let mut words = format!("{blocked} of {of} that had not failed would be: {least:.2} %");
+    let mut words = format!("{blocked} of {of} that had not failed ({least:.2} %");
     if share.unclear > 0 {
-        let _ = write!(words, " at least, and {most:.2} % at most");
+        let _ = write!(words, " at least, {most:.2} % at most");
     } else if share.unknown > 0 {
-        let _ = write!(words, " ({most:.2} % with the {} unknown)", share.unknown);
+        let _ = write!(words, "; {most:.2} % with the {} unknown", share.unknown);
     }
+    words.push(')');
     if let (Some(max), Some(limit)) = (pool.max_percent, pool.limit()) {
         let limit = if limit == "unmet" { "not met" } else { limit };
         let _ = write!(words, "; the policy allows {max} %: {limit}");

@@ -124,7 +124,7 @@ fn human_says_first_what_the_numbers_are() {
     assert_eq!(run.out.matches("replay").count(), 1);
     for words in [
         "proposed: policy shop, as if it were ENFORCED (it says AUDIT)",
-        "4 of 19 sign-ins that had not failed would be: 21.05 % (26.32 % with the 1 unknown)",
+        "4 of 19 sign-ins that had not failed (21.05 %; 26.32 % with the 1 unknown)",
         "the policy allows 5 %: not met",
         "newly blocked                 5 (5)",
         "read 7 files: 26 events, 1 repeat left out",
