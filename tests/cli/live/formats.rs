@@ -354,9 +354,9 @@ fn the_gate_for_other_programs() {
 
     ### Not checked
 
-    - AWS: the answers are from http&#58;//127.0.0.1&#58;45660 (AWS&#95;ENDPOINT&#95;URL, or a profile&#39;s endpoint&#95;url)
+    - AWS: the answers are from http&#58;//127.0.0.1&#58;45660 (AWS_ENDPOINT_URL, or a profile's endpoint_url)
 
-    ### customers (us-west-2&#95;A), policy a
+    ### customers (us-west-2_A), policy a
 
     **standard&#58; AUDIT → ENFORCED&#58; not met, 10 of 14 days in AUDIT; met on 2026-11-25**
 
@@ -371,7 +371,7 @@ fn the_gate_for_other_programs() {
     |---|---|
     | the pool itself | in AUDIT since 2026-11-20, 1 day; AUDIT, and not modified since; created on 2023-11-14 |
     | CloudTrail | in AUDIT since 2026-11-11, 10 days; 3 events of the last 90 days; OFF on 2026-11-11; used |
-    | the policy&#39;s declaration | in AUDIT since 2026-09-01, 81 days; does not count&#58; CloudTrail shows it OFF after that, on 2026-11-11 |
+    | the policy's declaration | in AUDIT since 2026-09-01, 81 days; does not count&#58; CloudTrail shows it OFF after that, on 2026-11-11 |
     | the ledger | not consulted |
 
     <sub>cogward 0.1.0; as of 2026-11-21; account 123456789012; region us-west-2; read by arn&#58;aws&#58;iam&#58;&#58;123456789012&#58;user/tester; files 1, SHA-256 6da33e22fed9a8609a6e5378a967ee6614ad451343a63a6f83c1328de96d9258</sub>

@@ -196,7 +196,7 @@ fn what_cannot_be_read_is_named_and_the_rest_is_there() {
             // A pool's alarms are read as well, by the same call.
             let from = if operation == "DescribeAlarms" { 2 } else { 1 };
             let aws = aws().faults(vec![InjectedFault::new(kind.clone()).at(operation).from(from)]);
-            let (code, found) = json_of(&aws, &["--timeout", "20"]);
+            let (code, found) = json_of(&aws, &["--timeout", "120"]);
             assert_eq!(code, 4, "{operation} {kind:?}: {found}");
             let named = found["not_checked"].to_string();
             assert!(named.contains(what), "{operation}: {named}");

@@ -199,11 +199,11 @@ fn what_is_typed_wrongly_is_said_with_what_to_do() {
         (&["audit", "--reason", "x"], "--pool <ID>"),
         (
             &["audit", "--pool", POOL, "--reason", " "],
-            "--reason: give a reason in words",
+            "--reason: say why, in words",
         ),
         (
             &["audit", "--pool", POOL, "--reason", "REASON"],
-            "--reason: give a reason in words",
+            "--reason: say why, in words",
         ),
         (
             &["audit", "--pool", "customers", "--reason", "x"],
