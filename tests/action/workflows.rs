@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::PathBuf;
 
-use cogward::aws::operation::{Operation, Use};
 use serde_yaml::Value as Yaml;
 
 use crate::runner::relative;
@@ -235,8 +234,8 @@ fn the_template_watches_every_call_that_writes() {
         .iter()
         .map(|name| name.as_str().unwrap())
         .collect();
-    let writes = Operation::all_for(Use::Write);
-    let writes = writes.into_iter().map(Operation::as_str);
+    let writes = cogward::aws::operation::Operation::all_for(cogward::aws::operation::Use::Write);
+    let writes = writes.into_iter().map(cogward::aws::Operation::as_str);
     for name in writes.filter(|name| *name != "PutMetricAlarm") {
         assert!(watched.contains(&name), "{name}");
     }
