@@ -74,7 +74,13 @@ async fn a_snapshot_of_moto_names_what_is_not_in_it_and_scans_the_same_as_live()
         (Some(4), Some(4)),
         "{live:?}"
     );
-    assert_eq!(json(&offline), json(&live));
+    // What a report is filed by is not the same: one was made of a file.
+    let unfiled = |output: &Output| {
+        let mut report = json(output);
+        report.as_object_mut().unwrap().remove("run");
+        report
+    };
+    assert_eq!(unfiled(&offline), unfiled(&live));
 }
 
 #[tokio::test]
