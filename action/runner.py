@@ -204,7 +204,7 @@ def has_commit(sha):
     git = tool("git")
     if git is None:
         return False
-    quiet = {"stdin": subprocess.DEVNULL, "capture_output": True, "check": False, "timeout": 60}
+    quiet = {"stdin": subprocess.DEVNULL, "capture_output": True, "timeout": 60}
     quiet["env"] = {**environment(), "GIT_TERMINAL_PROMPT": "0"}
     is_there = [git, "cat-file", "-e", f"{sha}^{{commit}}"]
     fetch = [git, "fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "origin", sha]
