@@ -1,12 +1,13 @@
 //! Properties of diffs over random postures, and the edges that users see.
 
+mod alarm_coverage;
 mod alarms;
 mod directions;
 mod lockouts;
 mod logs;
+mod lost_ways_in;
 mod needs;
 mod plans;
-mod rings;
 mod whole;
 
 use proptest::prelude::*;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::live::support::{ACCOUNT, REGION, demo};
+use crate::live::support::{ACCOUNT, REGION, applied_demo, demo};
 
 /// Every verb that reads pools or records, and whether a policy decides.
 const VERBS: &[(&[&str], bool)] = &[
@@ -51,19 +51,7 @@ const VERBS: &[(&[&str], bool)] = &[
 
 #[test]
 fn every_verb_says_where_by_whom_and_of_which_policies() {
-    let aws = demo();
-    let block = "us-west-2_Members004:/account_takeover/high";
-    let apply = [
-        "apply",
-        "policies/members.yaml",
-        "--yes",
-        "--allow-block",
-        block,
-        "--journal",
-        "journal.jsonl",
-    ];
-    let applied = aws.run(&apply);
-    assert!(aws.place.path("journal.jsonl").exists(), "{applied:?}");
+    let aws = applied_demo();
     for (verb, has_policy) in VERBS {
         let run = aws.run(&[verb, &["--format", "json"][..]].concat());
         let report: Value = serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{verb:?}: {run:?}"));

@@ -159,3 +159,19 @@ pub fn demo() -> Aws {
     }
     aws
 }
+
+/// The same after an apply, of which `journal.jsonl` is the journal.
+pub fn applied_demo() -> Aws {
+    let aws = demo();
+    let applied = aws.run(&[
+        "apply",
+        "policies/members.yaml",
+        "--yes",
+        "--allow-block",
+        "us-west-2_Members004:/account_takeover/high",
+        "--journal",
+        "journal.jsonl",
+    ]);
+    assert!(aws.place.path("journal.jsonl").exists(), "{applied:?}");
+    aws
+}

@@ -3,7 +3,7 @@
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
-use crate::live::support::{ACCOUNT, Aws, REGION, demo};
+use crate::live::support::{ACCOUNT, Aws, REGION, applied_demo};
 use crate::support::finished;
 
 /// Names that a pool or client may have: long, without a place to break a line at, and of double width.
@@ -59,19 +59,7 @@ const VERBS: &[&[&str]] = &[
 
 /// The demo's pools and clients, called otherwise.
 fn renamed() -> Aws {
-    let aws = demo();
-    let block = "us-west-2_Members004:/account_takeover/high";
-    let apply = [
-        "apply",
-        "policies/members.yaml",
-        "--yes",
-        "--allow-block",
-        block,
-        "--journal",
-        "journal.jsonl",
-    ];
-    let applied = aws.run(&apply);
-    assert!(aws.place.path("journal.jsonl").exists(), "{applied:?}");
+    let aws = applied_demo();
     aws.server.change(|world| {
         let pools = &mut world.region_mut(ACCOUNT, REGION).pools;
         for (pool, name) in pools.values_mut().zip(NAMES) {
