@@ -357,6 +357,19 @@ fn alarms_that_lead_nowhere_are_said_to() {
     let run = aws.run(&["investigate", "--pool", "us-west-2_NONE", "--since", "1h"]);
     let words = "has no pool `us-west-2_NONE`: check the id; `cogward scan` lists the pools of a region";
     assert!(run.code == 2 && run.err.contains(words), "{run:?}");
+    // Of a window that is older as a whole nothing is asked, and one reason is enough.
+    let calls = || {
+        aws.server
+            .log()
+            .iter()
+            .filter(|call| call.operation == "LookupEvents")
+            .count()
+    };
+    let before = calls();
+    let old = ["investigate", "--pool", POOL, "--since", "100d", "--until", "99d"];
+    let run = aws.run(&old);
+    assert_eq!((run.code, run.out.matches("FAILED").count()), (4, 1), "{run:?}");
+    assert_eq!(calls(), before);
 }
 
 /// The same event from overlapping pages, and from CloudTrail and `AdminListUserAuthEvents`, is one row with both sources.
