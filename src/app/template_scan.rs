@@ -265,7 +265,7 @@ impl Finder<'_> {
         }
     }
 
-    /// The block of Terraform's language that a part of a resource is written in.
+    /// The block of Terraform configuration that a part of a resource is written in.
     fn block(&mut self, address: &str, path: &str) -> Option<Location> {
         let templates = self.templates;
         let (file, span) = templates.written.hcl.find(address, path)?;

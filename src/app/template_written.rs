@@ -1,4 +1,4 @@
-//! Reads where people wrote what plans and assemblies hold: Terraform's language, and the files that made constructs.
+//! Reads where people wrote what plans and assemblies hold: Terraform configuration, and the files that made constructs.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -14,7 +14,7 @@ use crate::yaml::{Node, Value};
 /// Most folders of modules.
 const MAX_FOLDERS: usize = 500;
 
-/// Reads the files of Terraform's language of a folder, and of the modules that it calls by their folders. What cannot be read
+/// Reads the files of Terraform configuration of a folder, and of the modules that it calls by their folders. What cannot be read
 /// is noted: its resources are found in the plan alone.
 pub(super) fn configuration(tree: &Tree, folder: &str, written: &mut Written, notes: &mut Vec<NotChecked>) {
     let start = folder.trim_end_matches('/');

@@ -32,7 +32,7 @@ pub struct TemplateTerms {
 /// Where people wrote what the files hold.
 #[derive(Debug, Default)]
 pub(super) struct Written {
-    /// Names and texts of files of Terraform's language.
+    /// Names and texts of files of Terraform configuration.
     pub(super) files: Vec<(String, String)>,
     /// Blocks of them.
     pub(super) hcl: HclPlaces,

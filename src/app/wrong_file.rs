@@ -20,8 +20,8 @@ const A_PLAN: &str = "a plan";
 const AN_IMPACT: &str = "a report of `cogward impact`";
 const A_POLICY: &str = "a policy";
 const A_MANIFEST: &str = "the manifest of a cdk.out folder";
-const PARAMETERS: &str = "a file of parameters";
-const HCL: &str = "Terraform's language";
+const PARAMETERS: &str = "a parameters file";
+const HCL: &str = "Terraform configuration (HCL)";
 /// The file that Terraform keeps for itself.
 pub(super) const RAW_STATE: &str = "a raw Terraform state";
 /// What `serverless package` makes a template of.
@@ -77,7 +77,7 @@ pub(super) fn no_template(text: &str) -> (String, &'static str) {
         }
         Some(A_POLICY) => "check it with `cogward lint`; --from names what is compared with it",
         Some(A_MANIFEST) => "name its folder, such as `--from cdk.out`",
-        Some(PARAMETERS) => "name it with --parameters, beside the template",
+        Some(PARAMETERS) => "name it with --parameters, in addition to the template",
         _ => {
             "name a snapshot, a CloudFormation template, a cdk.out folder, or what `terraform show -json` writes"
         }
@@ -128,8 +128,8 @@ pub fn seems(text: &str) -> Option<&'static str> {
         () if has("Resources:") || has("AWSTemplateFormatVersion") => Some("a CloudFormation template"),
         () if has("service:") && has("provider:") => Some(SERVERLESS),
         () if has("apiVersion:") && has("kind:") => Some("a Kubernetes manifest"),
-        () if has("openapi:") || has("swagger:") => Some("a description of an API"),
-        () if has("jobs:") && has("on:") => Some("a workflow of GitHub"),
+        () if has("openapi:") || has("swagger:") => Some("an OpenAPI document"),
+        () if has("jobs:") && has("on:") => Some("a GitHub Actions workflow"),
         () if is_hcl.into_iter().any(has) => Some(HCL),
         () if has("version:") && !has("services:") => Some(A_POLICY),
         () if has("# ") || has("| ") => Some("Markdown"),
@@ -176,7 +176,7 @@ fn of_json(value: &Value) -> Option<&'static str> {
         () if has("artifacts") => A_MANIFEST,
         () if has("Parameters") || value[0].get("ParameterKey").is_some() => PARAMETERS,
         () if has("apiVersion") && has("kind") => "a Kubernetes manifest",
-        () if has("openapi") || has("swagger") => "a description of an API",
+        () if has("openapi") || has("swagger") => "an OpenAPI document",
         () if has("name") && (has("dependencies") || has("devDependencies")) => "a package.json",
         () if has("app") && has("context") => "a cdk.json",
         () if value.is_array() => "a JSON list",
@@ -233,8 +233,8 @@ mod tests {
             ("{\"format_version\":\"1.2\"}", "a plan or state of Terraform"),
             ("{\"UserPool\":{}}", "an answer of the AWS CLI"),
             ("[1]", "a JSON list"),
-            ("[{\"ParameterKey\": \"A\"}]", "a file of parameters"),
-            ("{\"Parameters\": {}}", "a file of parameters"),
+            ("[{\"ParameterKey\": \"A\"}]", "a parameters file"),
+            ("{\"Parameters\": {}}", "a parameters file"),
             ("{\"artifacts\": {}}", "the manifest of a cdk.out folder"),
             (
                 "{\"version\": 4, \"terraform_version\": \"1\"}",
@@ -242,10 +242,10 @@ mod tests {
             ),
             ("apiVersion: v1\nkind: A\n", "a Kubernetes manifest"),
             ("{\"apiVersion\": 1, \"kind\": 1}", "a Kubernetes manifest"),
-            ("openapi: 3.0.0\n", "a description of an API"),
-            ("on: push\njobs: {}\n", "a workflow of GitHub"),
+            ("openapi: 3.0.0\n", "an OpenAPI document"),
+            ("on: push\njobs: {}\n", "a GitHub Actions workflow"),
             ("service: a\nprovider: {}\n", "a serverless.yml"),
-            ("# a\nresource \"a\" \"b\" {}\n", "Terraform's language"),
+            ("# a\nresource \"a\" \"b\" {}\n", "Terraform configuration (HCL)"),
             ("{\"name\": 1, \"dependencies\": {}}", "a package.json"),
             ("{\"app\": 1, \"context\": {}}", "a cdk.json"),
         ];

@@ -126,7 +126,7 @@ fn regions(args: &LiveArgs) -> &[String] {
 fn template_terms(tree: &Tree, args: &LiveArgs) -> Result<TemplateTerms, CliError> {
     let mut parameters = BTreeMap::new();
     for name in &args.templates.parameters {
-        let unusable = |why: String| CliError::Usage(format!("`{name}` is not a file of parameters: {why}"));
+        let unusable = |why: String| CliError::Usage(format!("`{name}` is not a parameters file: {why}"));
         let text = tree.read(name).map_err(|fault| unusable(fault.to_string()))?;
         parameters.extend(template_parameters(&text).map_err(unusable)?);
     }

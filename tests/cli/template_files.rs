@@ -239,7 +239,7 @@ const OTHERS: [(&str, &str, &str, &str); 22] = [
     (
         "main.tf",
         "resource \"aws_cognito_user_pool\" \"a\" {}\n",
-        "Terraform's language",
+        "Terraform configuration (HCL)",
         "terraform plan",
     ),
     (
@@ -257,13 +257,13 @@ const OTHERS: [(&str, &str, &str, &str); 22] = [
     (
         "p.json",
         "[{\"ParameterKey\": \"A\", \"ParameterValue\": \"b\"}]",
-        "a file of parameters",
+        "a parameters file",
         "--parameters",
     ),
     (
         "p2.json",
         "{\"Parameters\": {\"A\": \"b\"}}",
-        "a file of parameters",
+        "a parameters file",
         "--parameters",
     ),
     (
@@ -300,7 +300,7 @@ const OTHERS: [(&str, &str, &str, &str); 22] = [
     (
         "ci.yml",
         "on: push\njobs: {}\n",
-        "a workflow of GitHub",
+        "a GitHub Actions workflow",
         "name a snapshot",
     ),
 ];

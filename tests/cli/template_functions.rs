@@ -374,7 +374,7 @@ fn conditions_of_resources_decide_whether_they_are_there() {
     assert!(!prod.contains("enforced-without-responses"), "{prod}");
 }
 
-/// The three forms of a file of parameters are one.
+/// The three forms of a parameters file are one.
 #[test]
 fn parameters_come_from_files_of_three_forms() {
     let text = "Parameters:\n  M: { Type: String }\nResources:\n  P:\n    Type: AWS::Cognito::UserPool\n    Properties: { UserPoolTier: PLUS, UserPoolAddOns: { AdvancedSecurityMode: !Ref M } }\n";

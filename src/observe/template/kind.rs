@@ -128,7 +128,7 @@ pub fn assembly(manifest: &str) -> Result<Assembly, String> {
     Ok(found)
 }
 
-/// Reads a file of parameters: the AWS CLI's list, a map, or an object with `Parameters`.
+/// Reads a parameters file: the AWS CLI's list, a map, or an object with `Parameters`.
 ///
 /// # Errors
 /// Anything else, in words.

@@ -1,4 +1,4 @@
-//! Where people wrote what a plan or an assembly holds: blocks of Terraform's language, and lines that made constructs.
+//! Where people wrote what a plan or an assembly holds: blocks of Terraform configuration, and lines that made constructs.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ const DEEPEST: usize = 16;
 /// One block `resource` of a file, with everything in it by its path.
 type Parts = BTreeMap<String, Span>;
 
-/// What a file of Terraform's language has.
+/// What a file of Terraform configuration has.
 #[derive(Debug, Default)]
 pub struct HclFile {
     /// Resources by type and name.
@@ -25,7 +25,7 @@ pub struct HclFile {
     pub modules: Vec<(String, String)>,
 }
 
-/// Reads a file of Terraform's language.
+/// Reads a file of Terraform configuration.
 ///
 /// # Errors
 /// Text that is none, in words.
