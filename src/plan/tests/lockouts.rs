@@ -1,17 +1,15 @@
 //! What newly blocks or challenges users: every kind of it, and what is none.
 
-use proptest::prelude::*;
-
 use super::whole::{moded, responses};
-use super::{Everything, Little, named, posture};
+use super::{Everything, named};
 use crate::model::client::{Client, Override};
 use crate::model::client_setting::ClientSettings;
-use crate::model::effective::{CellOutcome, Event, Flow, Scope, Table};
+use crate::model::effective::CellOutcome;
 use crate::model::exception::{IpRange, RiskExceptions};
-use crate::model::mode::{Mfa, MfaConfiguration, MfaFactor, Mode};
+use crate::model::mode::{Mfa, MfaConfiguration, Mode};
 use crate::model::posture::Posture;
 use crate::model::response::{Action, CompromisedAction, PasswordEvent, RiskConfiguration};
-use crate::plan::{Diff, LockOut, diff, lock_out, lock_outs};
+use crate::plan::{Diff, diff, lock_out, lock_outs};
 
 pub(super) const ACTIONS: [Action; 4] = [
     Action::NoAction,

@@ -2,17 +2,15 @@
 
 use proptest::prelude::*;
 
-use super::lockouts::{ACTIONS, MODES, client, nothing_is_nobodys, places, pool};
-use super::whole::{moded, responses};
-use super::{Everything, Little, named, posture};
-use crate::model::client::{Client, Override};
-use crate::model::client_setting::ClientSettings;
+use super::lockouts::{MODES, client, nothing_is_nobodys, places, pool};
+use super::whole::responses;
+use super::{Everything, Little, posture};
+use crate::model::client::Override;
 use crate::model::effective::{CellOutcome, Event, Flow, Scope, Table};
-use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::mode::{Mfa, MfaConfiguration, MfaFactor, Mode};
 use crate::model::posture::Posture;
-use crate::model::response::{Action, CompromisedAction, PasswordEvent, RiskConfiguration};
-use crate::plan::{Diff, LockOut, diff, lock_out, lock_outs};
+use crate::model::response::Action;
+use crate::plan::{LockOut, diff, lock_out, lock_outs};
 
 #[test]
 fn mfa_keeps_out_who_has_no_factor_in_any_mode() {

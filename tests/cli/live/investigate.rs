@@ -340,6 +340,11 @@ fn alarms_that_lead_nowhere_are_said_to() {
         let run = aws.run(&[&["investigate", "--pool", POOL][..], args].concat());
         assert!(run.code == 2 && run.err.contains(words), "{args:?}: {run:?}");
     }
+}
+
+#[test]
+fn windows_that_cloudtrail_does_not_keep_are_said() {
+    let aws = aws();
     let run = aws.run(&["investigate", "--pool", POOL, "--since", "30m", "--names"]);
     assert!(run.code == 0 && run.out.contains("user alice"), "{run:?}");
     // A window that CloudTrail cannot have whole, and a pool that is not there.
