@@ -26,7 +26,7 @@ pub fn places(typed: &[String]) -> Result<Vec<Pointer>, CliError> {
         };
         place.ok_or_else(|| {
             CliError::Usage(format!(
-                "--accept {text}: a place begins with `/`, such as /mode/standard; `/` is the whole policy"
+                "--accept {text}: a pointer begins with `/`, such as /mode/standard; `/` is the whole policy"
             ))
         })
     };

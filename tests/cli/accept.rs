@@ -83,7 +83,7 @@ fn what_a_layer_says_is_refused_and_what_is_typed_wrongly_is_named() {
     );
     let wrong = diff(&place, &["--accept", "mfa"]);
     assert_eq!(wrong.code, 2);
-    assert!(wrong.err.contains("a place begins with `/`"), "{}", wrong.err);
+    assert!(wrong.err.contains("a pointer begins with `/`"), "{}", wrong.err);
     let empty = diff(&place, &["--accept", ""]);
     assert_eq!(
         (empty.code, empty.err.contains("`/` is the whole policy")),
