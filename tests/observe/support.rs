@@ -102,7 +102,7 @@ pub fn quick() -> Limits {
 /// The same with time-outs that a slow answer runs into soon.
 pub fn impatient() -> Limits {
     Limits {
-        attempt_timeout: Duration::from_millis(400),
+        attempt_timeout: Duration::from_secs(2),
         ..quick()
     }
 }
