@@ -12,7 +12,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::app::collection::Collection;
-use crate::app::investigate_live::missing;
+use crate::app::investigate::live::missing;
 use crate::aws::error::{CallError, Fault};
 use crate::aws::port::UserEntry;
 use crate::events;

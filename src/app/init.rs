@@ -1,9 +1,13 @@
 //! `init`: policies of pools that were seen, each as the pool is.
 
-use crate::app::init_draft::{FileNames, alone, draft};
-pub use crate::app::init_draft::{InitContext, NewPolicy};
-pub use crate::app::init_group::Grouping;
-use crate::app::init_group::grouped;
+pub(super) mod draft;
+pub(super) mod group;
+pub(super) mod policy;
+
+use crate::app::init::draft::{FileNames, alone, draft};
+pub use crate::app::init::draft::{InitContext, NewPolicy};
+pub use crate::app::init::group::Grouping;
+use crate::app::init::group::grouped;
 use crate::model::observed::Estate;
 
 /// Makes a policy of every pool, or with `grouping` one of equal pools. Linted, they have no findings above a note but those

@@ -1,5 +1,10 @@
 //! `investigate`: settings for the judge, and what is said of the reading.
 
+#[cfg(feature = "live")]
+pub mod live;
+#[cfg(feature = "live")]
+pub mod window;
+
 use crate::app::conclude;
 use crate::app::diff::Policies;
 use crate::app::impact::{Reading, modes};

@@ -27,15 +27,8 @@ pub mod history;
 pub mod ids;
 pub mod impact;
 pub mod init;
-mod init_draft;
-mod init_group;
-mod init_policy;
 pub mod insights;
 pub mod investigate;
-#[cfg(feature = "live")]
-pub mod investigate_live;
-#[cfg(feature = "live")]
-pub mod investigate_window;
 pub mod lint;
 pub mod merge;
 mod notes;
@@ -44,13 +37,7 @@ pub mod remember;
 pub mod review;
 pub mod scan;
 pub mod share;
-mod template_change;
-pub mod template_load;
-mod template_scan;
-pub mod template_text;
-mod template_walk;
-mod template_written;
-pub mod templates;
+pub mod template;
 pub mod wrong_file;
 
 pub use conclude::unseen;

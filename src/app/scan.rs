@@ -6,8 +6,8 @@ use crate::app::conclude;
 pub use crate::app::conclude::unseen;
 use crate::app::ended::{self, FailOn, Found};
 use crate::app::estate;
-use crate::app::template_scan;
-use crate::app::templates::Templates;
+use crate::app::template::Templates;
+use crate::app::template::scan;
 use crate::finding::Finding;
 use crate::ident::RuleId;
 use crate::lint::{self, Evaluated, LintContext, Mask, Settings};
@@ -100,7 +100,7 @@ pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
         // The rules may run twice, so that each run adds its places to the same texts.
         let (judged, places) = with_rules(&job, |context| {
             let mut places = sources.clone();
-            let judged = template_scan::judge(templates, &mut places, context);
+            let judged = scan::judge(templates, &mut places, context);
             (judged, places)
         });
         sources = places;

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::app::scan::{ScanJob, scan};
-use crate::app::template_load;
-use crate::app::templates::{TemplateTerms, Templates};
+use crate::app::template::load;
+use crate::app::template::{TemplateTerms, Templates};
 use crate::fs::Tree;
 use crate::lint::Settings;
 use crate::model::effective::{CellOutcome, Table};
@@ -86,7 +86,7 @@ fn read(file: &Value) -> Templates {
         ..TemplateTerms::default()
     };
     let given = BTreeMap::from([(name.clone(), file.to_string())]);
-    template_load::read(&tree, &[name], &terms, given)
+    load::read(&tree, &[name], &terms, given)
 }
 
 fn report(templates: &Templates, catalogue: &Catalogue, sources: &Sources) -> (Report, Vec<Table>) {

@@ -1,14 +1,17 @@
 //! `cogward events`.
 
+pub(super) mod files;
+#[cfg(feature = "live")]
+pub(super) mod live;
+
 use std::io::{self, BufWriter, Write};
 
 use crate::cli::args::EventsArgs;
 #[cfg(feature = "live")]
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
-use crate::cli::event_files::{self, ReadEvents};
+use crate::cli::events::files::ReadEvents;
 #[cfg(feature = "live")]
-use crate::cli::events_live;
 use crate::cli::output;
 #[cfg(feature = "live")]
 use crate::cli::parts;
@@ -35,7 +38,7 @@ pub fn run(tree: &Tree, args: &EventsArgs) -> Result<u8, CliError> {
 /// The same of what AWS has. What was read is kept for the next run until all was.
 #[cfg(feature = "live")]
 pub fn run_live(context: &RunContext, args: &EventsArgs) -> Result<u8, CliError> {
-    let found = events_live::collect(context, args)?;
+    let found = live::collect(context, args)?;
     let file = args.output.as_deref().unwrap_or_default();
     if !found.is_whole {
         let kept = match found.parts.names.as_slice() {
@@ -54,7 +57,7 @@ pub fn run_live(context: &RunContext, args: &EventsArgs) -> Result<u8, CliError>
 }
 
 fn read(tree: &Tree, files: &[String], is_redacted: bool) -> Result<ReadEvents, CliError> {
-    event_files::read(tree, files, &|event| {
+    files::read(tree, files, &|event| {
         if is_redacted {
             redact(event);
         }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::template_load;
-use crate::app::template_text::is_many;
-use crate::app::templates::{TemplateTerms, Templates};
+use crate::app::template::load;
+use crate::app::template::text::is_many;
+use crate::app::template::{TemplateTerms, Templates};
 use crate::app::wrong_file::{SNAPSHOT, mistaken};
 use crate::cli::args::LiveArgs;
 use crate::cli::context::RunContext;
@@ -78,7 +78,7 @@ fn from_files(
         given.extend(read.ok().map(|text| (name.clone(), text)));
     }
     let terms = template_terms(tree, args)?;
-    let templates = template_load::read(tree, &args.from, &terms, given);
+    let templates = load::read(tree, &args.from, &terms, given);
     let mut estate = templates.estate();
     if let PoolSelection::Queries(queries) = wanted {
         estate

@@ -7,9 +7,10 @@ use crate::app::wrong_file::{IMPACT, mistaken};
 use crate::cli::args::{EvidenceArgs, ImpactArgs, LiveArgs};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
+use crate::cli::events::files;
 use crate::cli::fetch::fetch;
 use crate::cli::observation::{Observation, PoolSelection};
-use crate::cli::{event_files, output};
+use crate::cli::output;
 use crate::events;
 use crate::fs::MAX_BYTES;
 use crate::impact::{EventsDigest, HitUser, ImpactReport, SavedImpactError, Strictness, read_saved};
@@ -102,13 +103,13 @@ pub fn replay(
     job: ImpactJob<'_>,
 ) -> Result<ImpactReport, CliError> {
     let mut run = ImpactRun::new(policies, job);
-    let mut read = event_files::read(&context.tree, events, &|_| {})?;
+    let mut read = files::read(&context.tree, events, &|_| {})?;
     let mut digest = EventsDigest::default();
     let replayed = read.events.events(&mut |event| {
         digest.add(&events::write(event));
         run.add(event);
     });
-    replayed.map_err(|error| event_files::temporary(&error))?;
+    replayed.map_err(|error| files::temporary(&error))?;
     Ok(run.finish(Reading {
         lines: read.lines(),
         unread: read.unread(),

@@ -7,7 +7,7 @@ use crate::app::share::EVENTS;
 use crate::cli::args::{EmitEngine, InsightsArgs};
 use crate::cli::error::CliError;
 use crate::cli::options::Outputs;
-use crate::cli::{event_files, output};
+use crate::cli::{events, output};
 use crate::events::{DistinctTrail, KeptTexts};
 use crate::finding::NotChecked;
 use crate::fs::Tree;
@@ -119,7 +119,7 @@ fn answers(
     let members = questions.iter().flat_map(InsightQuestion::members);
     let kept = members.fold(KeptTexts::NONE, |kept, member| kept.and(texts(member)));
     let mut counters: Vec<_> = questions.into_iter().map(QuestionCounter::new).collect();
-    let mut read = event_files::read_with_trail(tree, files, kept, &mut |record| {
+    let mut read = events::files::read_with_trail(tree, files, kept, &mut |record| {
         let record = InsightRecord::Trail(record);
         for counter in &mut counters {
             counter.add(record);
@@ -131,7 +131,7 @@ fn answers(
             counter.add(record);
         }
     });
-    given.map_err(|error| event_files::temporary(&error))?;
+    given.map_err(|error| events::files::temporary(&error))?;
     let unread = read.unread().into_iter();
     Ok(InsightReport {
         version: env!("CARGO_PKG_VERSION"),

@@ -1,5 +1,8 @@
 //! `cogward investigate`.
 
+#[cfg(feature = "live")]
+pub(super) mod live;
+
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -12,9 +15,9 @@ use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 #[cfg(feature = "live")]
-use crate::cli::investigate_live::online;
+use crate::cli::investigate::live::online;
 use crate::cli::observation::{Observation, PoolSelection};
-use crate::cli::{environment, event_files, output, window};
+use crate::cli::{environment, events, output, window};
 use crate::events::KeptTexts;
 use crate::investigate::{Investigation, InvestigationScope};
 use crate::render::{Format, Shown};
@@ -116,11 +119,11 @@ fn offline(
 ) -> Result<Investigation, CliError> {
     let mut investigator = settings.investigator(scope);
     let files = [&args.events[..], &args.trail[..]].concat();
-    let mut read = event_files::read_with_trail(&context.tree, &files, KeptTexts::ALL, &mut |record| {
+    let mut read = events::files::read_with_trail(&context.tree, &files, KeptTexts::ALL, &mut |record| {
         investigator.add_record(record);
     })?;
     let given = read.events.events(&mut |event| investigator.add_event(event));
-    given.map_err(|error| event_files::temporary(&error))?;
+    given.map_err(|error| events::files::temporary(&error))?;
     let reading = Reading {
         lines: read.lines(),
         unread: read.unread(),

@@ -13,10 +13,7 @@ mod demo;
 mod diff;
 mod environment;
 mod error;
-mod event_files;
 mod events;
-#[cfg(feature = "live")]
-mod events_live;
 mod evidence;
 mod explain;
 mod export;
@@ -30,8 +27,6 @@ mod impact;
 mod init;
 mod insights;
 mod investigate;
-#[cfg(feature = "live")]
-mod investigate_live;
 mod ledger;
 mod lint;
 mod linter;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::app::diff::PoolQuery;
-use crate::app::templates::Templates;
+use crate::app::template::Templates;
 use crate::model::observed::Estate;
 use crate::plan::gate::Known;
 use crate::text;

@@ -156,7 +156,7 @@ pub fn render(
     match format {
         Format::Human if has_section => section::human(report, options, out),
         Format::Table if has_section => section::table(report, options, out),
-        Format::Json if has_section => super::json_section::render(report, options, out),
+        Format::Json if has_section => crate::render::json::section::render(report, options, out),
         Format::Human if super::estate::is_estate(report) => super::overview::estate(report, options, out),
         Format::Human => super::human::render(report, options, out),
         Format::Table => super::table::render(report, options, out),

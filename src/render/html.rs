@@ -1,5 +1,10 @@
 //! `html`: one self-contained page, drawn by a template that escapes everything.
 
+pub(super) mod diff;
+pub(super) mod estate;
+pub(super) mod excerpt;
+pub(super) mod page;
+
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -10,15 +15,16 @@ use crate::model::effective::{Cell, CellOutcome, Reason};
 use crate::report::{NotChecked, PoolProtection, Report, Section, Summary};
 
 use super::difference;
-use super::html_diff::{DiffLine, diff};
-use super::html_estate::{Estate, Matrix};
-use super::html_excerpt::{Excerpt, excerpt};
-use super::html_page::{self, Tile};
+use super::estate::{self as standing, is_estate};
 use super::index::RuleIndex;
 use super::matrix::{Group, Line, groups};
 use super::place::Place;
 use super::section::{self, HtmlPart};
-use super::{RenderOptions, bound, escape, estate, head, review, summary, words};
+use super::{RenderOptions, bound, escape, head, review, summary, words};
+use crate::render::html::diff::{DiffLine, diff};
+use crate::render::html::estate::{Estate, Matrix};
+use crate::render::html::excerpt::{Excerpt, excerpt};
+use crate::render::html::page::Tile;
 
 /// The template; its only input is [`Page`].
 /// Its parts for many pools and for a base are macros, which stand first.
@@ -35,7 +41,7 @@ const ESTATE_TABLES: usize = 25;
 /// Writes the page.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     let page = Page::new(report, &RuleIndex::new(report, options), options);
-    html_page::draw(TEMPLATE, &page, out)
+    page::draw(TEMPLATE, &page, out)
 }
 
 /// What the template shows. Texts are hostile; the template escapes them.
@@ -152,7 +158,7 @@ impl Page {
                 .collect();
             (cards, bound::more(more, "finding", "findings"))
         };
-        let estate = estate::is_estate(report).then(|| Estate::new(report, rules));
+        let estate = is_estate(report).then(|| Estate::new(report, rules));
         let (findings, more_findings) = match estate {
             Some(_) => (Vec::new(), None),
             None => shown(false),
@@ -183,7 +189,7 @@ impl Page {
             hash: matrix
                 .as_ref()
                 .filter(|matrix| matrix.filtered)
-                .map(|_| html_page::script_hash()),
+                .map(|_| page::script_hash()),
             matrix,
             estate,
             changes: review::page_parts(report)
@@ -254,7 +260,7 @@ fn not_checked(report: &Report, by_reason: bool) -> (Vec<String>, Vec<String>) {
             ..Summary::default()
         };
         if by_reason {
-            estate::not_checked(&summary)
+            standing::not_checked(&summary)
         } else {
             summary::not_checked(&summary).collect()
         }

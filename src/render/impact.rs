@@ -1,15 +1,18 @@
 //! The impact of policies as a paper: what the events are, and for each pool what would have become of them.
 
+pub(super) mod grid;
+pub(super) mod picture;
+
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::impact::{EventCount, ImpactFlow, ImpactReport, PolicyImpact, WouldBlock};
 use crate::text;
 
-use super::html_page::Tile;
-use super::impact_grid::tables;
 use super::section::{self, Block, Paper, Part, Tone};
-use super::{Format, RenderOptions, json_impact, summary, words};
+use super::{Format, RenderOptions, json, summary, words};
+use crate::render::html::page::Tile;
+use crate::render::impact::grid::tables;
 
 /// The formats that show an impact.
 pub const IMPACT_FORMATS: [Format; 5] = [
@@ -32,7 +35,7 @@ pub(super) fn impact(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Json => json_impact::render(report, options, out),
+        Format::Json => json::impact::render(report, options, out),
         _ => paper(report).write(format, options, out),
     }
 }

@@ -1,13 +1,15 @@
 //! Answers to questions as a paper, and as a table for spreadsheets.
 
+pub(super) mod cells;
+
 use std::io::{self, Write};
 
 use crate::insights::{ChartKind, InsightAnswer, InsightReport, MeasureValue};
 use crate::text;
 
-use super::insights_cells::{cells, counts, notes};
 use super::section::{self, Block, Numbers, Paper, Part, Tone};
-use super::{Format, RenderOptions, csv, escape, json_insights};
+use super::{Format, RenderOptions, csv, escape, json};
+use crate::render::insights::cells::{cells, counts, notes};
 
 /// The formats that show answers.
 pub const INSIGHT_FORMATS: [Format; 5] = [
@@ -26,7 +28,7 @@ pub(super) fn insights(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Json => json_insights::render(report, options, out),
+        Format::Json => json::insights::render(report, options, out),
         Format::Csv => csv(report, out),
         _ => paper(report).write(format, options, out),
     }

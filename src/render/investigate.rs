@@ -1,15 +1,16 @@
 //! An investigation as a paper: who was asked for, users with their steps, and what was read.
 
+pub(super) mod view;
+
 use std::io::{self, Write};
 
 use crate::investigate::{Investigation, StepCause, TimelineUser};
 use crate::model::response::RiskLevel;
 use crate::text;
 
-use super::html_page::Tile;
-use super::investigate_view as view;
 use super::section::{self, Block, Paper, Part, Tone};
-use super::{Format, RenderOptions, json_investigate};
+use super::{Format, RenderOptions, json};
+use crate::render::html::page::Tile;
 
 /// The formats that show an investigation.
 pub const INVESTIGATE_FORMATS: [Format; 4] = [Format::Human, Format::Json, Format::Markdown, Format::Html];
@@ -34,7 +35,7 @@ pub(super) fn investigation(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Json => json_investigate::render(found, options, out),
+        Format::Json => json::investigate::render(found, options, out),
         Format::Markdown | Format::Comment | Format::Html => paper(found, PAGE).write(format, options, out),
         _ => paper(found, TERMINAL).write(format, options, out),
     }

@@ -1,5 +1,15 @@
 //! `json`: everything of a report in the frozen form of `schemas/report.json`.
 
+pub(super) mod cells;
+pub(super) mod difference;
+pub(super) mod impact;
+pub(super) mod insights;
+pub(super) mod investigate;
+pub(super) mod review;
+pub(super) mod run;
+pub(super) mod section;
+pub(super) mod types;
+
 use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
@@ -11,16 +21,16 @@ use crate::fingerprint;
 use crate::report::{PoolProtection, Report, RuleMeta, Summary};
 
 use super::index::RuleIndex;
-use super::json_cells::{self, CellTexts};
-use super::json_difference::JsonV1Difference;
-use super::json_review::{JsonV1Review, JsonV1ReviewChange};
-use super::json_run::JsonV1Run;
-use super::json_types::{
+use super::place::Place;
+use super::{RenderOptions, escape, head, words};
+use crate::render::json::cells::CellTexts;
+use crate::render::json::difference::JsonV1Difference;
+use crate::render::json::review::{JsonV1Review, JsonV1ReviewChange};
+use crate::render::json::run::JsonV1Run;
+use crate::render::json::types::{
     JsonV1Causes, JsonV1Differences, JsonV1Edit, JsonV1EditAction, JsonV1Finding, JsonV1Fix, JsonV1Location,
     JsonV1Position, JsonV1Related, JsonV1Report, JsonV1Rule, JsonV1Summary, JsonV1Tool,
 };
-use super::place::Place;
-use super::{RenderOptions, escape, head, words};
 
 /// Writes the report, suppressed findings included.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
@@ -206,7 +216,7 @@ fn pool<'a>(pool: &'a PoolProtection, cells: &'a CellTexts) -> impl Serialize + 
     StreamedPool {
         title: &pool.title,
         source: words::filled(&pool.source),
-        rows: Each(|| pool.table.rows.iter().map(|row| json_cells::row(row, cells))),
+        rows: Each(|| pool.table.rows.iter().map(|row| cells::row(row, cells))),
     }
 }
 

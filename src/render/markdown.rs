@@ -1,5 +1,8 @@
 //! `markdown`: GitHub-flavoured Markdown for job summaries and comments, within a size.
 
+pub(super) mod estate;
+pub(super) mod page;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -10,11 +13,12 @@ use crate::model::effective::Reason;
 use crate::report::{PoolProtection, Report};
 
 use super::difference;
+use super::estate::is_estate;
 use super::index::RuleIndex;
-use super::markdown_page::{Page, fenced, folded, head, not_checked, severity_mark};
 use super::matrix::{Line, groups};
 use super::place::Place;
-use super::{RenderOptions, bound, escape, estate, markdown_estate, review, section, words};
+use super::{RenderOptions, bound, escape, review, section, words};
+use crate::render::markdown::page::{Page, fenced, folded, head, not_checked, severity_mark};
 
 /// Bytes kept for the words that say what was left out.
 const RESERVE: usize = 512;
@@ -41,8 +45,8 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         0,
         ["part", "parts"],
     );
-    if estate::is_estate(report) {
-        markdown_estate::fill(&mut page, report, &rules);
+    if is_estate(report) {
+        estate::fill(&mut page, report, &rules);
         return out.write_all(escape::for_log(&page.text).as_bytes());
     }
     let rows = findings

@@ -3,6 +3,8 @@
 //! GitHub refuses a file with more than 25,000 results or 20 tags on a rule, shows 10 tags and
 //! 1,024 characters of a description, and wants a region for every location.
 
+pub(super) mod types;
+
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -17,12 +19,12 @@ use crate::report::{Report, RuleMeta};
 use super::difference;
 use super::index::RuleIndex;
 use super::place::Place;
-use super::sarif_types::{
+use super::{RenderOptions, escape, review, words};
+use crate::render::sarif::types::{
     ArtifactLocation, Configuration, Driver, Invocation, Log, LogicalLocation, Message, Notification,
     PhysicalLocation, Rule, RuleReference, Run, SarifLocation, SarifRegion, SarifResult, SarifSuppression,
     Tool,
 };
-use super::{RenderOptions, escape, review, words};
 
 /// GitHub refuses more results in a run.
 const MAX_RESULTS: usize = 25_000;

@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value as Json, json};
 
-use crate::app::template_load;
-use crate::app::templates::TemplateTerms;
+use crate::app::template::TemplateTerms;
+use crate::app::template::load;
 use crate::export::{ExportKind, Exported, Language, exported, text};
 use crate::fs::Tree;
 use crate::model::client::{Client, Override};
@@ -58,7 +58,7 @@ fn read(name: &str, text: &str) -> Posture {
     let folder = tempfile::tempdir().unwrap();
     let given = BTreeMap::from([(name.to_owned(), text.to_owned())]);
     let tree = Tree::new(folder.path().to_path_buf());
-    let read = template_load::read(&tree, &[name.to_owned()], &TemplateTerms::default(), given);
+    let read = load::read(&tree, &[name.to_owned()], &TemplateTerms::default(), given);
     assert_eq!(read.trouble(), None, "{text}");
     assert!(read.notes.is_empty(), "{:?}\n{text}", read.notes);
     let mut pools = read.estate().pools;

@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
-use crate::app::init_policy::{self, policy, remarks};
+use crate::app::init::policy::{self, policy, remarks};
 use crate::app::lint::lint_text;
 use crate::finding::{Finding, Severity};
 use crate::lint::Settings;
@@ -62,18 +62,18 @@ impl InitContext<'_> {
 }
 
 /// A pool on its way to a policy.
-pub(super) struct Draft {
+pub(in crate::app) struct Draft {
     /// Without alarms that cannot be expressed.
-    pub(super) pool: Observed,
+    pub(in crate::app) pool: Observed,
     /// The policy, without waivers.
-    pub(super) policy: Map<String, Value>,
+    pub(in crate::app) policy: Map<String, Value>,
     /// Parts that could not be read.
-    pub(super) left_out: Vec<String>,
+    pub(in crate::app) left_out: Vec<String>,
     /// Alarms that cannot be expressed.
-    pub(super) unsaid: Vec<String>,
+    pub(in crate::app) unsaid: Vec<String>,
 }
 
-pub(super) fn draft(pool: &Observed, today: Date) -> Draft {
+pub(in crate::app) fn draft(pool: &Observed, today: Date) -> Draft {
     let left_out: BTreeSet<_> = pool
         .unread
         .iter()
@@ -89,7 +89,7 @@ pub(super) fn draft(pool: &Observed, today: Date) -> Draft {
 }
 
 /// A policy of one pool.
-pub(super) fn alone(draft: &Draft, context: InitContext<'_>, names: &mut FileNames) -> NewPolicy {
+pub(in crate::app) fn alone(draft: &Draft, context: InitContext<'_>, names: &mut FileNames) -> NewPolicy {
     let remarks = remarks(&draft.pool, &draft.left_out, &draft.unsaid);
     let (text, waived) = written(&draft.policy, draft.policy.clone(), &remarks, context, names);
     NewPolicy {
@@ -103,7 +103,7 @@ pub(super) fn alone(draft: &Draft, context: InitContext<'_>, names: &mut FileNam
 
 /// The text of a policy that with its layer is `whole` and of which `own` is written, and how many findings it waives. A list
 /// of waivers in `own` is replaced: without one, those of the layer would hold.
-pub(super) fn written(
+pub(in crate::app) fn written(
     whole: &Map<String, Value>,
     mut own: Map<String, Value>,
     remarks: &str,
@@ -112,7 +112,7 @@ pub(super) fn written(
 ) -> (Result<String, String>, (usize, i64)) {
     let until = context.until(names.0.len());
     let days = text::days(context.settings.today, until);
-    let bare = init_policy::text(whole, remarks);
+    let bare = policy::text(whole, remarks);
     if !secret::find(&bare).is_empty() {
         let why = "something in it looks like a credential, which does not belong in a file";
         return (Err(why.to_owned()), (0, days));
@@ -130,7 +130,7 @@ pub(super) fn written(
     if waived > 0 || own.contains_key("waivers") {
         own.insert("waivers".to_owned(), waivers.into());
     }
-    (Ok(init_policy::text(&own, remarks)), (waived, days))
+    (Ok(policy::text(&own, remarks)), (waived, days))
 }
 
 /// The pool without alarms of which a policy cannot have an equal, and the names of these.
@@ -178,11 +178,11 @@ fn waivers(findings: &[Finding], day: Date, until: Date) -> Vec<Value> {
 
 /// Names of files that are taken: letters, digits, `-`, `_` and `.`, no two of which differ in case alone.
 #[derive(Default)]
-pub(super) struct FileNames(BTreeSet<String>);
+pub(in crate::app) struct FileNames(BTreeSet<String>);
 
 impl FileNames {
     /// A name after `name`, with the id where another file has the same.
-    pub(super) fn of(&mut self, name: &str, id: &str) -> String {
+    pub(in crate::app) fn of(&mut self, name: &str, id: &str) -> String {
         let plain = |text: &str| -> String {
             let safe = |c: char| {
                 if c.is_ascii_alphanumeric() || "-_.".contains(c) {

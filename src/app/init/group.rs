@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::app::init_draft::{Draft, FileNames, InitContext, NewPolicy, alone, written};
-use crate::app::init_policy::{no_variables, remarks};
+use crate::app::init::draft::{Draft, FileNames, InitContext, NewPolicy, alone, written};
+use crate::app::init::policy::{no_variables, remarks};
 use crate::model::client::Client;
 use crate::model::observed::{Observed, Selector};
 use crate::policy::secret;
@@ -36,7 +36,7 @@ struct Group<'a> {
 
 /// Makes policies of pools, and the layers that they share. A pool that no name selects alone, or whose account or region is
 /// not known, has a policy of its own; so has one that is like no other.
-pub(super) fn grouped(
+pub(in crate::app) fn grouped(
     drafts: &[Draft],
     context: InitContext<'_>,
     names: &mut FileNames,

@@ -24,7 +24,7 @@ use crate::yaml;
 const SHOWN_NAMES: usize = 20;
 
 /// The pool as a policy that manages what threat protection is made of.
-pub(super) fn policy(pool: &Observed, today: Date) -> Map<String, Value> {
+pub(in crate::app) fn policy(pool: &Observed, today: Date) -> Map<String, Value> {
     let Value::Object(mut policy) = document(pool) else {
         return Map::new();
     };
@@ -149,7 +149,7 @@ fn keeps_lite(posture: &Posture) -> bool {
 }
 
 /// A pool's text that looks like a variable of the policy language stays text.
-pub(super) fn no_variables(value: &mut Value) {
+pub(in crate::app) fn no_variables(value: &mut Value) {
     match value {
         Value::String(text) => *text = text.replace("${", "$${"),
         Value::Array(list) => list.iter_mut().for_each(no_variables),
@@ -195,7 +195,7 @@ fn clients(pool: &Observed) -> Value {
 }
 
 /// The policy as a text, after what it is and remarks of its pool.
-pub(super) fn text(policy: &Map<String, Value>, remarks: &str) -> String {
+pub(in crate::app) fn text(policy: &Map<String, Value>, remarks: &str) -> String {
     let pools = match policy.get("target") {
         Some(target) if target.get("pool").is_none() => "pools as they were",
         Some(_) => "pool as it was",
@@ -210,7 +210,7 @@ pub(super) fn text(policy: &Map<String, Value>, remarks: &str) -> String {
 
 /// Comments about what a policy cannot say of the pool: parts that were not read, and clients without a list of flows,
 /// which is not the same as a client that allows no flow.
-pub(super) fn remarks(pool: &Observed, left_out: &[String], unsaid: &[String]) -> String {
+pub(in crate::app) fn remarks(pool: &Observed, left_out: &[String], unsaid: &[String]) -> String {
     let mut remarks = String::new();
     if !left_out.is_empty() {
         remarks = remarks + "# Not here, because it could not be read: " + &left_out.join(", ") + ".\n";

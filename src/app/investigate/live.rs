@@ -162,7 +162,7 @@ fn take_events(investigator: &mut Investigator, pool: &str, user: &UserEntry, fo
 }
 
 /// How many of these were not taken.
-pub(super) fn missing(found: &[Value], taken: u64) -> usize {
+pub(in crate::app) fn missing(found: &[Value], taken: u64) -> usize {
     found
         .len()
         .saturating_sub(usize::try_from(taken).unwrap_or(usize::MAX))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::app::templates::Templates;
+use crate::app::template::Templates;
 use crate::difference::Difference;
 use crate::drift::Kind;
 use crate::finding::{Finding, Location};
@@ -23,15 +23,15 @@ const MOST_PAIRS: usize = 256;
 
 /// What comparing gave; places of findings are pointers in the later pool.
 #[derive(Default)]
-pub(super) struct Compared<'a> {
+pub(in crate::app) struct Compared<'a> {
     /// What gets weaker, or may, with the pool that it is about.
-    pub(super) findings: Vec<(Finding, &'a TemplatePool)>,
+    pub(in crate::app) findings: Vec<(Finding, &'a TemplatePool)>,
     /// Pools that are gone, always or in some cases. Their places are not in the later files.
-    pub(super) gone: Vec<(Finding, &'a TemplatePool)>,
+    pub(in crate::app) gone: Vec<(Finding, &'a TemplatePool)>,
     /// Pools that change, those that get weaker first.
-    pub(super) changes: Vec<ReviewedPool>,
+    pub(in crate::app) changes: Vec<ReviewedPool>,
     /// What could not be compared.
-    pub(super) notes: Vec<NotChecked>,
+    pub(in crate::app) notes: Vec<NotChecked>,
 }
 
 /// One state before with one after, and the cases in which both are.
@@ -70,7 +70,7 @@ struct Matched<'a> {
 
 /// Compares every pool, case by case. One that is new, always or in some cases, weakens nothing, and is noted. One that is
 /// gone may weaken sign-ins, as nobody knows what takes its place: a finding, which counts for `--fail-on`.
-pub(super) fn changes<'a>(templates: &'a Templates, before: &'a [TemplateCase]) -> Compared<'a> {
+pub(in crate::app) fn changes<'a>(templates: &'a Templates, before: &'a [TemplateCase]) -> Compared<'a> {
     let mut found = Compared::default();
     let earlier = ids(before);
     let by_pool = templates.by_pool();

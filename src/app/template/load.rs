@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::app::template_text::{self, MAX_TEMPLATE_BYTES, TemplateText, is_assembly, is_many};
-use crate::app::template_written::{self, is_within, joined};
-use crate::app::templates::{TemplateTerms, Templates, estate_of, leave_out};
+use crate::app::template::text::{self, MAX_TEMPLATE_BYTES, TemplateText, is_assembly, is_many};
+use crate::app::template::written::{self, is_within, joined};
+use crate::app::template::{TemplateTerms, Templates, estate_of, leave_out};
 use crate::app::unseen;
 use crate::app::wrong_file;
 use crate::fault::InputError;
@@ -28,7 +28,7 @@ const DEEPEST: usize = 8;
 
 /// What has to be read next.
 #[derive(Default)]
-pub(super) struct Wanted {
+pub(in crate::app) struct Wanted {
     name: String,
     folder: Option<String>,
     stack: Option<template::AssemblyStack>,
@@ -38,7 +38,7 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// A file that nothing else says anything of.
-    pub(super) fn file(name: String) -> Self {
+    pub(in crate::app) fn file(name: String) -> Self {
         Self {
             name,
             ..Self::default()
@@ -46,18 +46,18 @@ impl Wanted {
     }
 }
 
-pub(super) struct Loader<'a> {
-    pub(super) tree: &'a Tree,
+pub(in crate::app) struct Loader<'a> {
+    pub(in crate::app) tree: &'a Tree,
     terms: &'a TemplateTerms,
     /// Texts that were read already: a pipe can be read once.
-    pub(super) given: BTreeMap<String, String>,
+    pub(in crate::app) given: BTreeMap<String, String>,
     /// Files that were read on all cores.
     ahead: BTreeMap<String, TemplateText>,
-    pub(super) found: Templates,
+    pub(in crate::app) found: Templates,
     set: TemplateSet,
-    pub(super) queue: VecDeque<Wanted>,
+    pub(in crate::app) queue: VecDeque<Wanted>,
     /// Files of folders that others seem to nest: read by themselves where nothing does.
-    pub(super) later: VecDeque<String>,
+    pub(in crate::app) later: VecDeque<String>,
     /// Assets of each folder: hash to file.
     assets: BTreeMap<String, BTreeMap<String, String>>,
     nested: BTreeSet<String>,
@@ -98,7 +98,7 @@ pub fn read(
     }
     if let Some(folder) = &terms.source {
         let found = &mut loader.found;
-        template_written::configuration(tree, folder, &mut found.written, &mut found.notes);
+        written::configuration(tree, folder, &mut found.written, &mut found.notes);
     }
     loader.read_ahead();
     while let Some(wanted) = loader.next() {
@@ -133,22 +133,22 @@ impl Loader<'_> {
         for Wanted { name, .. } in self.queue.iter().take(MAX_FILES) {
             files.push((name.clone(), self.given.remove(name)));
         }
-        self.ahead = template_text::read_all(self.tree, files);
+        self.ahead = text::read_all(self.tree, files);
     }
 
-    pub(super) fn broken(&mut self, file: usize, check: InputError, message: String, help: &str) {
+    pub(in crate::app) fn broken(&mut self, file: usize, check: InputError, message: String, help: &str) {
         self.found
             .broken
             .push((file, check, Span::at(0), message, help.to_owned()));
     }
 
-    pub(super) fn add(&mut self, name: &str, text: String) -> usize {
+    pub(in crate::app) fn add(&mut self, name: &str, text: String) -> usize {
         self.found.files.push((name.to_owned(), text));
         self.found.files.len() - 1
     }
 
     /// The stacks of an assembly, those of its stages included.
-    pub(super) fn folder(&mut self, folder: &str, depth: usize) {
+    pub(in crate::app) fn folder(&mut self, folder: &str, depth: usize) {
         let name = format!("{folder}/manifest.json");
         // A folder may name itself, any number of times.
         if depth >= DEEPEST || self.folders >= MAX_FILES {
@@ -185,7 +185,7 @@ impl Loader<'_> {
                 continue;
             }
             self.read_assets(folder, &stack.file);
-            let constructs = template_written::metadata(self.tree, folder, &stack.metadata);
+            let constructs = written::metadata(self.tree, folder, &stack.metadata);
             self.queue.push_back(Wanted {
                 name,
                 folder: Some(folder.to_owned()),
@@ -229,8 +229,8 @@ impl Loader<'_> {
 
     fn file(&mut self, wanted: &Wanted) {
         let ahead = self.ahead.remove(&wanted.name);
-        let read = ahead
-            .unwrap_or_else(|| template_text::read(self.tree, &wanted.name, self.given.remove(&wanted.name)));
+        let read =
+            ahead.unwrap_or_else(|| text::read(self.tree, &wanted.name, self.given.remove(&wanted.name)));
         let (check, message, help) = match read {
             TemplateText::Stack(text, parsed) => return self.stack(wanted, text, parsed),
             TemplateText::Plan(text) => return self.plan(&wanted.name, &text),
@@ -352,7 +352,7 @@ impl Loader<'_> {
         self.nest(wanted, folder.as_deref(), index, &root);
         if let (Some(folder), Some(all)) = (&wanted.folder, &wanted.constructs) {
             let texts = &mut self.found.written.texts;
-            let own = template_written::located(self.tree, folder, all, &root, texts);
+            let own = written::located(self.tree, folder, all, &root, texts);
             self.found.written.constructs.insert(file, own);
         }
         if let Some((stack, resource)) = &parent {

@@ -1,5 +1,12 @@
 //! Templates that `--from` names: read, and as the pools that they would make.
 
+pub(super) mod change;
+pub mod load;
+pub(super) mod scan;
+pub mod text;
+pub(super) mod walk;
+pub(super) mod written;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fault::InputError;
@@ -31,40 +38,40 @@ pub struct TemplateTerms {
 
 /// Where people wrote what the files hold.
 #[derive(Debug, Default)]
-pub(super) struct Written {
+pub(in crate::app) struct Written {
     /// Names and texts of files of Terraform configuration.
-    pub(super) files: Vec<(String, String)>,
+    pub(in crate::app) files: Vec<(String, String)>,
     /// Blocks of them.
-    pub(super) hcl: HclPlaces,
+    pub(in crate::app) hcl: HclPlaces,
     /// Constructs by file of an assembly and logical id.
-    pub(super) constructs: BTreeMap<usize, BTreeMap<String, Construct>>,
+    pub(in crate::app) constructs: BTreeMap<usize, BTreeMap<String, Construct>>,
     /// Texts of the files that made them, by name.
-    pub(super) texts: BTreeMap<String, String>,
+    pub(in crate::app) texts: BTreeMap<String, String>,
 }
 
 /// Templates that were read.
 #[derive(Debug, Default)]
 pub struct Templates {
     /// Names and texts, by the index of places. Texts of plans are left out: they may hold what is sensitive.
-    pub(super) files: Vec<(String, String)>,
+    pub(in crate::app) files: Vec<(String, String)>,
     /// What templates hold, by file.
-    pub(super) trees: BTreeMap<usize, Node>,
+    pub(in crate::app) trees: BTreeMap<usize, Node>,
     /// All cases.
     pub cases: TemplateCases,
     /// Cases of what was before, where something says so: a plan, or `--before`.
     pub before: Option<Vec<TemplateCase>>,
     /// What is wrong with files that could not be used, by file.
-    pub(super) broken: Vec<(usize, InputError, Span, String, String)>,
+    pub(in crate::app) broken: Vec<(usize, InputError, Span, String, String)>,
     /// The parameters that they were read with.
     pub parameters: BTreeSet<RunParameter>,
     /// What is worth knowing of how they were read.
     pub notes: Vec<NotChecked>,
     /// Where people wrote what they hold.
-    pub(super) written: Written,
+    pub(in crate::app) written: Written,
 }
 
 /// Has parts unread that live in files which are not given.
-pub(super) fn leave_out(pool: &mut Observed, parts: &BTreeSet<Part>) {
+pub(in crate::app) fn leave_out(pool: &mut Observed, parts: &BTreeSet<Part>) {
     for part in parts {
         let is_absent = match part {
             Part::Alarms => pool.posture.alarms.as_ref().is_some_and(Vec::is_empty),
@@ -200,7 +207,7 @@ impl Templates {
 }
 
 /// Every pool of some cases once: what differs between them is not read.
-pub(super) fn estate_of(cases: &[TemplateCase]) -> Estate {
+pub(in crate::app) fn estate_of(cases: &[TemplateCase]) -> Estate {
     let mut pools: Vec<Observed> = Vec::new();
     let mut known: BTreeMap<&str, usize> = BTreeMap::new();
     for case in cases {

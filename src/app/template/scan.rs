@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::app::template_change;
-use crate::app::templates::Templates;
+use crate::app::template::Templates;
+use crate::app::template::change;
 use crate::finding::{Finding, Location, Related};
 use crate::ident::RuleId;
 use crate::lint::{self, Evaluated, LintContext};
@@ -18,14 +18,14 @@ use crate::span::Span;
 use crate::yaml::{Node, Value};
 
 /// What judging templates gave.
-pub(super) struct Judged {
-    pub(super) findings: Vec<Finding>,
+pub(in crate::app) struct Judged {
+    pub(in crate::app) findings: Vec<Finding>,
     /// Rules that could not run, by pool.
-    pub(super) left_out: Vec<(String, Vec<RuleId>)>,
+    pub(in crate::app) left_out: Vec<(String, Vec<RuleId>)>,
     /// What changes, where something says what was before.
-    pub(super) changes: Option<Vec<ReviewedPool>>,
+    pub(in crate::app) changes: Option<Vec<ReviewedPool>>,
     /// What could not be compared with what was before.
-    pub(super) notes: Vec<NotChecked>,
+    pub(in crate::app) notes: Vec<NotChecked>,
 }
 
 /// Ways in which one finding is put; the rest is counted.
@@ -41,7 +41,11 @@ struct Finder<'a> {
 }
 
 /// Judges every pool in every case.
-pub(super) fn judge(templates: &Templates, sources: &mut Sources, context: LintContext<'_>) -> Judged {
+pub(in crate::app) fn judge(
+    templates: &Templates,
+    sources: &mut Sources,
+    context: LintContext<'_>,
+) -> Judged {
     let ids = templates.sources(sources);
     let mut finder = Finder {
         templates,
@@ -65,7 +69,7 @@ pub(super) fn judge(templates: &Templates, sources: &mut Sources, context: LintC
         pool(id, states, &mut finder, &mut judged);
     }
     if let Some(before) = &templates.before {
-        let found = template_change::changes(templates, before);
+        let found = change::changes(templates, before);
         for (mut finding, pool) in found.findings {
             finder.relocate(&mut finding, &pool.notes);
             judged.findings.push(finding);

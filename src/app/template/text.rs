@@ -10,10 +10,10 @@ use crate::source::SourceId;
 use crate::yaml::{self, Budget, Dialect, Parsed};
 
 /// Largest template or plan.
-pub(super) const MAX_TEMPLATE_BYTES: u64 = 256 << 20;
+pub(in crate::app) const MAX_TEMPLATE_BYTES: u64 = 256 << 20;
 
 /// A file, by what its content is.
-pub(super) enum TemplateText {
+pub(in crate::app) enum TemplateText {
     /// A template, and what is in it.
     Stack(String, Parsed),
     /// A plan or a state.
@@ -27,7 +27,7 @@ pub(super) enum TemplateText {
 }
 
 /// Reads a file; `given` is its text where that is known already.
-pub(super) fn read(tree: &Tree, name: &str, given: Option<String>) -> TemplateText {
+pub(in crate::app) fn read(tree: &Tree, name: &str, given: Option<String>) -> TemplateText {
     let text = match given.map_or_else(|| tree.read_within(name, MAX_TEMPLATE_BYTES), Ok) {
         Ok(text) => text,
         Err(fault) => return TemplateText::Unread(fault),
@@ -44,7 +44,10 @@ pub(super) fn read(tree: &Tree, name: &str, given: Option<String>) -> TemplateTe
 }
 
 /// The same for many files, by name.
-pub(super) fn read_all(tree: &Tree, names: Vec<(String, Option<String>)>) -> BTreeMap<String, TemplateText> {
+pub(in crate::app) fn read_all(
+    tree: &Tree,
+    names: Vec<(String, Option<String>)>,
+) -> BTreeMap<String, TemplateText> {
     let one = |(name, given): (String, Option<String>)| {
         let text = read(tree, &name, given);
         (name, text)
@@ -53,7 +56,7 @@ pub(super) fn read_all(tree: &Tree, names: Vec<(String, Option<String>)>) -> BTr
 }
 
 /// The documents of a template.
-pub(super) fn parsed(text: &str) -> Parsed {
+pub(in crate::app) fn parsed(text: &str) -> Parsed {
     let budget = Budget {
         bytes: 16 << 20,
         nodes: 2_000_000,
@@ -68,7 +71,7 @@ pub fn is_many(tree: &Tree, name: &str) -> bool {
 }
 
 /// Whether a folder is what `cdk synth` wrote.
-pub(super) fn is_assembly(tree: &Tree, folder: &str) -> bool {
+pub(in crate::app) fn is_assembly(tree: &Tree, folder: &str) -> bool {
     // An app has a folder of that name.
     let mark = format!("{folder}/cdk.out");
     let is_marked = tree.exists(&mark) && !tree.is_folder(&mark);

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::app::template_load::{Loader, Wanted};
-use crate::app::template_text::{MAX_TEMPLATE_BYTES, is_assembly, parsed};
-use crate::app::template_written::joined;
+use crate::app::template::load::{Loader, Wanted};
+use crate::app::template::text::{MAX_TEMPLATE_BYTES, is_assembly, parsed};
+use crate::app::template::written::joined;
 use crate::app::wrong_file::{self, RAW_STATE, SERVERLESS};
 use crate::fault::InputError;
 use crate::observe::template::{FileKind, detect, nested_files};
@@ -13,7 +13,7 @@ use crate::report::NotChecked;
 impl Loader<'_> {
     /// Takes the templates, plans and states of a folder or a pattern; other files are not ours. A template that another one
     /// nests is read there.
-    pub(super) fn walk(&mut self, name: &str) {
+    pub(in crate::app) fn walk(&mut self, name: &str) {
         let found = self.tree.discover_templates(&[name.to_owned()]);
         let mut is_any = !found.faults.is_empty();
         for (name, message, help) in &found.faults {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::Value as Json;
 
-use crate::app::templates::Written;
+use crate::app::template::Written;
 use crate::fs::Tree;
 use crate::json;
 use crate::observe::template::{self, Construct};
@@ -16,7 +16,12 @@ const MAX_FOLDERS: usize = 500;
 
 /// Reads the files of Terraform configuration of a folder, and of the modules that it calls by their folders. What cannot be read
 /// is noted: its resources are found in the plan alone.
-pub(super) fn configuration(tree: &Tree, folder: &str, written: &mut Written, notes: &mut Vec<NotChecked>) {
+pub(in crate::app) fn configuration(
+    tree: &Tree,
+    folder: &str,
+    written: &mut Written,
+    notes: &mut Vec<NotChecked>,
+) {
     let start = folder.trim_end_matches('/');
     let mut queue = VecDeque::from([(Vec::<String>::new(), start.to_owned())]);
     let mut folders = 0;
@@ -57,7 +62,7 @@ pub(super) fn configuration(tree: &Tree, folder: &str, written: &mut Written, no
 }
 
 /// A name by its way from a folder; `None` where that leads out of it and of everything above.
-pub(super) fn joined(folder: &str, way: &str) -> Option<String> {
+pub(in crate::app) fn joined(folder: &str, way: &str) -> Option<String> {
     let mut steps: Vec<&str> = folder.split('/').filter(|step| *step != ".").collect();
     for step in way.split('/').filter(|step| !step.is_empty() && *step != ".") {
         if step == ".." {
@@ -74,7 +79,11 @@ pub(super) fn joined(folder: &str, way: &str) -> Option<String> {
 }
 
 /// The constructs of a stack of an assembly by logical id; `folder` is where its manifest is.
-pub(super) fn metadata(tree: &Tree, folder: &str, of: &Result<String, Json>) -> BTreeMap<String, Construct> {
+pub(in crate::app) fn metadata(
+    tree: &Tree,
+    folder: &str,
+    of: &Result<String, Json>,
+) -> BTreeMap<String, Construct> {
     let file = match of {
         Ok(file) => file,
         Err(metadata) => return template::constructs(metadata),
@@ -87,7 +96,7 @@ pub(super) fn metadata(tree: &Tree, folder: &str, of: &Result<String, Json>) -> 
 
 /// Those of some resources, with the names of the files that made them; their texts go to `texts`. A file that is not there
 /// keeps the name that the assembly has for it.
-pub(super) fn located(
+pub(in crate::app) fn located(
     tree: &Tree,
     folder: &str,
     all: &BTreeMap<String, Construct>,
@@ -140,7 +149,7 @@ fn above(tree: &Tree, folder: &str, file: &str) -> Option<String> {
 
 /// Whether a name that a file gives stays below the working directory, or, where the folder that somebody named is
 /// elsewhere, below that: nothing in a repository makes the program read outside of it.
-pub(super) fn is_within(folder: &str, name: &str) -> bool {
+pub(in crate::app) fn is_within(folder: &str, name: &str) -> bool {
     let is_elsewhere = folder.starts_with('/') || folder.split('/').any(|part| part == "..");
     let below = if is_elsewhere {
         name.strip_prefix(folder)

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::path::Path;
 
-use crate::app::template_load;
-use crate::app::templates::{TemplateTerms, Templates};
+use crate::app::template::load;
+use crate::app::template::{TemplateTerms, Templates};
 use crate::fs::Tree;
 use crate::model::posture::Posture;
 
 fn read(name: &str, terms: &TemplateTerms) -> Templates {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/templates");
     let tree = Tree::new(folder);
-    template_load::read(&tree, &[name.to_owned()], terms, BTreeMap::new())
+    load::read(&tree, &[name.to_owned()], terms, BTreeMap::new())
 }
 
 fn terms(parameters: &[(&str, &str)]) -> TemplateTerms {

@@ -2,12 +2,12 @@
 
 use crate::app::collect::EventCollector;
 use crate::app::investigate::InvestigateSettings;
-use crate::app::investigate_live::{per_second, user_limits};
+use crate::app::investigate::live::{per_second, user_limits};
 use crate::aws::{COGNITO_PAGE, Operation};
 use crate::cli::args::EventsArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
-use crate::cli::investigate_live::Calls;
+use crate::cli::investigate::live::Calls;
 use crate::cli::live::{LiveSession, READ_SO_FAR, watched};
 use crate::cli::observation::PoolSelection;
 use crate::cli::parts::Parts;

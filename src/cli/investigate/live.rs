@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::app::collection::Collection;
 use crate::app::impact::Reading;
 use crate::app::investigate::InvestigateSettings;
-use crate::app::investigate_live::{LiveInvestigation, LiveRecords, collect};
-use crate::app::investigate_window::window;
+use crate::app::investigate::live::{LiveInvestigation, LiveRecords, collect};
+use crate::app::investigate::window::window;
 use crate::cli::args::{InvestigateArgs, MAX_USERS};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
@@ -257,13 +257,13 @@ impl Kept {
 }
 
 /// A line on standard error with the number of calls, on a terminal only.
-pub(super) struct Calls {
+pub(in crate::cli) struct Calls {
     bar: ProgressBar,
     calls: Mutex<u64>,
 }
 
 impl Calls {
-    pub(super) fn new() -> Self {
+    pub(in crate::cli) fn new() -> Self {
         let bar = live::bar(None);
         bar.enable_steady_tick(Duration::from_millis(200));
         Self {
@@ -273,12 +273,12 @@ impl Calls {
     }
 
     /// Says a line above it.
-    pub(super) fn say(&self, line: &str) {
+    pub(in crate::cli) fn say(&self, line: &str) {
         self.bar.suspend(|| output::say(line));
     }
 
     /// Takes the line away.
-    pub(super) fn clear(&self) {
+    pub(in crate::cli) fn clear(&self) {
         self.bar.finish_and_clear();
     }
 }

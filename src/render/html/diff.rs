@@ -4,19 +4,19 @@ use serde::Serialize;
 
 use crate::difference::Difference;
 
-use super::difference::{self, Side};
-use super::escape;
+use crate::render::difference::{self, Side};
+use crate::render::escape;
 
 /// A line of what differs from live to the policy.
 #[derive(Serialize)]
-pub(super) struct DiffLine {
+pub(in crate::render) struct DiffLine {
     class: &'static str,
     mark: char,
     parts: Vec<(bool, String)>,
 }
 
 /// Every line, from live to the policy.
-pub(super) fn diff(difference: &Difference) -> Vec<DiffLine> {
+pub(in crate::render) fn diff(difference: &Difference) -> Vec<DiffLine> {
     let lines = difference::lines(difference).into_iter();
     lines
         .map(|line| DiffLine {

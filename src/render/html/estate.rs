@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use crate::report::{PoolProtection, Report};
 
-use super::estate::{Standing, by_rule, standings};
-use super::index::RuleIndex;
-use super::place::Place;
-use super::{bound, escape, words};
+use crate::render::estate::{Standing, by_rule, standings};
+use crate::render::index::RuleIndex;
+use crate::render::place::Place;
+use crate::render::{bound, escape, words};
 
 /// Findings on the page, each a line.
 const FINDINGS: usize = 1_500;
@@ -17,12 +17,12 @@ const GLANCE: usize = 5;
 
 /// The pools or policies in rows. Texts are hostile; the template escapes them.
 #[derive(Serialize)]
-pub(super) struct Matrix {
+pub(in crate::render) struct Matrix {
     title: &'static str,
     rows: Vec<EstateRow>,
     more: Option<String>,
     /// Whether there are enough of them to search.
-    pub(super) filtered: bool,
+    pub(in crate::render) filtered: bool,
     /// Choices of rows, and how many each leaves: all of them, those with errors, with errors or warnings, and without
     /// ENFORCED.
     choices: [Choice; 4],
@@ -38,7 +38,7 @@ struct Choice {
 
 /// The findings of many pools by rule. Likewise.
 #[derive(Serialize)]
-pub(super) struct Estate {
+pub(in crate::render) struct Estate {
     rules: Vec<EstateRule>,
     more_findings: Option<String>,
 }
@@ -87,7 +87,7 @@ struct EstateRule {
 }
 
 impl Estate {
-    pub(super) fn new(report: &Report, rules: &RuleIndex<'_>) -> Self {
+    pub(in crate::render) fn new(report: &Report, rules: &RuleIndex<'_>) -> Self {
         let found = report.findings.iter().filter(|one| one.suppressed.is_none());
         let (shown, more) = bound::worst(found, FINDINGS);
         let groups = by_rule(report, rules).into_iter().map(|group| {
@@ -117,7 +117,7 @@ impl Estate {
 
 impl Matrix {
     /// The worst first; `tables` are on the same page. `None` without anything to compare, and where a section says more.
-    pub(super) fn of(report: &Report, tables: &[&PoolProtection]) -> Option<Self> {
+    pub(in crate::render) fn of(report: &Report, tables: &[&PoolProtection]) -> Option<Self> {
         let rows = standings(report);
         let first = rows.first().filter(|_| report.section.is_none())?;
         let left = rows.len().saturating_sub(bound::POOLS);

@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::source::Source;
 use crate::span::Span;
 
-use super::escape;
-use super::place::Place;
+use crate::render::escape;
+use crate::render::place::Place;
 
 /// Lines shown before and after a place.
 const CONTEXT: usize = 1;
@@ -19,7 +19,7 @@ const BEFORE: usize = 60;
 
 /// Lines of one text around one place.
 #[derive(Serialize)]
-pub(super) struct Excerpt {
+pub(in crate::render) struct Excerpt {
     place: String,
     label: String,
     lines: Vec<Line>,
@@ -36,7 +36,7 @@ struct Line {
 }
 
 /// The excerpt; `None` for a file that could not be read. A resource of a file that is not shown has its address only.
-pub(super) fn excerpt(place: &Place<'_>, label: &str) -> Option<Excerpt> {
+pub(in crate::render) fn excerpt(place: &Place<'_>, label: &str) -> Option<Excerpt> {
     let source = place.source;
     let Some(span) = place.span else {
         return source.holder().map(|_| Excerpt {

@@ -8,29 +8,29 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::escape;
+use crate::render::escape;
 
 /// Macros that every template begins with.
 const FRAME: &str = concat!(
     "{%- macro style() -%}\n",
-    include_str!("html/page.css"),
+    include_str!("page.css"),
     "{%- endmacro -%}\n",
-    include_str!("html/frame.html.jinja"),
+    include_str!("frame.html.jinja"),
 );
 
 /// Search and sort for many pools; the page is complete without it.
-pub(super) const SCRIPT: &str = include_str!("html/estate.js");
+pub(in crate::render) const SCRIPT: &str = include_str!("estate.js");
 
 /// A number in the head of a page.
 #[derive(Serialize)]
-pub(super) struct Tile {
-    pub(super) number: usize,
-    pub(super) words: &'static str,
-    pub(super) class: &'static str,
+pub(in crate::render) struct Tile {
+    pub(in crate::render) number: usize,
+    pub(in crate::render) words: &'static str,
+    pub(in crate::render) class: &'static str,
 }
 
 /// Draws a template. Everything that `page` holds is escaped.
-pub(super) fn draw(template: &str, page: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::render) fn draw(template: &str, page: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -44,7 +44,7 @@ pub(super) fn draw(template: &str, page: &impl Serialize, out: &mut dyn Write) -
 }
 
 /// The source of [`SCRIPT`] in a page's policy: that text, and no other, may run.
-pub(super) fn script_hash() -> String {
+pub(in crate::render) fn script_hash() -> String {
     format!(
         "sha256-{}",
         BASE64_STANDARD.encode(Sha256::digest(SCRIPT.trim().as_bytes()))

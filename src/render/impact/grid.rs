@@ -4,14 +4,14 @@ use crate::impact::{
     Breakdown, BreakdownRow, EventCount, ImpactChange, ImpactFlow, PolicyImpact, ReplayOutcome,
 };
 
-use super::impact_picture;
-use super::section::Numbers;
+use crate::render::impact::picture;
+use crate::render::section::Numbers;
 
 /// Most rows of a table; the others are counted.
 const MOST_ROWS: usize = 12;
 
 /// The tables that have rows, in their order. Pictures are called by the number of the pool and their own.
-pub(super) fn tables(pool: &PolicyImpact, number: usize) -> Vec<Numbers> {
+pub(in crate::render) fn tables(pool: &PolicyImpact, number: usize) -> Vec<Numbers> {
     let impact = &pool.impact;
     if impact.total.events == 0 {
         return Vec::new();
@@ -60,7 +60,7 @@ fn outcomes(pool: &PolicyImpact, number: usize) -> Numbers {
         "it was not",
     ];
     Numbers {
-        picture: Some(impact_picture::outcomes(&pool.impact, &format!("p{number}"))),
+        picture: Some(picture::outcomes(&pool.impact, &format!("p{number}"))),
         ..table(title, &heads, 1, rows.map(row))
     }
 }
@@ -144,7 +144,7 @@ fn breakdown(breakdown: &Breakdown, id: &str) -> Numbers {
     let rows = breakdown.rows.iter().take(MOST_ROWS).map(row);
     Numbers {
         notes,
-        picture: impact_picture::breakdown(breakdown, id),
+        picture: picture::breakdown(breakdown, id),
         ..table(&title, &heads, 1, rows)
     }
 }

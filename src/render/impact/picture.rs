@@ -2,13 +2,13 @@
 
 use crate::impact::{Breakdown, OutcomeRow, PoolImpact, ReplayOutcome};
 
-use super::picture::{Bar, Caption, bars, columns};
+use crate::render::picture::{Bar, Caption, bars, columns};
 
 /// Most bars of a picture, as many as its table has rows.
 const MOST_BARS: usize = 12;
 
 /// Every outcome, now and as proposed: two bars.
-pub(super) fn outcomes(impact: &PoolImpact, id: &str) -> String {
+pub(in crate::render) fn outcomes(impact: &PoolImpact, id: &str) -> String {
     let shown = |row: &&OutcomeRow| row.now.events + row.proposed.events > 0;
     let rows: Vec<_> = impact.outcomes.iter().filter(shown).collect();
     let legend = legend(rows.iter().map(|row| row.outcome));
@@ -32,7 +32,7 @@ pub(super) fn outcomes(impact: &PoolImpact, id: &str) -> String {
 }
 
 /// Outcomes as proposed by a member of the events; `None` for one that is not drawn.
-pub(super) fn breakdown(breakdown: &Breakdown, id: &str) -> Option<String> {
+pub(in crate::render) fn breakdown(breakdown: &Breakdown, id: &str) -> Option<String> {
     let is_drawn = matches!(breakdown.by, "level" | "client" | "country" | "day");
     let has = |outcome: &ReplayOutcome| {
         let mut rows = breakdown.rows.iter();

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::insights::{AnswerRow, InsightAnswer, InsightMeasure, MeasureValue, RecordKind};
 use crate::text;
 
-use super::escape;
+use crate::render::escape;
 
 /// Most characters of a value; longer ones are cut.
 const VALUE: usize = 60;
@@ -24,7 +24,7 @@ fn counted(number: u64, of: RecordKind) -> String {
 }
 
 /// How many records count, of how many.
-pub(super) fn counts(answer: &InsightAnswer) -> String {
+pub(in crate::render) fn counts(answer: &InsightAnswer) -> String {
     let of = answer.question.of;
     if answer.records == 0 {
         return format!("not answered: there are no {} in what was read", kind(of)[1]);
@@ -37,7 +37,7 @@ pub(super) fn counts(answer: &InsightAnswer) -> String {
 }
 
 /// What to know of the rows.
-pub(super) fn notes(answer: &InsightAnswer) -> Vec<String> {
+pub(in crate::render) fn notes(answer: &InsightAnswer) -> Vec<String> {
     let of = answer.question.of;
     let mut notes = Vec::new();
     if answer.more_rows > 0 {
@@ -59,7 +59,7 @@ pub(super) fn notes(answer: &InsightAnswer) -> Vec<String> {
 }
 
 /// The head of the rows, and the cells of each.
-pub(super) fn cells(answer: &InsightAnswer) -> (Vec<String>, Vec<Vec<String>>) {
+pub(in crate::render) fn cells(answer: &InsightAnswer) -> (Vec<String>, Vec<Vec<String>>) {
     let question = &answer.question;
     let members = question.group.iter();
     let mut head: Vec<_> = members.map(|member| member.as_str().to_owned()).collect();

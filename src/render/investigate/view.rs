@@ -8,13 +8,13 @@ use crate::model::event::{AuthEvent, CloudTrailRecord, EventFeedback, FeedbackVa
 use crate::pointer::Pointer;
 use crate::text;
 
-use super::section::{Block, Part, Step, Tone};
+use crate::render::section::{Block, Part, Step, Tone};
 
 /// Clients that are named.
 const MOST_CLIENTS: usize = 5;
 
 /// The head: what was asked, and how much there was.
-pub(super) fn facts(found: &Investigation) -> Vec<(&'static str, String)> {
+pub(in crate::render) fn facts(found: &Investigation) -> Vec<(&'static str, String)> {
     let at =
         |at: Option<jiff::Timestamp>, open: &str| at.map_or_else(|| open.to_owned(), |at| format!("{at:.0}"));
     let mut facts = vec![(
@@ -84,7 +84,7 @@ fn unlisted(found: &Investigation) -> String {
 }
 
 /// `customers (us-west-2_EXAMPLE)`.
-pub(super) fn title(found: &Investigation) -> String {
+pub(in crate::render) fn title(found: &Investigation) -> String {
     match found.pool_name.as_str() {
         "" => found.pool.clone(),
         name => format!("{name} ({})", found.pool),
@@ -92,7 +92,7 @@ pub(super) fn title(found: &Investigation) -> String {
 }
 
 /// A user with so many steps, by day, UTC.
-pub(super) fn user(found: &Investigation, user: &TimelineUser, most: usize) -> Part {
+pub(in crate::render) fn user(found: &Investigation, user: &TimelineUser, most: usize) -> Part {
     let mut days: Vec<(String, Vec<Step>)> = Vec::new();
     for step in shown(user, most) {
         let at = step.at().map(|at| at.to_zoned(jiff::tz::TimeZone::UTC));
@@ -303,7 +303,7 @@ fn ruling(ruling: &Ruling) -> String {
 }
 
 /// What a word of feedback means.
-pub(super) fn feedback_means(feedback: &EventFeedback) -> Option<&'static str> {
+pub(in crate::render) fn feedback_means(feedback: &EventFeedback) -> Option<&'static str> {
     match feedback.value {
         Spelled::Known(FeedbackValue::Valid) => Some("it was the user: a false positive"),
         Spelled::Known(FeedbackValue::Invalid) => Some("it was not the user"),
@@ -333,7 +333,7 @@ fn feedback(event: &AuthEvent, weight: u8) -> Option<String> {
 }
 
 /// `InitiateAuth: 12 refused (wrong password, or an unknown user), from 3 addresses, 10 of them from 192.0.2.1`.
-pub(super) fn nameless(row: &NamelessRow) -> String {
+pub(in crate::render) fn nameless(row: &NamelessRow) -> String {
     let mut words = format!("{}: {}", row.action, row.requests);
     if let Some(cause) = &row.cause {
         let _ = write!(words, " refused: {}", cause.label());

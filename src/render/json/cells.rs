@@ -11,17 +11,17 @@ use crate::hidden;
 use crate::model::effective::{Cell, Event, Flow, Row, Scope, Signal};
 use crate::report::Report;
 
-use super::json_types::JsonV1Cell;
+use crate::render::json::types::JsonV1Cell;
 
 /// How deep the cells of a row are in the document: in `pools`, a pool, `rows`, a row.
 const DEPTH: usize = 5;
 
 /// The cells of rows as they are written.
-pub(super) struct CellTexts(HashMap<[Cell; 4], Box<RawValue>>);
+pub(in crate::render) struct CellTexts(HashMap<[Cell; 4], Box<RawValue>>);
 
 impl CellTexts {
     /// Those of a report.
-    pub(super) fn of(report: &Report) -> serde_json::Result<Self> {
+    pub(in crate::render) fn of(report: &Report) -> serde_json::Result<Self> {
         let mut texts = HashMap::new();
         for row in report.pools.iter().flat_map(|pool| &pool.table.rows) {
             if let Entry::Vacant(place) = texts.entry(row.cells) {
@@ -34,7 +34,7 @@ impl CellTexts {
 
 /// `JsonV1Row` with cells that are text already.
 #[derive(Serialize)]
-pub(super) struct StreamedRow<'a> {
+pub(in crate::render) struct StreamedRow<'a> {
     scope: &'a Scope,
     flow: Flow,
     event: Event,
@@ -42,7 +42,7 @@ pub(super) struct StreamedRow<'a> {
 }
 
 /// A row of the report that `cells` was made for.
-pub(super) fn row<'a>(row: &'a Row, cells: &'a CellTexts) -> StreamedRow<'a> {
+pub(in crate::render) fn row<'a>(row: &'a Row, cells: &'a CellTexts) -> StreamedRow<'a> {
     StreamedRow {
         scope: &row.scope,
         flow: row.flow,

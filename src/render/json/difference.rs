@@ -86,7 +86,7 @@ impl From<Cell> for JsonV1CellDetail {
 
 impl<'a> JsonV1Difference<'a> {
     /// The frozen form.
-    pub(super) fn of(difference: &'a Difference) -> Self {
+    pub(in crate::render) fn of(difference: &'a Difference) -> Self {
         Self {
             difference,
             cells: difference.cells.iter().map(cell).collect(),

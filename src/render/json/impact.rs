@@ -13,10 +13,10 @@ use crate::impact::{
 };
 use crate::report::NotChecked;
 
-use super::json::tool;
-use super::json_run::JsonV1Run;
-use super::json_types::JsonV1Tool;
-use super::{RenderOptions, escape, head};
+use crate::render::json::run::JsonV1Run;
+use crate::render::json::tool;
+use crate::render::json::types::JsonV1Tool;
+use crate::render::{RenderOptions, escape, head};
 
 /// What policies would have done to recorded events: a replay, not a forecast. Absent fields mean "not known"; no field is
 /// ever null.
@@ -163,7 +163,11 @@ pub struct JsonV1DayShare {
     pub all: WouldBlock,
 }
 /// Writes the report.
-pub(super) fn render(report: &ImpactReport, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::render) fn render(
+    report: &ImpactReport,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut document = JsonV1Impact {
         version: 1,
         tool: tool(report.version),

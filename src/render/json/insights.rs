@@ -10,10 +10,10 @@ use serde_json::Value;
 use crate::finding::NotChecked;
 use crate::insights::{InsightAnswer, InsightReport, MeasureValue, RecordKind};
 
-use super::json::tool;
-use super::json_run::JsonV1Run;
-use super::json_types::JsonV1Tool;
-use super::{RenderOptions, escape, head};
+use crate::render::json::run::JsonV1Run;
+use crate::render::json::tool;
+use crate::render::json::types::JsonV1Tool;
+use crate::render::{RenderOptions, escape, head};
 
 /// Answers to questions about recorded events. Absent fields mean "not known"; no field is ever null.
 #[derive(Serialize, JsonSchema)]
@@ -89,7 +89,11 @@ pub fn schema() -> Value {
 }
 
 /// Writes the answers.
-pub(super) fn render(report: &InsightReport, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::render) fn render(
+    report: &InsightReport,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let document = JsonV1Insights {
         version: 1,
         tool: tool(report.version),

@@ -15,11 +15,11 @@ use crate::model::event::{AuthEvent, EventFeedback};
 use crate::pointer::Pointer;
 use crate::report::NotChecked;
 
-use super::investigate_view::feedback_means;
-use super::json::tool;
-use super::json_run::JsonV1Run;
-use super::json_types::JsonV1Tool;
-use super::{RenderOptions, escape, head};
+use crate::render::investigate::view::feedback_means;
+use crate::render::json::run::JsonV1Run;
+use crate::render::json::tool;
+use crate::render::json::types::JsonV1Tool;
+use crate::render::{RenderOptions, escape, head};
 
 /// Who was seen in a window, what happened to them and why. Absent fields mean "not known"; no field is ever null.
 #[derive(Serialize, JsonSchema)]
@@ -225,7 +225,11 @@ pub fn schema() -> Value {
 }
 
 /// Writes the investigation.
-pub(super) fn render(found: &Investigation, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::render) fn render(
+    found: &Investigation,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let document = JsonV1Investigation {
         version: 1,
         tool: tool(found.version),

@@ -8,7 +8,7 @@ use crate::model::effective::{
 };
 use crate::report::{Report, ResolvedFinding, ReviewedPool, SettingChange};
 
-use super::json_difference::JsonV1CellDetail;
+use crate::render::json::difference::JsonV1CellDetail;
 
 /// What the policies change from a base commit.
 #[derive(Serialize, JsonSchema)]
@@ -100,7 +100,7 @@ pub struct JsonV1AddressChange {
 
 impl JsonV1ReviewChange {
     /// What templates or plans change; `None` where nothing says what was before.
-    pub(super) fn all(report: &Report) -> Option<Vec<Self>> {
+    pub(in crate::render) fn all(report: &Report) -> Option<Vec<Self>> {
         let changes = report.changes.as_ref()?;
         Some(changes.iter().map(change).collect())
     }
@@ -108,7 +108,7 @@ impl JsonV1ReviewChange {
 
 impl JsonV1Review {
     /// The frozen form. `prints` are the fingerprints of the report's findings, in their order.
-    pub(super) fn of(report: &Report, prints: &[String]) -> Option<Self> {
+    pub(in crate::render) fn of(report: &Report, prints: &[String]) -> Option<Self> {
         let review = report.review.as_ref()?;
         let named = |indexes: &std::collections::BTreeSet<usize>| {
             let prints = indexes.iter().filter_map(|index| prints.get(*index));

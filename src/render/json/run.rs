@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::report::{RunHead, RunParameter};
 
-use super::head::Places;
+use crate::render::head::Places;
 
 /// When the run was made, by whom, and from which files. Absent fields were not asked for, or are unknown.
 #[derive(Serialize, JsonSchema)]
@@ -50,7 +50,7 @@ pub struct JsonV1FilesDigest {
 
 impl JsonV1Run {
     /// `None` where nothing is known.
-    pub(super) fn of(head: &RunHead, places: Places<'_>) -> Option<Self> {
+    pub(in crate::render) fn of(head: &RunHead, places: Places<'_>) -> Option<Self> {
         let is_known = *head != RunHead::default() || places.iter().any(|some| !some.is_empty());
         let [accounts, regions] = places.map(|some| some.into_iter().map(str::to_owned).collect());
         is_known.then(|| Self {

@@ -13,15 +13,19 @@ use crate::report::{
     SubjectHistory,
 };
 
-use super::json::tool;
-use super::json_run::JsonV1Run;
-use super::json_types::JsonV1Tool;
-use super::options::RenderOptions;
-use super::section;
-use super::{escape, head};
+use crate::render::json::run::JsonV1Run;
+use crate::render::json::tool;
+use crate::render::json::types::JsonV1Tool;
+use crate::render::options::RenderOptions;
+use crate::render::section;
+use crate::render::{escape, head};
 
 /// Writes the section of a report; nothing for a report without one.
-pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::render) fn render(
+    report: &Report,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let run = JsonV1Run::of(&options.head, head::places(report, &options.head));
     match &report.section {
         None => Ok(()),

@@ -10,9 +10,9 @@ use crate::finding::{NotChecked, RuleMeta, Severity, Suppression};
 use crate::model::effective::{CellOutcome, Event, Flow, Reason, Scope, Signal};
 use crate::report::Differences;
 
-use super::json_difference::JsonV1Difference;
-use super::json_review::{JsonV1Review, JsonV1ReviewChange};
-use super::json_run::JsonV1Run;
+use crate::render::json::difference::JsonV1Difference;
+use crate::render::json::review::{JsonV1Review, JsonV1ReviewChange};
+use crate::render::json::run::JsonV1Run;
 
 /// A report of cogward. Absent fields mean "there is none"; no field is ever null, except `value`
 /// of an edit, which holds any JSON.

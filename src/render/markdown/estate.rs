@@ -2,19 +2,19 @@
 
 use std::fmt::Write as _;
 
-use super::estate::{RuleGroup, Standing, by_rule, first, folded, not_checked};
-use super::index::RuleIndex;
-use super::markdown_page::{Page, folded as details, severity_mark};
-use super::place::Place;
-use super::{escape, words};
 use crate::finding::Finding;
+use crate::render::estate::{RuleGroup, Standing, by_rule, first, folded, not_checked};
+use crate::render::index::RuleIndex;
+use crate::render::markdown::page::{Page, folded as details, severity_mark};
+use crate::render::place::Place;
+use crate::render::{escape, words};
 use crate::report::Report;
 
 /// Findings of one rule that are listed.
 const PER_RULE: usize = 100;
 
 /// Fills the page after its head.
-pub(super) fn fill(page: &mut Page, report: &Report, rules: &RuleIndex<'_>) {
+pub(in crate::render) fn fill(page: &mut Page, report: &Report, rules: &RuleIndex<'_>) {
     let rows = folded(report);
     page.list(
         &format!(

@@ -5,19 +5,19 @@ use std::fmt::Write as _;
 use crate::finding::Severity;
 use crate::report::{NotChecked, Report, Section};
 
-use super::{escape, summary};
+use crate::render::{escape, summary};
 
 /// Text that grows by whole parts as long as there is room.
-pub(super) struct Page {
-    pub(super) text: String,
+pub(in crate::render) struct Page {
+    pub(in crate::render) text: String,
     /// Bytes that it may have.
-    pub(super) room: usize,
+    pub(in crate::render) room: usize,
 }
 
 impl Page {
     /// Adds the head and as many parts as fit, and says how many do not, `more` that are not given included; nothing
     /// without parts.
-    pub(super) fn list(
+    pub(in crate::render) fn list(
         &mut self,
         head: &str,
         parts: impl Iterator<Item = String>,
@@ -50,7 +50,7 @@ impl Page {
 }
 
 /// The mark of a severity.
-pub(super) fn severity_mark(severity: Severity) -> &'static str {
+pub(in crate::render) fn severity_mark(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "❌",
         Severity::Warning => "⚠️",
@@ -59,12 +59,12 @@ pub(super) fn severity_mark(severity: Severity) -> &'static str {
 }
 
 /// A part that is folded under its head. Both are Markdown that is escaped already.
-pub(super) fn folded(head: &str, body: &str) -> String {
+pub(in crate::render) fn folded(head: &str, body: &str) -> String {
     format!("<details><summary>{head}</summary>\n\n{body}\n</details>\n\n")
 }
 
 /// The headline and the closing line.
-pub(super) fn head(report: &Report) -> String {
+pub(in crate::render) fn head(report: &Report) -> String {
     let judges = report.section.as_ref().is_none_or(Section::judges);
     let mark = summary::verdict(report).map_or("✅", severity_mark);
     let mark = if judges { format!("{mark} ") } else { String::new() };
@@ -76,7 +76,7 @@ pub(super) fn head(report: &Report) -> String {
 }
 
 /// What was not checked, as far as there is room.
-pub(super) fn not_checked(page: &mut Page, report: &Report) {
+pub(in crate::render) fn not_checked(page: &mut Page, report: &Report) {
     // That `lint` reads no pools is news to nobody who reads its comments.
     let is_known = |entry: &&NotChecked| report.command == "lint" && entry.what == "live pools";
     let skipped = report.summary.not_checked.iter().filter(|entry| !is_known(entry));
@@ -92,7 +92,7 @@ pub(super) fn not_checked(page: &mut Page, report: &Report) {
 }
 
 /// A block of text. No line of it may end the block that it stands in.
-pub(super) fn fenced(kind: &str, text: &str) -> String {
+pub(in crate::render) fn fenced(kind: &str, text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max();
     let fence = "`".repeat(longest.unwrap_or(0).max(2) + 1);
     format!("{fence}{kind}\n{text}\n{fence}\n")

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::model::effective::Direction;
 use crate::proposal::Planned;
 use crate::render::effects::{self, Effect};
-use crate::render::html_diff::{DiffLine, diff};
+use crate::render::html::diff::{DiffLine, diff};
 use crate::render::{RenderOptions, escape};
 use crate::report::Report;
 use crate::text;

@@ -6,7 +6,7 @@ use crate::model::effective::Direction;
 use crate::proposal::Planned;
 use crate::render::difference::{self, Side};
 use crate::render::effects::Effect;
-use crate::render::markdown_page::{Page, fenced, folded, head, not_checked};
+use crate::render::markdown::page::{Page, fenced, folded, head, not_checked};
 use crate::render::{RenderOptions, escape};
 use crate::report::Report;
 use crate::text;

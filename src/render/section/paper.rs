@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::render::html_page::{self, Tile};
-use crate::render::markdown_page::Page;
+use crate::render::html::page::{self, Tile};
+use crate::render::markdown::page::Page;
 use crate::render::{Format, RenderOptions, escape, head};
 use crate::report::NotChecked;
 use crate::text;
@@ -72,7 +72,7 @@ impl Paper {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let text = match format {
-            Format::Html => return html_page::draw(TEMPLATE, &self.page(options), out),
+            Format::Html => return page::draw(TEMPLATE, &self.page(options), out),
             Format::Markdown => self.markdown(options),
             Format::Comment => self.markdown(&options.for_comment()),
             _ => self.human(options),
