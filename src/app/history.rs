@@ -126,7 +126,7 @@ impl Histories {
                 changed: done.into_iter().collect(),
                 unknown: unknown.into_iter().collect(),
                 complete: is_complete,
-                reasons: reasons(&record.run.reasons),
+                reasons: reasons(&record.run.reasons, Some(&pool)),
             };
             self.pool(&pool).writes.insert(write);
         }
@@ -416,24 +416,32 @@ fn who(record: &Record) -> Vec<String> {
         .collect()
 }
 
-/// What was given to guards, in words.
-pub(in crate::app) fn reasons(given: &Reasons) -> Vec<String> {
+/// What was given to guards, in words: all of it, or what is not about another pool than `pool`.
+pub(in crate::app) fn reasons(given: &Reasons, pool: Option<&str>) -> Vec<String> {
+    let is_its_own = |place: &&String| match (pool, place.split_once(":/")) {
+        (Some(pool), Some((named, _))) => named == pool,
+        _ => true,
+    };
     let one = |what: &str, why: &Option<String>| why.as_ref().map(|why| format!("{what}: {why}"));
     let mut all: Vec<_> = one("reason", &given.audit)
         .into_iter()
         .chain(one("gate overridden", &given.override_gate))
         .collect();
     let lists = [
-        ("may weaken", &given.allow_weaken),
-        ("may block more", &given.allow_block),
+        ("weakening accepted", &given.allow_weaken),
+        ("blocking accepted", &given.allow_block),
     ];
-    let lists = lists.into_iter().filter(|(_, places)| !places.is_empty());
-    all.extend(lists.map(|(what, places)| format!("{what}: {}", places.join(", "))));
+    for (what, places) in lists {
+        let places: Vec<_> = places.iter().filter(is_its_own).map(String::as_str).collect();
+        if !places.is_empty() {
+            all.push(format!("{what}: {}", places.join(", ")));
+        }
+    }
     all.extend(
         given
             .allow_finding
             .iter()
-            .map(|(rule, why)| format!("{rule} allowed: {why}")),
+            .map(|(rule, why)| format!("finding {rule} accepted: {why}")),
     );
     for words in &mut all {
         Mask::default().credential(words);

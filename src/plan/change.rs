@@ -56,6 +56,15 @@ impl Change {
         self.live_is() == Direction::Undefined || self.is_unordered || self.cells.iter().any(undefined)
     }
 
+    /// What people are told that it does: it makes nothing stronger where it leads to an answer that nobody knows.
+    pub fn shown_direction(&self) -> Direction {
+        let undefined = |cell: &CellChange| cell.shown_direction() == Direction::Undefined;
+        match self.direction {
+            Direction::Stronger if self.cells.iter().any(undefined) => Direction::Undefined,
+            known => known,
+        }
+    }
+
     /// Counts what the effective table does not show: a change that takes some of it away is weaker.
     pub(super) fn judged_beside_the_table(mut self, observed: &Posture, wanted: &Posture) -> Self {
         let beside = if let Setting::LogDelivery(source) = &self.leaf {

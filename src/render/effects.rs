@@ -145,7 +145,7 @@ fn says_the_same(other: &CellChange, real: &CellChange) -> bool {
         let would = other.would.is_none() || real.would.is_none() || other.would == real.would;
         (other.outcome, other.notifies) == (real.outcome, real.notifies) && would
     };
-    let kind = |cell: &CellChange| (cell.event, cell.signal, cell.direction);
+    let kind = |cell: &CellChange| (cell.event, cell.signal, cell.shown_direction());
     kind(other) == kind(real) && alike(other.before, real.before) && alike(other.after, real.after)
 }
 
@@ -211,7 +211,7 @@ impl Requests {
             answers: Answers {
                 before: cell.before.words_in_change(),
                 after: cell.after.words_in_change(),
-                direction: cell.direction,
+                direction: cell.shown_direction(),
             },
             flows: vec![cell.flow],
             events: vec![cell.event],

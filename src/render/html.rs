@@ -427,7 +427,14 @@ fn look(cell: Cell, reasons: &[Reason], columns: usize, notes: &mut Vec<Reason>)
     }
     let why: Vec<_> = reasons.iter().map(|reason| reason.sentence()).collect();
     Look {
-        outcome: outlook(cell.outcome),
+        outcome: Outlook {
+            // Nobody can configure this: it does not stand out as what a pool lacks does.
+            class: match cell.reason {
+                Reason::FlowUndocumented => "undocumented",
+                _ => cell.outcome.as_str(),
+            },
+            ..outlook(cell.outcome)
+        },
         columns,
         words: cell.words(),
         why: why.join(" "),

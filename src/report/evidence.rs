@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::model::effective::CellOutcome;
 use crate::report::{PoolGate, SubjectHistory};
 use crate::text;
 
@@ -163,7 +164,8 @@ impl PoolEvidence {
 }
 
 impl EvidenceSection {
-    /// `4 pools: 3 ENFORCED, 2 match the policy; 3 of 9 controls without findings`.
+    /// `4 pools: 3 ENFORCED (1 of them with an undefined outcome), 2 match the policy`. Controls are not counted: what
+    /// cogward's rules find is not what a framework's own check says.
     pub fn closing(&self) -> String {
         let pools = text::count(self.pools.len(), "pool", "pools");
         let number = |is: fn(&PoolEvidence) -> bool| self.pools.iter().filter(|pool| is(pool)).count();
@@ -172,14 +174,15 @@ impl EvidenceSection {
             let mut policies = pool.policies.iter();
             !pool.policies.is_empty() && policies.all(|one| one.differs.is_empty() && one.unread.is_empty())
         });
-        let controls = self
-            .controls
-            .iter()
-            .filter(|control| control.framework != "cogward");
-        let clear = controls.clone().filter(|control| control.is_clear()).count();
-        let all = text::count(controls.count(), "control", "controls");
-        format!(
-            "{pools}: {enforced} ENFORCED, {agreeing} match the policy; {clear} of {all} without findings"
-        )
+        let undefined = number(|pool| {
+            let mut outcomes = pool.sign_in.iter();
+            pool.standard == Some("ENFORCED")
+                && outcomes.any(|one| one.outcome == CellOutcome::Undefined.label())
+        });
+        let undefined = match undefined {
+            0 => String::new(),
+            some => format!(" ({some} of them with an undefined outcome)"),
+        };
+        format!("{pools}: {enforced} ENFORCED{undefined}, {agreeing} match the policy")
     }
 }

@@ -355,7 +355,7 @@ impl ModeGate {
     pub fn verdict(&self) -> String {
         let live = self.live.unwrap_or("unknown");
         let Some(answer) = self.answer else {
-            return format!("{}: {live} already", self.auth);
+            return format!("{}: {live} already; the gate asks for nothing", self.auth);
         };
         let asked = match self.wanted {
             Some(wanted) if Some(wanted) != self.live => format!(" → {wanted}"),

@@ -1,6 +1,6 @@
 //! One row of an estate's overview: what a reader compares pools by.
 
-use crate::model::effective::{Cell, CellOutcome, Event, Reason, Row, Table};
+use crate::model::effective::{Cell, CellOutcome, Event, Flow, Reason, Row, Table};
 use crate::model::mode::{FeaturePlan, Mode};
 use crate::model::posture::{Origin, Part, Posture};
 
@@ -53,16 +53,19 @@ impl PoolOverview {
     /// The row of a posture whose effective table is `table`. Total.
     pub fn of(title: String, posture: &Posture, table: &Table) -> Self {
         let read = |part: Part| !posture.unread.contains(&part);
+        let is_live = posture.origin == Origin::Observed;
+        // A policy that leaves a mode to others says nothing of its flow. Of a pool, a mode that is unknown counts.
+        let left_out = (!is_live && posture.mode.custom.is_none()).then_some(Flow::Custom);
         Self {
             title,
             account: posture.account.clone(),
             region: posture.region.clone(),
             tags: Vec::new(),
-            is_live: posture.origin == Origin::Observed,
+            is_live,
             plan: posture.feature_plan,
             standard: posture.mode.standard,
             custom: posture.mode.custom,
-            signals: std::array::from_fn(|signal| weakest(table, signal)),
+            signals: std::array::from_fn(|signal| weakest(table, signal, left_out)),
             alarms: posture
                 .alarms
                 .as_ref()
@@ -89,16 +92,21 @@ fn logs(posture: &Posture) -> Option<bool> {
     }
 }
 
-/// The weakest cell of a column.
-fn weakest(table: &Table, signal: usize) -> WeakestCell {
+/// The weakest cell of a column, of other flows than `left_out` where there are any.
+fn weakest(table: &Table, signal: usize, left_out: Option<Flow>) -> WeakestCell {
     let is_real = |row: &&Row| !row.scope.is_of_others();
     let has_clients = table.rows.iter().any(|row| is_real(&row));
     let cells: Vec<Cell> = table
         .rows
         .iter()
-        .filter(|row| row.event == Event::SignIn && (!has_clients || is_real(row)))
+        .filter(|row| {
+            row.event == Event::SignIn && (!has_clients || is_real(row)) && Some(row.flow) != left_out
+        })
         .map(|row| row.cells[signal])
         .collect();
+    if cells.is_empty() && left_out.is_some() {
+        return weakest(table, signal, None);
+    }
     let covered =
         |cell: &&Cell| cell.outcome != CellOutcome::NotCovered && cell.reason != Reason::FlowUndocumented;
     let mut compared: Vec<_> = cells.iter().filter(covered).collect();
@@ -138,7 +146,7 @@ fn rank(outcome: CellOutcome) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::effective::{Flow, Scope};
+    use crate::model::effective::Scope;
 
     fn row(scope: Scope, flow: Flow, event: Event, outcome: CellOutcome, reason: Reason) -> Row {
         let cell = Cell {
@@ -162,7 +170,7 @@ mod tests {
         let configured = |scope, flow, outcome| row(scope, flow, Event::SignIn, outcome, Reason::Configured);
         let mut table = Table::default();
         assert_eq!(
-            weakest(&table, 0),
+            weakest(&table, 0, None),
             WeakestCell::default(),
             "unknown is not absent"
         );
@@ -188,12 +196,12 @@ mod tests {
             outcome: CellOutcome::Blocked,
             varies: false,
         };
-        assert_eq!(weakest(&table, 0), blocked);
+        assert_eq!(weakest(&table, 0, None), blocked);
         table
             .rows
             .push(configured(client("b"), Flow::Srp, CellOutcome::Blind));
         assert_eq!(
-            weakest(&table, 3),
+            weakest(&table, 3, None),
             WeakestCell {
                 varies: true,
                 ..blocked
@@ -202,11 +210,23 @@ mod tests {
         table
             .rows
             .push(configured(client("b"), Flow::Password, CellOutcome::Allowed));
-        assert_eq!(weakest(&table, 2).outcome, CellOutcome::Allowed);
+        assert_eq!(weakest(&table, 2, None).outcome, CellOutcome::Allowed);
         table
             .rows
             .push(configured(client("c"), Flow::Password, CellOutcome::Unknown));
-        assert_eq!(weakest(&table, 2).outcome, CellOutcome::Unknown);
+        assert_eq!(weakest(&table, 2, None).outcome, CellOutcome::Unknown);
+    }
+
+    #[test]
+    fn a_mode_that_a_policy_leaves_out_says_nothing_of_other_flows() {
+        let configured = |flow, outcome| row(Scope::Others, flow, Event::SignIn, outcome, Reason::Configured);
+        let mut table = Table::default();
+        table.rows = vec![configured(Flow::Custom, CellOutcome::Unknown)];
+        let custom = Some(Flow::Custom);
+        assert_eq!(weakest(&table, 0, custom).outcome, CellOutcome::Unknown);
+        table.rows.push(configured(Flow::Password, CellOutcome::Blocked));
+        assert_eq!(weakest(&table, 0, custom).outcome, CellOutcome::Blocked);
+        assert_eq!(weakest(&table, 0, None).outcome, CellOutcome::Unknown);
     }
 
     #[test]

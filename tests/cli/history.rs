@@ -179,7 +179,7 @@ fn evidence_names_controls_pools_waivers_and_what_was_not_read() {
             .iter()
             .all(|one| one["waived"]["reason"].as_str().unwrap().contains("as found on"))
     );
-    assert!(place.read("e.html").contains("own check may fail all the same"));
+    assert!(place.read("e.html").contains("own check passes: run that check"));
     assert!(place.read("e.md").contains("### Controls"));
 }
 

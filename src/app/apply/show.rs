@@ -39,7 +39,7 @@ pub(super) fn pool(
     } = bodies(task);
     let change = |change: &Change| Planned {
         difference: drift::shown(pool, change),
-        direction: change.direction,
+        direction: change.shown_direction(),
         must_be_named: change.must_be_named(),
     };
     let shown = PoolProposal {

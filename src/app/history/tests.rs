@@ -357,3 +357,17 @@ fn what_is_still_to_come_is_not_shown() {
         );
     }
 }
+
+#[test]
+fn a_pool_has_only_what_was_accepted_of_it() {
+    let given = Reasons {
+        allow_weaken: vec![
+            "us-west-2_A:/mode/standard".into(),
+            "us-west-2_B:/mode/standard".into(),
+            "/mfa".into(),
+        ],
+        ..Reasons::default()
+    };
+    let found = reasons(&given, Some("us-west-2_A"));
+    assert_eq!(found, ["weakening accepted: us-west-2_A:/mode/standard, /mfa"]);
+}

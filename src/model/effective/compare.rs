@@ -29,6 +29,17 @@ pub struct CellChange {
 }
 
 impl CellChange {
+    /// What people are told that the change does: [`CellChange::direction`], but an answer that nobody knows is called
+    /// stronger only where it is so whatever the truth is ([`Cell::claim`]). Of a flow that AWS may not cover, it is what
+    /// it is if AWS does. Guards go by the direction itself.
+    pub fn shown_direction(&self) -> Direction {
+        let (before, after) = (self.before.under(true), self.after.under(true));
+        match self.direction {
+            Direction::Stronger if !after.outcome.is_known() => Cell::claim(before, after),
+            known => known,
+        }
+    }
+
     /// The request in words: "password sign-in at high risk", "SRP sign-up with compromised credentials".
     pub fn what(&self) -> String {
         let join = if self.signal.risk_level().is_some() {
@@ -367,6 +378,56 @@ mod tests {
     }
 
     const SRP: &[&str] = &["ALLOW_USER_SRP_AUTH"];
+
+    #[test]
+    fn nothing_is_shown_as_stronger_by_an_answer_that_nobody_knows() {
+        let with = |mode, responses: RiskConfiguration| Posture {
+            mode: Modes {
+                standard: Some(mode),
+                custom: Some(mode),
+            },
+            ..enforced(responses, vec![client("web", None, SRP)])
+        };
+        let none = RiskConfiguration::default;
+        let block = || responses(Action::Block, &[]);
+        for (before, after, guarded, shown) in [
+            (
+                with(Mode::Audit, none()),
+                with(Mode::Enforced, none()),
+                Direction::Stronger,
+                Direction::Undefined,
+            ),
+            (
+                with(Mode::Off, none()),
+                with(Mode::Enforced, none()),
+                Direction::Stronger,
+                Direction::Stronger,
+            ),
+            (
+                with(Mode::Enforced, none()),
+                with(Mode::Enforced, block()),
+                Direction::Stronger,
+                Direction::Stronger,
+            ),
+            (
+                with(Mode::Enforced, block()),
+                with(Mode::Enforced, none()),
+                Direction::Weaker,
+                Direction::Weaker,
+            ),
+        ] {
+            let found = between(&before, &after);
+            let high = |cell: &&CellChange| cell.signal == Signal::High && cell.scope.key() == Some("web");
+            let [change] = found.changes.iter().filter(high).collect::<Vec<_>>()[..] else {
+                panic!("{found:?}")
+            };
+            assert_eq!(
+                (change.direction, change.shown_direction()),
+                (guarded, shown),
+                "{change:?}"
+            );
+        }
+    }
 
     #[test]
     fn a_client_that_gets_its_own_configuration_is_compared_with_what_it_had() {

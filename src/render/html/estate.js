@@ -17,10 +17,16 @@
       return parts.filter((part) => !part.hidden).length;
     };
     const pools = show(rows);
-    const findings = show(lines);
+    show(lines);
     show(tables);
     for (const rule of all(".rule")) {
-      rule.hidden = ![...rule.querySelectorAll("li")].some((line) => !line.hidden);
+      const own = [...rule.querySelectorAll("li")];
+      // A rule that is searched for by its name or its text keeps all that it found.
+      if (rule.querySelector("summary").textContent.toLowerCase().includes(wanted)) for (const line of own) line.hidden = false;
+      rule.hidden = own.every((line) => line.hidden);
+    }
+    const findings = lines.filter((line) => !line.hidden).length;
+    for (const rule of all(".rule")) {
       rule.open = wanted !== "" && !rule.hidden && findings <= 50;
     }
     count.textContent = wanted ? `${pools} of ${rows.length} pools, ${findings} of ${lines.length} findings` : "";

@@ -10,6 +10,9 @@ use crate::render::section::Numbers;
 /// Most rows of a table; the others are counted.
 const MOST_ROWS: usize = 12;
 
+/// Days of a table: a month.
+const MOST_DAYS: usize = 31;
+
 /// The tables that have rows, in their order. Pictures are called by the number of the pool and their own.
 pub(in crate::render) fn tables(pool: &PolicyImpact, number: usize) -> Vec<Numbers> {
     let impact = &pool.impact;
@@ -105,7 +108,7 @@ fn reasons(pool: &PolicyImpact) -> Numbers {
     let heads = ["outcome", "setting", "events"];
     let rows = all.iter().take(MOST_ROWS).map(row);
     Numbers {
-        notes: more(all.len()),
+        notes: more(all.len(), MOST_ROWS),
         ..table("why, and the setting that decides", &heads, 2, rows)
     }
 }
@@ -133,7 +136,12 @@ fn breakdown(breakdown: &Breakdown, id: &str) -> Numbers {
         cells.extend(outcomes.iter().map(number));
         cells
     };
-    let mut notes = more(breakdown.rows.len());
+    let most = if breakdown.by == "day" {
+        MOST_DAYS
+    } else {
+        MOST_ROWS
+    };
+    let mut notes = more(breakdown.rows.len(), most);
     if breakdown.beyond > 0 {
         notes = vec![format!(
             "{} events of further values are not shown",
@@ -141,7 +149,7 @@ fn breakdown(breakdown: &Breakdown, id: &str) -> Numbers {
         )];
     }
     let title = format!("by {}, as proposed", breakdown.by);
-    let rows = breakdown.rows.iter().take(MOST_ROWS).map(row);
+    let rows = breakdown.rows.iter().take(most).map(row);
     Numbers {
         notes,
         picture: picture::breakdown(breakdown, id),
@@ -167,8 +175,8 @@ fn users(pool: &PolicyImpact) -> Numbers {
 }
 
 /// How many rows are left out.
-fn more(rows: usize) -> Vec<String> {
-    let left = rows.saturating_sub(MOST_ROWS);
+fn more(rows: usize, most: usize) -> Vec<String> {
+    let left = rows.saturating_sub(most);
     (left > 0)
         .then(|| format!("and {left} more"))
         .into_iter()

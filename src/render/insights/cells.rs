@@ -109,9 +109,10 @@ fn measured(value: &MeasureValue) -> String {
     }
 }
 
-/// In percent with one decimal, rounded down.
+/// In percent with one decimal, rounded.
 fn share(part: u64, whole: u64) -> String {
-    let thousandths = u128::from(part) * 1000 / u128::from(whole.max(1));
+    let whole = u128::from(whole.max(1));
+    let thousandths = (u128::from(part) * 1000 + whole / 2) / whole;
     format!("{}.{} %", thousandths / 10, thousandths % 10)
 }
 

@@ -297,7 +297,8 @@ fn ruling(ruling: &Ruling) -> String {
         words.push_str("; the client is unknown, and clients have responses of their own");
     }
     if ruling.contradicted {
-        words.push_str("; the record says otherwise: the settings were different then");
+        words
+            .push_str("; the record says otherwise: the settings, or the flow, may have been different then");
     }
     words
 }

@@ -10,6 +10,10 @@ use super::{gate, history};
 /// Columns of a terminal for names.
 const NAMES: usize = 26;
 
+/// What the list of controls does not say.
+const CONTROLS: &str = "A control is listed with what the rules that are related to it found. That they found nothing does not mean \
+that the framework's own check passes: run that check for its answer.";
+
 /// Everything that the section says, its closing line and what was not checked included.
 pub(super) fn parts(section: &EvidenceSection, report: &Report) -> Vec<Part> {
     let controls = section.controls.iter().map(|one| control(one, section)).collect();
@@ -22,7 +26,10 @@ pub(super) fn parts(section: &EvidenceSection, report: &Report) -> Vec<Part> {
         Part::new(
             "Controls".to_owned(),
             Tone::Plain,
-            vec![table(["Control", "Findings of its rules"], controls)],
+            vec![
+                Block::Text(CONTROLS.to_owned()),
+                table(["Control", "What related rules of cogward found"], controls),
+            ],
         ),
     ];
     parts.extend(section.pools.iter().map(|pool| part(pool, section)));
@@ -72,10 +79,6 @@ fn head(section: &EvidenceSection, report: &Report) -> Vec<(String, String)> {
         row("SHA-256 of the policies", head.policies_digest.clone()),
         row("could not be read", unread.to_string()),
         row("made by", format!("cogward {} and its rules", report.version)),
-        row(
-            "\"none\" at a control",
-            "its rules found nothing; the framework's own check may fail all the same".to_owned(),
-        ),
     ]
 }
 
@@ -97,7 +100,7 @@ fn control(control: &Control, section: &EvidenceSection) -> Row {
         (&control.findings, "findings in"),
         (&control.waived, "waived in"),
         (&control.not_seen, "not seen in"),
-        (&control.no_findings, "none in"),
+        (&control.no_findings, "no findings in"),
     ];
     let lists = lists.into_iter().filter(|(pools, _)| !pools.is_empty());
     let lists: Vec<_> = lists

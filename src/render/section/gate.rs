@@ -50,12 +50,12 @@ pub(super) fn part(pool: &PoolGate, today: Date) -> Part {
     Part::new(head, Tone::Plain, blocks)
 }
 
-/// What is ENFORCED already has no answer.
+/// What is ENFORCED already has no answer, and proves nothing.
 fn tone(answer: Option<&str>, counts: bool) -> Tone {
     match answer {
-        Some("met") | None => Tone::Good,
+        Some("met") => Tone::Good,
         Some(_) if counts => Tone::Bad,
-        Some(_) => Tone::Plain,
+        Some(_) | None => Tone::Plain,
     }
 }
 

@@ -75,7 +75,8 @@ fn standing(subject: &SubjectHistory, auth: &str) -> Option<Block> {
     let span = subject.last_mode(auth)?;
     let tone = match span.mode {
         "ENFORCED" => Tone::Good,
-        "OFF" => Tone::Bad,
+        // Of custom authentication it is as it should be where no client uses it.
+        "OFF" if auth == "standard" => Tone::Bad,
         _ => Tone::Plain,
     };
     let words = format!(

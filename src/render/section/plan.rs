@@ -1,6 +1,6 @@
 //! What an apply, a rollback or an audit would do, and what became of it, as blocks.
 
-use crate::model::effective::{AddressChange, Movement};
+use crate::model::effective::{AddressChange, CellChange, Direction, Movement};
 use crate::pointer::Pointer;
 use crate::proposal::{
     ApplyOutcome, Block as Blocked, CallOutcome, CallShown, Carried, ChangeOutcome, Ended, Ending, Gate,
@@ -226,6 +226,12 @@ fn blocks(pool: &PoolProposal) -> Vec<String> {
         format!("{}: {} → {}{by}", block.what, block.from, block.to)
     };
     let mut lines: Vec<_> = pool.blocks.iter().map(line).collect();
+    let undefined = |cell: &CellChange| {
+        cell.shown_direction() == Direction::Undefined && !cell.after.under(true).outcome.is_known()
+    };
+    if lines.is_empty() && pool.cells.iter().any(undefined) {
+        lines.push("possibly: AWS does not document what happens to some sign-ins afterwards".to_owned());
+    }
     if let Some(first) = lines.first_mut() {
         first.push_str("; ");
         first.push_str(&users);

@@ -192,7 +192,10 @@ fn modes_that_stay_in_audit_count_only_where_no_step_is_asked_for() {
     let report = one.json(&["gate"]);
     assert_eq!(report["exit_code"], 0, "{report}");
     let text = one.run(&["gate"]).out;
-    assert!(text.contains("standard: ENFORCED already\n"), "{text}");
+    assert!(
+        text.contains("standard: ENFORCED already; the gate asks for nothing\n"),
+        "{text}"
+    );
     assert!(text.contains("(the policy asks for no change)"), "{text}");
     let end = format!("no step to ENFORCED is pending\n{}", one.asked_instead());
     assert!(text.ends_with(&end), "{text}");
