@@ -140,6 +140,7 @@ fn lint_text(text: &str) -> Report {
             ledger: None,
             findings: Vec::new(),
             wants_tables: false,
+            events: None,
         };
         lint(&Tree::new("/nonexistent".into()), job, sources)
     })
@@ -175,6 +176,7 @@ fn lint_files(paths: &[&str]) -> Report {
             ledger: None,
             findings: Vec::new(),
             wants_tables: false,
+            events: None,
         };
         lint(
             &Tree::new(PathBuf::from(env!("CARGO_MANIFEST_DIR"))),

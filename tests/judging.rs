@@ -32,6 +32,7 @@ fn run(policies: &str, baseline: Option<&Baseline>) -> Report {
         ledger: None,
         findings: Vec::new(),
         wants_tables: true,
+        events: None,
     };
     lint(&Tree::new("/nonexistent".into()), job, sources)
 }

@@ -62,6 +62,7 @@ impl Offline {
             base: None,
             findings: Vec::new(),
             wants_tables: true,
+            events: None,
         };
         // Texts refer to no files: a folder that is not there keeps it so.
         let report = lint(&Tree::new("/nonexistent".into()), job, self.sources.clone());

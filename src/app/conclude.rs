@@ -12,11 +12,11 @@ use crate::model::posture::{Part, Topic};
 use crate::report::{NotChecked, RuleMeta};
 use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
-use crate::rule::file::Sees;
+use crate::rule::file::{Sees, Stage};
 use crate::source::Sources;
 use crate::text;
 
-/// Rules that check such postures and are not switched off.
+/// Rules that check such postures and are not switched off. Those about events are none: they need events.
 pub fn running<'a>(
     catalogue: &'a Catalogue,
     settings: &'a Settings,
@@ -25,7 +25,7 @@ pub fn running<'a>(
     catalogue
         .rules()
         .iter()
-        .filter(move |rule| rule.sees.contains(&sees))
+        .filter(move |rule| rule.sees.contains(&sees) && rule.stage != Stage::Events)
         .filter(|rule| !settings.disabled.contains_key(&rule.meta.id))
 }
 

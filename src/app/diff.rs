@@ -17,8 +17,9 @@ use crate::app::share::Shares;
 use crate::drift::{self, Against};
 use crate::finding::Finding;
 use crate::fs::Tree;
+use crate::impact::SignIns;
 use crate::ledger::Ledger;
-use crate::lint::{Mask, Settings};
+use crate::lint::{LintInput, Mask, Settings};
 use crate::model::alarm::Alarm;
 use crate::model::observed::{Estate, Observed, Selector};
 use crate::model::posture::Posture;
@@ -206,6 +207,28 @@ impl Policies {
             .iter()
             .filter_map(|document| document.policy.as_ref());
         policies.filter(|policy| policy.target.is_some())
+    }
+
+    /// One of them with what was recorded of its pool, for the rules about events.
+    pub(in crate::app) fn case<'a>(&'a self, policy: &Policy, events: &'a SignIns) -> Option<LintInput<'a>> {
+        let of = |document: &&Checked| {
+            document
+                .policy
+                .as_ref()
+                .is_some_and(|one| std::ptr::eq(one, policy))
+        };
+        let document = self.checked.iter().find(of)?;
+        let file = self.gathered.files.get(document.file)?;
+        Some(LintInput {
+            policy: document.policy.as_ref()?,
+            file,
+            source: self.sources.get(file.source),
+            overlaps: &[],
+            withheld: &document.withheld,
+            withheld_overlaps: &[],
+            ledger: None,
+            events: Some(events),
+        })
     }
 
     /// Has every policy judged by what its audit gate says in a commit.

@@ -9,6 +9,7 @@ use crate::app::lint::lint_text;
 use crate::app::scan;
 use crate::finding::Finding;
 use crate::fs::Tree;
+use crate::impact::SignIns;
 use crate::lint::Settings;
 use crate::model::alarm::{OtherAlarm, SeenMetric, Watched};
 use crate::model::observed::{Estate, Observed};
@@ -84,12 +85,12 @@ fn run_rule(rule: &Rule, context: ExampleContext<'_>) -> Vec<ExampleRun> {
 
 fn bad(rule: &Rule, example: &BadExample, context: ExampleContext<'_>) -> ExampleRun {
     let text = policy_text(&example.policy);
-    let report = run_example(
-        &text,
-        example.baseline.as_ref(),
-        example.observed.as_ref(),
-        context,
-    );
+    let beside = Beside {
+        baseline: example.baseline.as_ref(),
+        observed: example.observed.as_ref(),
+        events: example.events.as_ref(),
+    };
+    let report = run_example(&text, beside, context);
     let found = found(&report, &text);
     let own: Vec<_> = own(rule, &found);
     let mut failures = input_faults(&report);
@@ -121,12 +122,12 @@ fn bad(rule: &Rule, example: &BadExample, context: ExampleContext<'_>) -> Exampl
 
 fn silent(rule: &Rule, kind: &'static str, example: &Example, context: ExampleContext<'_>) -> ExampleRun {
     let text = policy_text(&example.policy);
-    let report = run_example(
-        &text,
-        example.baseline.as_ref(),
-        example.observed.as_ref(),
-        context,
-    );
+    let beside = Beside {
+        baseline: example.baseline.as_ref(),
+        observed: example.observed.as_ref(),
+        events: example.events.as_ref(),
+    };
+    let report = run_example(&text, beside, context);
     let found = found(&report, &text);
     let mut failures = input_faults(&report);
     let own = own(rule, &found);
@@ -160,7 +161,7 @@ fn input_faults(report: &Report) -> Vec<String> {
 /// The fixes of one rule, applied; compared with what the example wants.
 fn fixed_failure(rule: &Rule, text: &str, wanted: &Value, context: ExampleContext<'_>) -> Option<String> {
     let judge = |text: &str| {
-        let report = check(text, None, context);
+        let report = check(text, Beside::default(), context);
         report
             .findings
             .into_iter()
@@ -190,15 +191,18 @@ fn policy_text(policy: &Value) -> String {
     }
 }
 
-/// An example as a policy, or as a live pool.
-fn run_example(
-    text: &str,
-    baseline: Option<&Value>,
-    observed: Option<&ObservedFacts>,
-    context: ExampleContext<'_>,
-) -> Report {
-    match observed {
-        None => check(text, baseline, context),
+/// What an example has beside its policy.
+#[derive(Clone, Copy, Default)]
+struct Beside<'a> {
+    baseline: Option<&'a Value>,
+    observed: Option<&'a ObservedFacts>,
+    events: Option<&'a SignIns>,
+}
+
+/// An example as a policy, as one with recorded events, or as a live pool.
+fn run_example(text: &str, beside: Beside<'_>, context: ExampleContext<'_>) -> Report {
+    match beside.observed {
+        None => check(text, beside, context),
         Some(facts) => check_observed(text, facts, context),
     }
 }
@@ -332,11 +336,12 @@ fn metric_of(metric: &MetricFacts) -> SeenMetric {
     }
 }
 
-fn check(text: &str, baseline: Option<&Value>, context: ExampleContext<'_>) -> Report {
+fn check(text: &str, beside: Beside<'_>, context: ExampleContext<'_>) -> Report {
     let day = text::date(DAY).unwrap_or_default();
-    let baseline = baseline.map(Value::to_string);
+    let baseline = beside.baseline.map(Value::to_string);
     let judge = (context.catalogue, &Settings::new(day));
-    lint_text("example.yaml", text, baseline, judge, context.sources.clone())
+    let sources = context.sources.clone();
+    lint_text("example.yaml", text, baseline, judge, beside.events, sources)
 }
 
 /// Findings that count, as rule, place and message.

@@ -1,9 +1,8 @@
-//! Everything that can stand in brackets in a report, a plan or a log: rules, input checks, differences, guards, gates,
-//! diagnoses and questions.
+//! Everything that can stand in brackets in a report, a plan or a log: rules, input checks, differences, guards, gates
+//! and questions.
 
 use crate::drift::Kind;
 use crate::fault::InputError;
-use crate::impact::DiagnosisKind;
 use crate::insights::InsightQuestion;
 use crate::proposal::{Guard, PlanReason};
 use crate::report::{GateReason, RuleMeta};
@@ -26,7 +25,6 @@ pub fn pages<'a>(rules: &'a [Rule], questions: &'a [InsightQuestion]) -> Vec<(&'
     pages.extend(Guard::ALL.map(|guard| (guard.as_str(), of_guard(guard))));
     pages.extend(PlanReason::ALL.map(|reason| (reason.as_str(), of_meta(&reason.meta(), OF_PLAN))));
     pages.extend(GateReason::ALL.map(|reason| (reason.as_str(), of_meta(&reason.meta(), OF_GATE))));
-    pages.extend(DiagnosisKind::ALL.map(|kind| (kind.as_str(), of_diagnosis(kind))));
     pages.extend(questions.iter().map(|one| (one.id.as_str(), of_question(one))));
     pages
 }
@@ -62,15 +60,6 @@ fn of_meta(meta: &RuleMeta, kind: &str) -> String {
         meta.severity.as_str(),
         meta.rationale,
         meta.remediation
-    )
-}
-
-fn of_diagnosis(kind: DiagnosisKind) -> String {
-    let [what, why, remedy] = kind.text();
-    format!(
-        "# {}\n\n{what}.\n\nA diagnosis of `cogward impact`: it says what makes risk levels wrong.\n\n## Why it matters\n\n{why}\n\n\
-         ## What to do\n\n{remedy}\n",
-        kind.as_str()
     )
 }
 

@@ -1,14 +1,19 @@
 //! `impact`: events against the policies of a run, pool by pool.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::app::conclude;
 use crate::app::diff::{Policies, pairs};
 use crate::app::policies::KeysOf;
 use crate::app::share::EVENTS;
+use crate::finding::Finding;
+use crate::ident::RuleId;
 use crate::impact::{ImpactCounter, ImpactReport, PolicyImpact, Replayer, Strictness};
+use crate::lint::{self, LintContext, Settings};
 use crate::model::client::Override;
 use crate::model::event::AuthEvent;
 use crate::model::mode::{Mode, Modes};
@@ -18,9 +23,11 @@ use crate::plan;
 use crate::plan::gate::Out;
 use crate::policy::assemble::Policy;
 use crate::report::NotChecked;
+use crate::rule::catalogue::Catalogue;
+use crate::rule::file::Stage;
 
 /// What judging needs to know.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct ImpactJob<'a> {
     /// The pools as they are, and the name of the snapshot; `None` takes the policies themselves in AUDIT.
     pub now: Option<(&'a Estate, &'a str)>,
@@ -28,6 +35,8 @@ pub struct ImpactJob<'a> {
     pub strictness: Strictness,
     /// The day of the run: no event is of a later one.
     pub today: Date,
+    /// The rules, of which those about events run, and their settings; `None` if the shares are all that is asked for.
+    pub rules: Option<(&'a Catalogue, &'a Settings)>,
 }
 
 /// How the events were read.
@@ -46,8 +55,10 @@ pub struct Reading {
 }
 
 /// Policies that wait for events.
-pub struct ImpactRun {
-    pools: Vec<(PolicyImpact, ImpactCounter)>,
+pub struct ImpactRun<'a> {
+    policies: &'a Policies,
+    rules: Option<(&'a Catalogue, &'a Settings)>,
+    pools: Vec<(&'a Policy, PolicyImpact, ImpactCounter)>,
     /// Indexes of `pools`.
     by_pool: HashMap<String, Vec<usize>>,
     other_pools: u64,
@@ -57,11 +68,13 @@ pub struct ImpactRun {
     has_policies: bool,
 }
 
-impl ImpactRun {
+impl<'a> ImpactRun<'a> {
     /// Prepares the policies that are for pools.
-    pub fn new(policies: &Policies, job: ImpactJob<'_>) -> Self {
+    pub fn new(policies: &'a Policies, job: ImpactJob<'a>) -> Self {
         let aimed: Vec<_> = policies.aimed().collect();
         let mut run = Self {
+            policies,
+            rules: job.rules,
             pools: Vec::new(),
             by_pool: HashMap::new(),
             other_pools: 0,
@@ -91,7 +104,7 @@ impl ImpactRun {
             run.not_checked.push(NotChecked::left_out("pools", why));
         }
         let mask = policies.mask(policies.sources());
-        for (pool, _) in &mut run.pools {
+        for (_, pool, _) in &mut run.pools {
             mask.text(&mut pool.policy);
             mask.text(&mut pool.proposed);
             pool.notes.iter_mut().for_each(|note| {
@@ -103,7 +116,7 @@ impl ImpactRun {
     }
 
     /// A policy against a pool of a snapshot.
-    fn against(&mut self, policy: &Policy, pool: &Observed, snapshot: &str, job: ImpactJob<'_>) {
+    fn against(&mut self, policy: &'a Policy, pool: &Observed, snapshot: &str, job: ImpactJob<'_>) {
         let diff = plan::diff(&policy.posture, &pool.posture, &KeysOf(policy));
         let now = format!("pool as in `{snapshot}`, {}", modes(diff.observed.mode));
         let mut notes = notes(&diff.wanted);
@@ -120,14 +133,12 @@ impl ImpactRun {
         }
         let wanted = Replayer::new(&diff.wanted, job.strictness);
         let about = about(policy, [pool.id(), &pool.name], now, notes, &wanted);
-        self.push(
-            about,
-            ImpactCounter::new(Replayer::new(&diff.observed, job.strictness), wanted, job.today),
-        );
+        let now = Replayer::new(&diff.observed, job.strictness);
+        self.push(policy, about, ImpactCounter::new(now, wanted, job.today));
     }
 
     /// A policy against itself in AUDIT.
-    fn alone(&mut self, policy: &Policy, job: ImpactJob<'_>) {
+    fn alone(&mut self, policy: &'a Policy, job: ImpactJob<'_>) {
         let target = policy.target.as_ref().and_then(|target| target.pool.as_deref());
         let Some(pool) = target else {
             let what = format!("policy {}", policy.name);
@@ -147,16 +158,14 @@ impl ImpactRun {
                 .to_owned();
         let wanted = Replayer::new(&policy.posture, job.strictness);
         let about = about(policy, [pool, ""], now, notes(&policy.posture), &wanted);
-        self.push(
-            about,
-            ImpactCounter::new(Replayer::new(&audit, job.strictness), wanted, job.today),
-        );
+        let now = Replayer::new(&audit, job.strictness);
+        self.push(policy, about, ImpactCounter::new(now, wanted, job.today));
     }
 
-    fn push(&mut self, about: PolicyImpact, counter: ImpactCounter) {
+    fn push(&mut self, policy: &'a Policy, about: PolicyImpact, counter: ImpactCounter) {
         let index = self.pools.len();
         self.by_pool.entry(about.pool.clone()).or_default().push(index);
-        self.pools.push((about, counter));
+        self.pools.push((policy, about, counter));
     }
 
     /// Judges an event. One that names no pool is taken for one of the only pool, if there is only one.
@@ -170,7 +179,7 @@ impl ImpactRun {
             None => {
                 self.without_pool += 1;
                 let pools = self.pools.iter_mut();
-                pools.for_each(|(_, counter)| counter.add_of_no_pool(event));
+                pools.for_each(|(.., counter)| counter.add_of_no_pool(event));
                 return;
             }
         };
@@ -179,7 +188,7 @@ impl ImpactRun {
             return;
         };
         for index in indexes {
-            if let Some((_, counter)) = self.pools.get_mut(*index) {
+            if let Some((.., counter)) = self.pools.get_mut(*index) {
                 counter.add(event);
             }
         }
@@ -191,16 +200,22 @@ impl ImpactRun {
         self.not_checked
             .extend(unread.map(|line| NotChecked::failed(EVENTS, line)));
         let assumed = self.assumed;
-        let one = |(mut about, counter): (PolicyImpact, ImpactCounter)| {
+        let finish = |(policy, mut about, counter): (&'a Policy, PolicyImpact, ImpactCounter)| {
             about.impact = counter.finish();
             if assumed > 0 {
                 about.notes.push(format!(
                     "{assumed} events name no pool, and are taken for this one's"
                 ));
             }
-            about
+            (policy, about)
         };
-        let pools: Vec<_> = self.pools.into_iter().map(one).collect();
+        let mut pools: Vec<_> = self.pools.into_iter().map(finish).collect();
+        let mut faults = Vec::new();
+        if let Some((catalogue, settings)) = self.rules {
+            faults = judge(&mut pools, self.policies, catalogue, settings);
+            self.not_checked.extend(disabled(catalogue, settings));
+        }
+        let pools: Vec<_> = pools.into_iter().map(|(_, about)| about).collect();
         let judged = pools.iter().any(|pool| pool.impact.total.events > 0);
         let code = if self.has_policies && judged { 0 } else { 2 };
         let exit_code = conclude::exit_code(code, &self.not_checked);
@@ -214,9 +229,59 @@ impl ImpactRun {
             other_pools: self.other_pools,
             without_pool: self.without_pool,
             not_checked: self.not_checked,
+            faults,
             exit_code,
         }
     }
+}
+
+/// Runs the rules about events on each pool's; gives the rules' own faults.
+fn judge(
+    pools: &mut [(&Policy, PolicyImpact)],
+    policies: &Policies,
+    catalogue: &Catalogue,
+    settings: &Settings,
+) -> Vec<Finding> {
+    let found: Vec<_> = catalogue.within_work(|left_out| {
+        let context = LintContext {
+            catalogue,
+            settings,
+            wants_effective: catalogue.wants_effective(),
+            single: false,
+            left_out,
+            others: &[],
+        };
+        // On the threads that expressions fit on.
+        let found = pools.par_iter().map(|(policy, about)| {
+            let case = policies.case(policy, &about.impact.sign_ins);
+            case.map_or_else(Vec::new, |case| lint::evaluate(case, context))
+        });
+        found.collect::<Vec<_>>()
+    });
+    let mask = policies.mask(policies.sources());
+    let mut faults = lint::used_up(catalogue);
+    for ((_, about), mut findings) in pools.iter_mut().zip(found) {
+        findings.iter_mut().for_each(|finding| mask.finding(finding));
+        let (mut failed, found) = findings.into_iter().partition(|finding| finding.is_input_fault);
+        faults.append(&mut failed);
+        about.findings = found;
+        about
+            .findings
+            .sort_by_key(|one| (one.suppressed.is_some(), Reverse(one.severity)));
+    }
+    faults
+}
+
+/// Rules about events that are switched off.
+fn disabled(catalogue: &Catalogue, settings: &Settings) -> Vec<NotChecked> {
+    let mut settings = settings.clone();
+    let of_events = |rule: &RuleId| {
+        catalogue
+            .get(rule.as_str())
+            .is_some_and(|rule| rule.stage == Stage::Events)
+    };
+    settings.disabled.retain(|rule, _| of_events(rule));
+    conclude::disabled(&settings)
 }
 
 fn about(
@@ -241,6 +306,7 @@ fn about(
         settings: wanted.digest(),
         max_percent: policy.gate.max_would_block_percent,
         impact: crate::impact::PoolImpact::default(),
+        findings: Vec::new(),
     }
 }
 

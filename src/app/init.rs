@@ -101,6 +101,7 @@ mod tests {
             ledger: None,
             findings: Vec::new(),
             wants_tables: false,
+            events: None,
         };
         let report = lint(&tree, job, context.sources.clone());
         let counts =

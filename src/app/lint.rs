@@ -11,6 +11,7 @@ use crate::app::policies::{self, Checked, check, unjudged};
 use crate::fault::InputError;
 use crate::finding::{Finding, Location};
 use crate::fs::Tree;
+use crate::impact::SignIns;
 use crate::ledger::Ledger;
 use crate::lint::baseline::Baseline;
 use crate::lint::{self, BaselineFile, LintContext, LintInput, Mask, Settings};
@@ -49,14 +50,17 @@ pub struct LintJob<'a> {
     pub findings: Vec<Finding>,
     /// Whether some format shows the effective tables.
     pub wants_tables: bool,
+    /// What was recorded of the policy's pool: then the rules about events run, and no others.
+    pub events: Option<&'a SignIns>,
 }
 
-/// Checks a text that refers to no files, with nothing beside it but a baseline.
+/// Checks a text that refers to no files, with nothing beside it but a baseline and what was recorded.
 pub fn lint_text(
     name: &str,
     text: &str,
     baseline: Option<String>,
     (catalogue, settings): (&Catalogue, &Settings),
+    events: Option<&SignIns>,
     sources: Sources,
 ) -> Report {
     let job = LintJob {
@@ -69,6 +73,7 @@ pub fn lint_text(
         ledger: None,
         findings: Vec::new(),
         wants_tables: false,
+        events,
     };
     // A folder that is not there keeps it so.
     lint(&Tree::new("/nonexistent".into()), job, sources)
@@ -234,6 +239,7 @@ fn evaluate_all(
                     withheld,
                     withheld_overlaps: withheld_overlaps.get(&index).map_or(&[], Vec::as_slice),
                     ledger: job.ledger.map(|(_, ledger)| ledger),
+                    events: job.events,
                 };
                 lint::evaluate(case, context)
             })

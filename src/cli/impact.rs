@@ -34,8 +34,10 @@ pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
             allow_ranges_block: args.allow_ranges_block,
         },
         today: context.settings.today,
+        rules: Some((&context.catalogue, &context.settings)),
     };
     let mut report = replay(context, &args.events, &policies, job)?;
+    let faults = faults.max(output::complain(&report.faults, policies.sources()));
     if faults != 0 {
         report.exit_code = faults;
     }
@@ -87,6 +89,7 @@ pub fn shares(
         now: Some(now),
         strictness: Strictness::default(),
         today: context.settings.today,
+        rules: None,
     };
     let report = replay(context, &args.events, policies, job)?;
     Ok(Some(Shares::of_replay(&report)))

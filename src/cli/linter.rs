@@ -77,6 +77,7 @@ impl Linter<'_> {
             base: context.terms.as_ref(),
             findings: context.findings.clone(),
             wants_tables: context.outputs.wants_tables(),
+            events: None,
         }
     }
 }

@@ -75,9 +75,12 @@ fn groups(command: &Command) -> Groups<'_> {
         },
         Command::Gate(args) => Groups::of(&args.run).paths(&args.paths).ledger(&args.ledger),
         Command::Evidence(args) => Groups::of(&args.run).paths(&args.paths).ledger(&args.ledger),
-        Command::Impact(args) => Groups::config(&args.config)
-            .paths(&args.paths)
-            .output(&args.output),
+        Command::Impact(args) => Groups {
+            rules: Some(&args.rules),
+            ..Groups::config(&args.config)
+                .paths(&args.paths)
+                .output(&args.output)
+        },
         Command::Scan(args) => Groups {
             findings: Some(&args.findings),
             rules: Some(&args.rules),

@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::impact::diagnosis::Symptoms;
 use crate::impact::outcome::{ReplayOutcome, ReplayReason};
 use crate::impact::replay::{Decider, Replayed, Replayer};
 use crate::impact::result::{
     Breakdown, BreakdownRow, EventCount, HitUser, ImpactChange, ImpactFlow, OutcomeRow, PoolImpact, ReasonRow,
 };
+use crate::impact::sign_ins::SignInCounter;
 use crate::impact::would_block::{ShareGap, WouldBlock};
 use crate::model::event::{AuthEvent, AuthEventType, EventResponse, FeedbackValue, Spelled};
 use crate::pointer::Pointer;
@@ -131,7 +131,7 @@ pub struct ImpactCounter {
     without_user: u64,
     other_clients: u64,
     open_clients: u64,
-    symptoms: Symptoms,
+    sign_ins: SignInCounter,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
     days: HashSet<Date>,
@@ -158,7 +158,7 @@ impl ImpactCounter {
             without_user: 0,
             other_clients: 0,
             open_clients: 0,
-            symptoms: Symptoms::default(),
+            sign_ins: SignInCounter::default(),
             first: None,
             last: None,
             days: HashSet::new(),
@@ -183,7 +183,7 @@ impl ImpactCounter {
         self.other_clients += u64::from(!self.proposed.is_of_known_client(event));
         self.open_clients += u64::from(self.proposed.has_open_client(event));
         self.when(event);
-        self.symptoms.add(event, user);
+        self.sign_ins.add(event, user);
         self.share(event, proposed);
         self.before.entry(now.outcome).or_default().add(user);
         self.after.entry(proposed.outcome).or_default().add(event, user);
@@ -327,8 +327,8 @@ impl ImpactCounter {
             uncounted: self.uncounted,
             other_clients: self.other_clients,
             open_clients: self.open_clients,
-            undiagnosed: self.symptoms.unseen(),
-            diagnoses: self.symptoms.diagnoses(),
+            undiagnosed: self.sign_ins.left_out(),
+            sign_ins: self.sign_ins.finish(),
             first: self.first,
             last: self.last,
             days: self.days.len() as u64,

@@ -2,17 +2,16 @@
 //! other responses lead to other scores later.
 
 mod count;
-mod diagnosis;
 mod governed;
 mod outcome;
 mod period;
 mod replay;
 mod result;
 mod saved;
+mod sign_ins;
 mod would_block;
 
 pub use count::ImpactCounter;
-pub use diagnosis::{Diagnosis, DiagnosisKind};
 pub use outcome::{ReplayOutcome, ReplayReason};
 pub use period::{SharePeriod, in_period};
 pub use replay::{Decider, Replayed, Replayer, Strictness};
@@ -23,4 +22,5 @@ pub use result::{
 pub use saved::{
     EventsDigest, SavedImpact, SavedImpactError, SavedShare, digest as saved_digest, read_saved,
 };
+pub use sign_ins::{AddressSignIns, ClientSignIns, SignIns};
 pub use would_block::{ShareGap, WouldBlock};

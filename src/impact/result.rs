@@ -8,9 +8,9 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::finding::NotChecked;
-use crate::impact::diagnosis::Diagnosis;
+use crate::finding::{Finding, NotChecked};
 use crate::impact::outcome::{ReplayOutcome, ReplayReason};
+use crate::impact::sign_ins::SignIns;
 use crate::impact::would_block::WouldBlock;
 use crate::pointer::Pointer;
 
@@ -212,9 +212,9 @@ pub struct PoolImpact {
     pub other_clients: u64,
     /// Of these, those that may be of clients with different settings.
     pub open_clients: u64,
-    /// What makes the numbers wrong.
-    pub diagnoses: Vec<Diagnosis>,
-    /// Sign-ins that diagnoses do not look at: there were too many clients and addresses.
+    /// What rules about events judge.
+    pub sign_ins: SignIns,
+    /// Sign-ins that are in no number by client or address: there were too many of both.
     pub undiagnosed: u64,
     /// The earliest time, of those that are not in the future.
     pub first: Option<Timestamp>,
@@ -266,6 +266,8 @@ pub struct PolicyImpact {
     pub max_percent: Option<f64>,
     /// The numbers.
     pub impact: PoolImpact,
+    /// What rules about events found.
+    pub findings: Vec<Finding>,
 }
 
 impl PolicyImpact {
@@ -297,6 +299,8 @@ pub struct ImpactReport {
     pub without_pool: u64,
     /// What was not judged.
     pub not_checked: Vec<NotChecked>,
+    /// Rules that failed: input errors.
+    pub faults: Vec<Finding>,
     /// The process's exit code.
     pub exit_code: u8,
 }
@@ -350,6 +354,7 @@ mod tests {
                     )]),
                     ..PoolImpact::default()
                 },
+                findings: Vec::new(),
             };
             policy.limit()
         };

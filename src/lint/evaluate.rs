@@ -20,13 +20,12 @@ use crate::rule::view::{OverlapView, View};
 use crate::text;
 use crate::yaml::{Node, Value};
 
-/// Runs the rules of a policy and applies its waivers and ignores. The rules about covering come last,
+/// Runs the rules of a policy, or those about its pool's recorded events, and applies its waivers and ignores. The rules about covering come last,
 /// when it is known what was of use.
 pub fn evaluate(case: LintInput<'_>, context: LintContext<'_>) -> Vec<Finding> {
     let LintInput { policy, file, .. } = case;
     let today = context.settings.today;
     let mut used = used_already(policy, file, context);
-    let mut findings = layer_waivers(policy, context.catalogue);
     let mut views = Views {
         all: view_of(policy, case.overlaps, case, context, &used),
         own: match case.withheld {
@@ -34,6 +33,10 @@ pub fn evaluate(case: LintInput<'_>, context: LintContext<'_>) -> Vec<Finding> {
             Withheld::Nothing | Withheld::Everything => None,
         },
     };
+    if case.events.is_some() {
+        return run(&views, Stage::Events, case, context, &mut used);
+    }
+    let mut findings = layer_waivers(policy, context.catalogue);
     for stage in [Stage::Posture, Stage::Run] {
         findings.append(&mut run(&views, stage, case, context, &mut used));
     }
@@ -88,6 +91,7 @@ fn view_of(
         overlaps: overlaps.to_vec(),
         today: context.settings.today,
         wants_effective: context.wants_effective,
+        events: case.events,
         ..Facts::default()
     })
 }
@@ -219,11 +223,11 @@ pub fn unknown_rule(id: &str, place: Location, catalogue: &Catalogue, cannot: &s
 }
 
 /// Waivers and ignores of unknown rules count as used: that they are unknown is said already. So do those of rules that
-/// used up the work of the run: what they would have found is unknown.
+/// used up the work of the run, and of rules about events, which are not at hand: what they would have found is unknown.
 fn used_already(policy: &Policy, file: &ParsedFile, context: LintContext<'_>) -> Used {
     let unknown = |rule: &str| {
         let known = context.catalogue.get(rule);
-        known.is_none_or(|rule| context.left_out.contains(&rule.meta.id))
+        known.is_none_or(|rule| rule.stage == Stage::Events || context.left_out.contains(&rule.meta.id))
     };
     let ignores = file.ignores_within(policy.lines);
     Used {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::ident::RuleId;
+use crate::impact::SignIns;
 use crate::ledger::Ledger;
 use crate::lint::settings::Settings;
 use crate::policy::assemble::Policy;
@@ -56,4 +57,6 @@ pub struct LintInput<'a> {
     pub withheld_overlaps: &'a [OverlapView],
     /// The ledger, if one is kept.
     pub ledger: Option<&'a Ledger>,
+    /// What was recorded of the policy's pool: then the rules about events run, and no others.
+    pub events: Option<&'a SignIns>,
 }

@@ -6,6 +6,7 @@ pub(super) mod picture;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use crate::finding::{Finding, Severity};
 use crate::impact::{EventCount, ImpactFlow, ImpactReport, PolicyImpact, WouldBlock};
 use crate::text;
 
@@ -75,8 +76,20 @@ fn tiles(report: &ImpactReport) -> Vec<Tile> {
 }
 
 fn part(pool: &PolicyImpact, number: usize) -> Part {
-    let diagnoses = diagnoses(pool).into_iter().map(Block::Marked);
-    let blocks = std::iter::once(Block::Items(facts(pool))).chain(diagnoses);
+    let (accepted, counted): (Vec<_>, Vec<_>) = pool
+        .findings
+        .iter()
+        .partition(|finding| finding.suppressed.is_some());
+    let mut items = facts(pool);
+    items.extend(
+        accepted
+            .into_iter()
+            .map(|finding| ("accepted", sentence(finding))),
+    );
+    let marked = counted
+        .into_iter()
+        .map(|finding| Block::Marked(sentence(finding)));
+    let blocks = std::iter::once(Block::Items(items)).chain(marked);
     let tables = tables(pool, number).into_iter().map(Block::Numbers);
     Part::new(title(pool), Tone::Plain, blocks.chain(tables).collect())
 }
@@ -126,7 +139,7 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
         let events = number(impact.undiagnosed, "sign-in is", "sign-ins are");
         facts.push((
             "note",
-            format!("{events} not diagnosed: too many clients and addresses"),
+            format!("{events} not counted by client or address: there are too many of both"),
         ));
     }
     facts.extend(pool.notes.iter().map(|note| ("note", note.clone())));
@@ -160,12 +173,17 @@ fn share(share: &WouldBlock, pool: &PolicyImpact) -> String {
     words
 }
 
-/// What makes the numbers wrong, with the id that `cogward explain` explains.
-fn diagnoses(pool: &PolicyImpact) -> Vec<String> {
-    let diagnoses = pool.impact.diagnoses.iter();
-    diagnoses
-        .map(|one| format!("{} [{}]", one.sentence(), one.kind.as_str()))
-        .collect()
+/// What a rule about events says, with the id that `cogward explain` explains. Warnings go without saying so.
+fn sentence(finding: &Finding) -> String {
+    let severity = match finding.severity {
+        Severity::Warning => String::new(),
+        other => format!("{}: ", other.as_str()),
+    };
+    let mut text = format!("{severity}{} [{}]", finding.message, finding.rule);
+    if let Some(suppression) = &finding.suppressed {
+        let _ = write!(text, ", {}", words::suppression(suppression));
+    }
+    text
 }
 
 fn number(number: u64, one: &str, many: &str) -> String {

@@ -217,6 +217,7 @@ fn bind(view: &View) -> Bindings<'_> {
     variables.add_list("stale_baseline", &view.stale_baseline);
     variables.add("today", || to_json(&view.today));
     variables.add_list("effective", &view.effective);
+    variables.add("events", || to_json(&view.events));
     variables
 }
 

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Reference, Severity};
+use crate::impact::SignIns;
 use crate::model::posture::Part;
 
 /// The schema of a rule file, made from [`RuleFile`] (`schemas/rule.json`).
@@ -29,7 +30,8 @@ pub struct RuleFile {
     /// Parts of an observed posture that must have been read; without them the rule is reported as not checked.
     #[serde(default)]
     pub needs: Vec<Need>,
-    /// When the rule runs. Only rules about waivers, ignores, baselines and overlaps need another stage.
+    /// When the rule runs. Only rules about waivers, ignores, baselines, overlaps and recorded
+    /// events need another stage.
     #[serde(default)]
     pub stage: Stage,
     /// The guard of `apply` that checks the same by what AWS shows: `apply` leaves the rule's findings to it.
@@ -134,6 +136,8 @@ pub enum Stage {
     Hygiene,
     /// At the end, when all policies of the run are known.
     Run,
+    /// In `cogward impact`, on a policy and the recorded events of its pool.
+    Events,
 }
 
 /// A guard of `apply` that checks what a rule checks, and knows more.
@@ -286,6 +290,8 @@ pub struct BadExample {
     pub baseline: Option<serde_json::Value>,
     /// Given, the policy stands for a live pool, of which these facts are known as well.
     pub observed: Option<ObservedFacts>,
+    /// What was recorded of the pool, for rules with `stage: events`.
+    pub events: Option<SignIns>,
     /// All findings of this rule, in order.
     #[schemars(length(min = 1))]
     pub findings: Vec<Expected>,
@@ -305,6 +311,8 @@ pub struct Example {
     pub baseline: Option<serde_json::Value>,
     /// Given, the policy stands for a live pool, of which these facts are known as well.
     pub observed: Option<ObservedFacts>,
+    /// What was recorded of the pool, for rules with `stage: events`.
+    pub events: Option<SignIns>,
 }
 
 /// One expected finding.

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
+use serde_json::Value;
+
 use crate::finding::{Reference, RuleMeta};
+use crate::impact::SignIns;
 use crate::rule::compiled::Rule;
 use crate::rule::file::{Sees, Stage};
 use crate::text;
@@ -31,7 +34,7 @@ pub fn markdown(rule: &Rule) -> String {
                 page,
                 "## Found\n\n{}:\n\n```yaml\n{}```\n",
                 text::capital(&bad.name),
-                yaml(&bad.policy)
+                subject(&bad.policy, bad.events.as_ref())
             );
             for finding in &bad.findings {
                 let _ = writeln!(page, "> {}: {}\n", severity.as_str(), finding.message);
@@ -42,7 +45,7 @@ pub fn markdown(rule: &Rule) -> String {
                 page,
                 "## Not found\n\n{}:\n\n```yaml\n{}```\n",
                 text::capital(&good.name),
-                yaml(&good.policy)
+                subject(&good.policy, good.events.as_ref())
             );
         }
     }
@@ -69,6 +72,26 @@ pub fn markdown(rule: &Rule) -> String {
     page
 }
 
+/// What an example is about: its policy, or what was recorded.
+fn subject(policy: &Value, events: Option<&SignIns>) -> String {
+    let events = events.and_then(|events| serde_json::to_value(events).ok());
+    yaml(&events.map_or_else(|| policy.clone(), given))
+}
+
+/// A value without what is zero, null or empty: what an example need not say.
+fn given(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let kept = map.into_iter().filter(|(_, value)| {
+                !(value.is_null() || *value == 0 || value.as_array().is_some_and(Vec::is_empty))
+            });
+            kept.map(|(key, value)| (key, given(value))).collect()
+        }
+        Value::Array(list) => list.into_iter().map(given).collect(),
+        other => other,
+    }
+}
+
 fn scope(rule: &Rule) -> String {
     let sees = match (
         rule.sees.contains(&Sees::Desired),
@@ -82,6 +105,7 @@ fn scope(rule: &Rule) -> String {
         Stage::Posture => "",
         Stage::Hygiene => " Runs after the other rules, when it is known what waivers and ignores were used.",
         Stage::Run => " Runs at the end, over all policies together.",
+        Stage::Events => return "Checks recorded events, in `cogward impact`.".to_owned(),
     };
     let guard = rule.guard.map_or_else(String::new, |guard| {
         format!(" `apply` leaves it to its guard `{}`.", guard.as_str())
@@ -90,9 +114,9 @@ fn scope(rule: &Rule) -> String {
 }
 
 /// An example's policy as YAML text with a final line break.
-pub fn yaml(policy: &serde_json::Value) -> String {
+pub fn yaml(policy: &Value) -> String {
     let text = match policy {
-        serde_json::Value::String(text) => text.clone(),
+        Value::String(text) => text.clone(),
         other => serde_yaml::to_string(other).unwrap_or_default(),
     };
     format!("{}\n", text.trim_end())

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use cogward::drift::Kind;
 use cogward::fault::InputError;
-use cogward::impact::DiagnosisKind;
 use cogward::proposal::{Guard, PlanReason};
 use cogward::report::GateReason;
 use regex::Regex;
@@ -14,11 +13,12 @@ use crate::support::{finished, program};
 
 /// Ids in texts that are rules and questions of tests and of examples; `[lint]` is a table of TOML, and `[time]` stands for a
 /// time.
-const OF_TESTS: [&str; 5] = [
+const OF_TESTS: [&str; 6] = [
     "failed-by-device",
     "house-naming",
     "input-unreadable",
     "lint",
+    "sign-ins-few",
     "time",
 ];
 
@@ -48,7 +48,6 @@ fn tables() -> BTreeSet<String> {
         Guard::ALL.map(Guard::as_str).to_vec(),
         PlanReason::ALL.map(PlanReason::as_str).to_vec(),
         GateReason::ALL.map(GateReason::as_str).to_vec(),
-        DiagnosisKind::ALL.map(DiagnosisKind::as_str).to_vec(),
     ];
     all.extend(words.concat().into_iter().map(str::to_owned));
     all
@@ -81,7 +80,7 @@ fn in_texts() -> BTreeMap<String, PathBuf> {
     let id = "([a-z][a-z0-9]*(?:-[a-z0-9]+)*)";
     let shapes = [
         format!(r"\b(?:error|warning|note|refused)\[{id}\]"),
-        // A diagnosis, and the head of a question.
+        // What a rule about events says, and the head of a question.
         format!(r"(?m)^.*[^:\s] +\[{id}\]$"),
         format!(r#""(?:ruleId|rule)": "{id}""#),
         format!(r"title=cogward%3A {id}::"),

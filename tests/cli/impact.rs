@@ -290,6 +290,145 @@ fn what_makes_numbers_wrong_stands_before_them() {
     assert_eq!(found["pools"][0]["diagnoses"].as_array().unwrap().len(), 3);
 }
 
+/// The lines of the rules about events, each with a space between its words.
+fn said(run: &Run) -> Vec<String> {
+    let text = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let ids = [
+        "context-data-missing",
+        "device-unknown",
+        "one-address-many-users",
+        "sign-ins-few",
+    ];
+    let marked = text.split(" × ").skip(1).chain(text.split(" accepted ").skip(1));
+    let line = |text: &str| text[..text.find(" events (users) by").unwrap_or(text.len())].to_owned();
+    marked
+        .map(line)
+        .filter(|line| ids.iter().any(|id| line.contains(id)))
+        .collect()
+}
+
+#[test]
+fn rules_about_events_have_waivers_ignores_and_settings_and_users_own_beside_them() {
+    let place = shop();
+    let args = [
+        "impact",
+        "shop.yaml",
+        "--events",
+        "logs/export-backend-one-address.jsonl",
+    ];
+    assert_eq!(said(&place.run(&args)).len(), 3);
+
+    // What is accepted is shown, and marked no longer; `lint` does not take a waiver for unused, as it reads no events.
+    let client = "2example23456789";
+    let accepted = format!(
+        "{SHOP}clients:\n  # cogward: ignore[device-unknown] behind a gateway\n  backend: {{ id: {client} }}\nwaivers:\n  \
+         - {{ rule: context-data-missing, client: backend, reason: being fixed, until: 2099-01-01 }}\n"
+    );
+    place.file("shop.yaml", accepted);
+    let lint = place.run(&["lint", "shop.yaml"]);
+    for words in ["waiver-unused", "ignore-unused", "rule-unknown"] {
+        assert!(!lint.out.contains(words), "{}", lint.out);
+    }
+    let run = place.run(&args);
+    let found = report(&place.run(&[&args[..], &["-f", "json"]].concat()));
+    let found = found["pools"][0]["diagnoses"].as_array().unwrap();
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| {
+            (
+                one["id"].as_str().unwrap(),
+                &one["pointer"],
+                &one["suppressed"]["kind"],
+            )
+        })
+        .collect();
+    let at = json!("/clients/backend");
+    assert_eq!(
+        told,
+        [
+            ("one-address-many-users", &at, &Value::Null),
+            ("context-data-missing", &at, &json!("waiver")),
+            ("device-unknown", &at, &json!("ignore")),
+        ],
+        "{}",
+        run.out
+    );
+    let text = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        text.contains("[context-data-missing], waived until 2099-01-01: being fixed")
+            && text.contains("[device-unknown], ignored in the file: behind a gateway"),
+        "{}",
+        run.out
+    );
+
+    place.file("shop.yaml", SHOP);
+    place.file(
+        "cogward.toml",
+        "[rules.context-data-missing]\ndisabled = \"known\"\n[rules.device-unknown]\nseverity = \"note\"\n",
+    );
+    let run = place.run(&args);
+    let text = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        !text.contains("[context-data-missing]") && text.contains("× note: client"),
+        "{}",
+        run.out
+    );
+    assert!(
+        text.contains("rule context-data-missing: disabled: known"),
+        "{}",
+        run.out
+    );
+    place.file("cogward.toml", "");
+
+    place.file("rules/sign-ins-few.yaml", OWN);
+    assert_eq!(
+        place.run(&["rules", "test", "rules"]).out,
+        "1 rule, 3 examples: 3 passed, 0 failed\n"
+    );
+    let run = place.run(&[&args[..], &["--rules", "rules"]].concat());
+    assert!(
+        run.out.contains("only 4 sign-ins were recorded [sign-ins-few]"),
+        "{}",
+        run.out
+    );
+    place.file(
+        "rules/sign-ins-few.yaml",
+        OWN.replace("events.total <", "events.total / 0 <"),
+    );
+    let run = place.run(&[&args[..], &["--rules", "rules"]].concat());
+    assert!(
+        run.code == 2 && run.err.contains("rule `sign-ins-few` failed"),
+        "{run:?}"
+    );
+    place.file(
+        "rules/sign-ins-few.yaml",
+        OWN.replace("events.total <", "events.totl <"),
+    );
+    let run = place.run(&["lint", "shop.yaml", "--rules", "rules"]);
+    assert!(
+        run.err.contains("did you mean `total`?") || run.out.contains("did you mean `total`?"),
+        "{run:?}"
+    );
+}
+
+/// A rule about events of a user's own.
+const OWN: &str = "\
+id: sign-ins-few
+severity: warning
+sees: [desired]
+stage: events
+summary: Few sign-ins were recorded
+rationale: A share of a handful of sign-ins says nothing about all of them.
+remediation: Export user activity for longer.
+when: events.total < 100
+message: 'only {{ events.total }} sign-ins were recorded'
+examples:
+  bad:
+    - { name: ten, policy: {}, events: { total: 10 }, findings: [{ at: '', message: only 10 sign-ins were recorded }] }
+  good: [{ name: many, policy: {}, events: { total: 1000 } }]
+  lookalike: [{ name: just enough, policy: {}, events: { total: 100 } }]
+";
+
 /// A policy that enforces, and a pool in AUDIT since long.
 fn about_to_enforce(max: &str) -> Place {
     let place = shop();

@@ -118,7 +118,7 @@ pub(in crate::app) fn written(
         return (Err(why.to_owned()), (0, days));
     }
     let judge = (context.catalogue, context.settings);
-    let report = lint_text("init.yaml", &bare, None, judge, context.sources.clone());
+    let report = lint_text("init.yaml", &bare, None, judge, None, context.sources.clone());
     if let Some(fault) = report.findings.iter().find(|finding| finding.is_input_fault) {
         return (
             Err(format!("a policy cannot express it: {}", fault.message)),

@@ -87,7 +87,7 @@ pub enum Command {
         #[command(subcommand)]
         command: Option<RulesCommand>,
     },
-    /// Explain an id in brackets (rule, input check, difference, guard, gate, diagnosis, question): why it matters, what to do; or what a pool does with each request.
+    /// Explain an id in brackets (rule, input check, difference, guard, gate, question): why it matters, what to do; or what a pool does with each request.
     Explain(Box<ExplainArgs>),
     /// Print a JSON Schema.
     Schema {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::report::{ConfigArgs, OutputArgs, PathArgs, only};
+use super::report::{ConfigArgs, OutputArgs, PathArgs, RuleArgs, only};
 use crate::render::IMPACT_FORMATS;
 
 /// Events as evidence for `audit_gate.max_would_block_percent`.
@@ -37,5 +37,7 @@ pub struct ImpactArgs {
     #[command(flatten)]
     pub output: OutputArgs,
     #[command(flatten, next_help_heading = "Rules")]
+    pub rules: RuleArgs,
+    #[command(flatten)]
     pub config: ConfigArgs,
 }

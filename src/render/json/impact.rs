@@ -7,9 +7,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::finding::{Finding, Severity, Suppression};
 use crate::impact::{
-    Breakdown, Diagnosis, EventCount, HitUser, ImpactChange, ImpactReport, OutcomeRow, PolicyImpact,
-    ReasonRow, WouldBlock, saved_digest,
+    Breakdown, EventCount, HitUser, ImpactChange, ImpactReport, OutcomeRow, PolicyImpact, ReasonRow,
+    WouldBlock, saved_digest,
 };
 use crate::report::NotChecked;
 
@@ -91,9 +92,9 @@ pub struct JsonV1PoolImpact<'a> {
     pub last: Option<String>,
     /// Days (UTC) with events.
     pub days: u64,
-    /// What makes the numbers wrong; `cogward explain ID` says why it matters and what to do.
+    /// What rules about events found, such as a known cause of wrong risk levels; `cogward explain ID` says why it matters.
     pub diagnoses: Vec<JsonV1Diagnosis>,
-    /// Sign-ins that diagnoses do not look at: there were too many clients and addresses.
+    /// Sign-ins that rules do not see by client or address: there were too many of both.
     pub undiagnosed: u64,
     /// What would be blocked.
     pub would_block: JsonV1WouldBlock,
@@ -111,23 +112,23 @@ pub struct JsonV1PoolImpact<'a> {
     pub notifications: u64,
 }
 
-/// A known cause of wrong risk levels that the events show.
+/// What a rule about events found.
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1Diagnosis {
-    /// `context-data-missing`, `one-address-many-users`, `device-unknown` or `high-risk-frequent`.
+    /// Id of the rule.
     pub id: String,
-    /// The client; absent for all, or for events that name none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client: Option<String>,
-    /// The address, where it is about one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub address: Option<String>,
-    /// Sign-ins that show it.
-    pub events: u64,
-    /// Sign-ins that could.
-    pub of: u64,
+    /// `error`, `warning` or `note`.
+    pub severity: Severity,
     /// In words.
     pub message: String,
+    /// The client or setting of the policy that it is about; absent for the whole pool, or if the policy does not name it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// What to do.
+    pub help: String,
+    /// Why it does not count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suppressed: Option<Suppression>,
 }
 
 /// The share of sign-ins that would be blocked.
@@ -215,7 +216,7 @@ fn pool(pool: &PolicyImpact) -> JsonV1PoolImpact<'_> {
         first: impact.first.map(|at| at.to_string()),
         last: impact.last.map(|at| at.to_string()),
         days: impact.days,
-        diagnoses: impact.diagnoses.iter().map(diagnosis).collect(),
+        diagnoses: pool.findings.iter().map(diagnosis).collect(),
         undiagnosed: impact.undiagnosed,
         would_block: JsonV1WouldBlock {
             all: share,
@@ -234,13 +235,14 @@ fn pool(pool: &PolicyImpact) -> JsonV1PoolImpact<'_> {
     }
 }
 
-fn diagnosis(one: &Diagnosis) -> JsonV1Diagnosis {
+fn diagnosis(finding: &Finding) -> JsonV1Diagnosis {
+    let pointer = finding.primary.pointer.as_ref().map(ToString::to_string);
     JsonV1Diagnosis {
-        id: one.kind.as_str().to_owned(),
-        client: one.client.clone(),
-        address: one.address.clone(),
-        events: one.events,
-        of: one.of,
-        message: one.sentence(),
+        id: finding.rule.to_string(),
+        severity: finding.severity,
+        message: finding.message.clone(),
+        pointer: pointer.filter(|pointer| !pointer.is_empty()),
+        help: finding.help.clone(),
+        suppressed: finding.suppressed.clone(),
     }
 }

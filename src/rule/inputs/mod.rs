@@ -2,6 +2,7 @@
 
 mod alarms;
 mod clients;
+mod events;
 mod exceptions;
 mod notifications;
 mod posture;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::impact::SignIns;
 use crate::json::api_name;
 use crate::ledger::Ledger;
 use crate::model::effective::{Scope, Signal, Table};
@@ -18,7 +19,7 @@ use crate::plan::gate::{Answer, EvidenceSource, Known, Out, Standing, Verdict, d
 use crate::pointer::Pointer;
 use crate::policy::file::Target;
 use crate::policy::resolve::{GateTerms, MINIMUM_DAYS};
-use crate::rule::inputs::{alarms, clients, scopes};
+use crate::rule::inputs::{alarms, clients, events, scopes};
 use crate::rule::view::{
     CellView, FaultView, GateView, IgnoreView, ModeView, OverlapView, PolicyView, PostureView,
     RiskResourceView, SecretView, StaleView, TargetView, TemplateFactsView, View, WaiverView,
@@ -64,6 +65,8 @@ pub struct Facts<'a> {
     pub today: Date,
     /// Whether some rule wants the effective table.
     pub wants_effective: bool,
+    /// What was recorded of the pool.
+    pub events: Option<&'a SignIns>,
 }
 
 /// The view of some facts. Total.
@@ -107,6 +110,7 @@ pub fn view(facts: Facts<'_>) -> View {
         } else {
             Vec::new()
         },
+        events: facts.events.map(|counted| events::events(posture, counted)),
     }
 }
 

@@ -4,6 +4,7 @@
 //! is not set, not managed or unknown is `null`, never missing, so `x == null` is always a safe
 //! question. Words are the API's (`ENFORCED`, `MFA_REQUIRED`, `SIGN_IN`); keys are the policy's.
 
+mod events;
 mod exception;
 mod hygiene;
 mod notification;
@@ -11,6 +12,7 @@ mod scope;
 mod surroundings;
 mod whole;
 
+pub use events::{ClientEventsView, EventsView};
 pub use exception::{ExceptionsView, RangeFacts, RangeListView, RangePairView, RangeView};
 pub use hygiene::{IgnoreView, OverlapView, SecretView, StaleView, WaiverView};
 pub use notification::{ArnView, FaultView, NotificationsView, PlaceholderView, TemplateView};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::rule::view::events::EventsView;
 use crate::rule::view::hygiene::{IgnoreView, OverlapView, SecretView, StaleView, WaiverView};
 use crate::rule::view::notification::FaultView;
 use crate::rule::view::scope::ScopeView;
@@ -51,6 +52,8 @@ pub struct View {
     pub today: String,
     /// Cells of the effective-protection table; computed only if some rule names this variable.
     pub effective: Vec<CellView>,
+    /// Recorded events of the pool; `null` but for rules with `stage: events`.
+    pub events: Option<EventsView>,
 }
 
 /// The policy or pool itself.
