@@ -80,6 +80,8 @@ pub(super) struct Splitter<R> {
     again: u64,
     /// Where a value began that is too large to be held, and whose list is read element by element.
     list: Option<u64>,
+    /// Where a list began that stands for itself, and whether a value of it was given.
+    bare_list: Option<(u64, bool)>,
     line: Line,
 }
 
@@ -118,6 +120,7 @@ impl<R: Read> Splitter<R> {
             broken_until: 0,
             again: 0,
             list: None,
+            bare_list: None,
             line: Line::default(),
         }
     }
@@ -132,7 +135,8 @@ impl<R: Read> Splitter<R> {
         loop {
             self.compact();
             let Some(byte) = self.byte(self.at) else {
-                if let Some(offset) = self.list.take() {
+                let bare = self.bare_list.take().filter(|(_, has_values)| *has_values);
+                if let Some(offset) = self.list.take().or(bare.map(|(offset, _)| offset)) {
                     return Some(Fragment::Broken { offset, why: CUT_OFF });
                 }
                 return std::mem::take(&mut self.line).is_text().then_some(Fragment::Text);
@@ -153,6 +157,10 @@ impl<R: Read> Splitter<R> {
                     }
                     Attempt::Broken { end, why } => {
                         self.line.has_value = true;
+                        if why == CUT_OFF {
+                            // That is said once, of the value.
+                            self.bare_list = None;
+                        }
                         if why == TOO_LARGE && self.enter(end) {
                             continue;
                         }
@@ -173,10 +181,18 @@ impl<R: Read> Splitter<R> {
                     }
                 }
                 b']' => {
-                    self.list = None;
+                    if self.list.take().is_none() {
+                        self.bare_list = None;
+                    }
                     self.at += 1;
                 }
-                b' ' | b'\t' | b'\r' | b',' | b'[' | b'}' | 0x1e | 0xef | 0xbb | 0xbf => self.at += 1,
+                b'[' => {
+                    if self.bare_list.is_none() && !self.line.has_text && !is_inside_broken {
+                        self.bare_list = Some((offset, false));
+                    }
+                    self.at += 1;
+                }
+                b' ' | b'\t' | b'\r' | b',' | b'}' | 0x1e | 0xef | 0xbb | 0xbf => self.at += 1,
                 _ => self.pass(is_inside_broken),
             }
         }
@@ -188,7 +204,10 @@ impl<R: Read> Splitter<R> {
 
     /// Goes on to where a value may begin on this line.
     fn pass(&mut self, is_inside_broken: bool) {
-        self.line.has_text |= !is_inside_broken;
+        if !is_inside_broken {
+            self.line.has_text = true;
+            self.bare_list = None;
+        }
         let rest = &self.window[self.at + 1..];
         let next = rest.iter().position(|byte| matches!(byte, b'{' | b'\n'));
         self.at += 1 + next.unwrap_or(rest.len());
@@ -197,6 +216,9 @@ impl<R: Read> Splitter<R> {
     /// Goes behind a value.
     fn take(&mut self, end: usize, is_python: bool, is_inside_broken: bool) -> Fragment<'_> {
         let start = std::mem::replace(&mut self.at, end);
+        if let Some((_, has_values)) = &mut self.bare_list {
+            *has_values = true;
+        }
         Fragment::Value {
             bytes: &self.window[start..end],
             offset: self.base + start as u64,

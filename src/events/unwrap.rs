@@ -192,6 +192,11 @@ impl Unwrapper<'_> {
             self.broken(standing, 0, TOO_NESTED);
             return Ok(());
         }
+        // An empty text is said to be one: where it stands, something was meant to be.
+        if text.trim().is_empty() {
+            self.tally.texts += u64::from(!standing.is_inside_broken);
+            return Ok(());
+        }
         let inner = Standing {
             nested: standing.nested + 1,
             ..standing.clone()

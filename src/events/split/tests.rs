@@ -104,6 +104,31 @@ fn what_a_cut_off_list_holds_is_read() {
 }
 
 #[test]
+fn a_list_alone_that_is_cut_off_between_its_values_is_a_fault() {
+    for (text, found) in [
+        ("[{\"a\":1},{\"a\":2}", &["{\"a\":1}", "{\"a\":2}", "!0"][..]),
+        ("\n[\n {\"a\":1},\n", &["{\"a\":1}", "!1"]),
+        ("[{\"a\":1},{\"a\":", &["{\"a\":1}", "!9"]),
+        ("[{\"a\":1}]\n[{'a': 2},", &["{\"a\":1}", "{'a': 2}", "!10"]),
+        // No lists: what stands in brackets is text.
+        ("[INFO] {\"a\":1}\n", &["{\"a\":1}"]),
+        ("[2026-10-05 {\"a\":1}\n", &["{\"a\":1}"]),
+        ("{\"a\":1} [INFO\n", &["{\"a\":1}"]),
+        ("[\n", &[]),
+    ] {
+        assert_eq!(of(text), found, "{text}");
+    }
+    // A list of lists of records that is too large to be held.
+    let large = format!("[{{\"Records\":[{}{{\"x\":1}}]}}]", "{\"x\":1},".repeat(50));
+    let found = parts(large.as_bytes(), 100);
+    assert_eq!(
+        (found.len(), &found[0]),
+        (51, &"{\"x\":1}".to_owned()),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn a_value_that_is_too_large_is_refused_and_its_parts_are_read() {
     let large = format!("{{\"a\": [{}]}}\n{{\"b\":1}}", "{\"x\":1},".repeat(50));
     let found = parts(large.as_bytes(), 100);
