@@ -352,9 +352,9 @@ fn keeps_out(cell: &CellChange, diff: &Diff) -> bool {
         (Some(before), Some(after)) => after > before && after > 1,
         // Where it is unknown what happens today, everybody may be let in.
         (None, Some(after)) => after > 1,
-        // Where it is unknown what happens then, nobody may be. What was stopped before has to be named already,
-        // for it may be let in.
-        (Some(before), None) => before == 0,
+        // Where it is unknown what happens then, nobody may be: neither those who met a challenge before, as where MFA is
+        // switched off and a response still requires it.
+        (Some(before), None) => before < 3,
         (None, None) => false,
     };
     enforced && stricter && cell.scope != Scope::Others

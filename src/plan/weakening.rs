@@ -1,51 +1,55 @@
 //! What a change takes away that the effective table does not show: who is asked for a second factor, how one may
 //! sign in, whether sign-ins come with the user's context, what is observed, and what the feature plan pays for.
 
-use crate::model::client::Client;
 use crate::model::client_setting::ClientSetting;
-use crate::model::effective::{CellOutcome, Direction, Event, Flow, Row, Table};
+use crate::model::effective::{Cell, CellOutcome, Direction, Event, Flow, Reason, Row, Table};
 use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
 use crate::model::posture::Posture;
 use crate::plan::setting::Setting;
 use crate::plan::value;
 
-/// The direction of a change beside the effective table's: weaker where it takes something away, stronger where it
-/// asks more users for a second factor or passes on more of who signs in, else neutral.
+/// The direction of a change beside the effective table's: weaker where it takes something away, stronger where undoing it
+/// would, else neutral.
 pub fn beside_the_table(leaf: &Setting, observed: &Posture, wanted: &Posture) -> Direction {
-    let weakens = match leaf {
-        Setting::Mfa => {
-            let rank = |posture: &Posture| posture.mfa.configuration.map(asked);
-            return match (rank(observed), rank(wanted)) {
-                (Some(before), Some(after)) if after < before => Direction::Weaker,
-                (Some(before), Some(after)) if after > before => Direction::Stronger,
-                _ => Direction::Neutral,
-            };
-        }
+    match (
+        takes_away(leaf, observed, wanted),
+        takes_away(leaf, wanted, observed),
+    ) {
+        (true, _) => Direction::Weaker,
+        (false, true) => Direction::Stronger,
+        (false, false) => Direction::Neutral,
+    }
+}
+
+/// Whether a change from one posture to another takes away what the effective table does not show.
+fn takes_away(leaf: &Setting, before: &Posture, after: &Posture) -> bool {
+    match leaf {
+        Setting::Mfa => match (before.mfa.configuration, after.mfa.configuration) {
+            (Some(before), Some(after)) => asked(after) < asked(before),
+            _ => false,
+        },
         Setting::Client(key, ClientSetting::PropagateUserContext) => {
-            return forwards_context(value::client(observed, key), value::client(wanted, key));
+            forwards_context(before, key) && !forwards_context(after, key)
         }
-        Setting::MfaFactors => match (&observed.mfa.factors, &wanted.mfa.factors) {
+        Setting::MfaFactors => match (&before.mfa.factors, &after.mfa.factors) {
             (Some(before), Some(after)) => !before.is_subset(after),
             _ => false,
         },
         Setting::FeaturePlan => {
-            observed.feature_plan == Some(FeaturePlan::Plus)
-                && wanted.feature_plan != Some(FeaturePlan::Plus)
-                && is_awake(wanted.mode)
+            before.feature_plan == Some(FeaturePlan::Plus)
+                && after.feature_plan != Some(FeaturePlan::Plus)
+                && is_awake(after.mode)
         }
-        Setting::Client(key, ClientSetting::AuthFlows) => opens_an_unprotected_way(key, observed, wanted),
+        Setting::Client(
+            key,
+            ClientSetting::AuthFlows | ClientSetting::OAuthFlows | ClientSetting::IdentityProviders,
+        ) => opens_a_weaker_way(leaf, key, before, after),
         // Logs and alarms are evaluated by their values; everything else is in the table.
         Setting::LogDelivery(_)
         | Setting::Alarm(_)
         | Setting::Mode(_)
         | Setting::Risk(..)
-        | Setting::Override(_)
-        | Setting::Client(..) => false,
-    };
-    if weakens {
-        Direction::Weaker
-    } else {
-        Direction::Neutral
+        | Setting::Override(_) => false,
     }
 }
 
@@ -58,17 +62,10 @@ fn asked(configuration: MfaConfiguration) -> u8 {
     }
 }
 
-/// Whether a client still passes on who signs in from where: without that, every request seems to come from the server,
-/// and no risk can be told from another. A client that does not say does not.
-fn forwards_context(before: Option<&Client>, after: Option<&Client>) -> Direction {
-    let forwards = |client: Option<&Client>| {
-        client.and_then(|client| client.settings.propagate_user_context) == Some(true)
-    };
-    match (forwards(before), forwards(after)) {
-        (true, false) => Direction::Weaker,
-        (false, true) => Direction::Stronger,
-        _ => Direction::Neutral,
-    }
+/// Whether a client passes on who signs in from where: without that, every request seems to come from the server, and no
+/// risk can be told from another. A client that does not say does not.
+fn forwards_context(posture: &Posture, key: &str) -> bool {
+    value::client(posture, key).and_then(|client| client.settings.propagate_user_context) == Some(true)
 }
 
 /// Whether threat protection is on, for either kind of authentication.
@@ -78,40 +75,69 @@ pub(super) fn is_awake(mode: Modes) -> bool {
         .any(|mode| matches!(mode, Some(Mode::Audit | Mode::Enforced)))
 }
 
-/// Whether a client gets a way to sign in that is not protected at any risk level: a flow that it did not allow
-/// before, while threat protection is on.
-fn opens_an_unprotected_way(key: &str, observed: &Posture, wanted: &Posture) -> bool {
-    let (before, after) = (Table::of(observed), Table::of(wanted));
-    let of_client = |table: &Table| -> Vec<(Flow, bool)> {
-        let signs_in = |row: &&Row| row.scope.key() == Some(key) && row.event == Event::SignIn;
-        let rows = table.rows.iter().filter(signs_in);
-        rows.map(|row| {
-            let open = |outcome| {
-                matches!(
-                    outcome,
-                    CellOutcome::NotCovered
-                        | CellOutcome::Off
-                        | CellOutcome::Blind
-                        | CellOutcome::Undefined
-                        | CellOutcome::Unknown
-                )
-            };
-            (row.flow, row.cells[..3].iter().all(|cell| open(cell.outcome)))
-        })
-        .collect()
+/// Whether a setting gives a client a way to sign in that it would not have without it, while threat protection is on: one
+/// that is not protected at any risk level, or that is weaker than every other way of the client in some case, so that
+/// whoever would be stopped there goes by it. SRP hides passwords from the check for compromised credentials, and custom
+/// authentication may be in `AUDIT` only. What the service refuses is no way in.
+fn opens_a_weaker_way(leaf: &Setting, key: &str, before: &Posture, after: &Posture) -> bool {
+    let mut without = after.clone();
+    value::copy(leaf, before, &mut without);
+    let (others, ways) = (Table::of(&without), Table::of(after));
+    let (others, ways) = (sign_ins(&others, key), sign_ins(&ways, key));
+    let is_new = |way: &&&Row| {
+        others.iter().all(|other| other.flow != way.flow) && way.cells[0].reason != Reason::TriggerMissing
     };
-    let known = of_client(&before);
-    is_awake(wanted.mode)
-        && of_client(&after)
-            .iter()
-            .any(|(flow, open)| *open && known.iter().all(|(other, _)| other != flow))
+    let is_weaker = |way: &Row| {
+        let mut cases = 0..way.cells.len();
+        is_open(way) || cases.any(|case| is_weaker_in(case, way, &others))
+    };
+    is_awake(after.mode) && ways.iter().filter(is_new).any(|way| is_weaker(way))
+}
+
+/// How a client signs users in, as a table has it.
+fn sign_ins<'a>(table: &'a Table, key: &str) -> Vec<&'a Row> {
+    let rows = table.rows.iter();
+    rows.filter(|row| row.scope.key() == Some(key) && row.event == Event::SignIn)
+        .collect()
+}
+
+/// Whether no risk level is known to be protected.
+fn is_open(way: &Row) -> bool {
+    way.cells[..3].iter().all(|cell| {
+        matches!(
+            cell.outcome,
+            CellOutcome::NotCovered
+                | CellOutcome::Off
+                | CellOutcome::Blind
+                | CellOutcome::Undefined
+                | CellOutcome::Unknown
+        )
+    })
+}
+
+/// Whether a way is weaker than all others of local users in a case that these do not simply let pass.
+fn is_weaker_in(case: usize, way: &Row, others: &[&Row]) -> bool {
+    let is_local = |other: &&&Row| !matches!(other.flow, Flow::Federated | Flow::Machine);
+    let others: Vec<_> = others.iter().filter(is_local).collect();
+    let weaker = |other: &&&Row| {
+        let cell = other.cells[case];
+        cell.would.unwrap_or(cell.outcome) != CellOutcome::Allowed
+            && Cell::claim(cell, way.cells[case]) == Direction::Weaker
+    };
+    !others.is_empty() && others.iter().all(weaker)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::model::client::Client;
     use crate::model::client_setting::ClientSettings;
     use crate::model::mode::{Mfa, MfaFactor};
+    use crate::model::response::{
+        AccountTakeover, Action, CompromisedAction, CompromisedCredentials, Response,
+    };
 
     fn posture(mode: Mode, flows: &[&str]) -> Posture {
         Posture {
@@ -151,7 +177,7 @@ mod tests {
         after.mfa.factors = Some([MfaFactor::SoftwareToken, MfaFactor::Email].into());
         assert_eq!(
             beside_the_table(&Setting::MfaFactors, &before, &after),
-            Direction::Neutral
+            Direction::Stronger
         );
         assert_eq!(
             beside_the_table(&Setting::MfaFactors, &after, &before),
@@ -161,35 +187,103 @@ mod tests {
 
     #[test]
     fn the_plan_pays_for_what_is_awake() {
-        for (mode, direction) in [
-            (Mode::Enforced, Direction::Weaker),
-            (Mode::Off, Direction::Neutral),
+        for (mode, down, up) in [
+            (Mode::Enforced, Direction::Weaker, Direction::Stronger),
+            (Mode::Off, Direction::Neutral, Direction::Neutral),
         ] {
             let before = posture(mode, &[]);
             let mut after = before.clone();
             after.feature_plan = Some(FeaturePlan::Lite);
-            assert_eq!(
-                beside_the_table(&Setting::FeaturePlan, &before, &after),
-                direction
-            );
-            assert_eq!(
-                beside_the_table(&Setting::FeaturePlan, &after, &before),
-                Direction::Neutral
-            );
+            assert_eq!(beside_the_table(&Setting::FeaturePlan, &before, &after), down);
+            assert_eq!(beside_the_table(&Setting::FeaturePlan, &after, &before), up);
         }
     }
 
+    /// A pool with standard authentication in a mode and custom authentication in `AUDIT`, that blocks at high risk and
+    /// wherever a password is known from elsewhere.
+    fn blocking(standard: Mode, flows: &[&str]) -> Posture {
+        let mut posture = posture(standard, flows);
+        posture.mode.custom = Some(Mode::Audit);
+        let at = |action| {
+            Some(Response {
+                action,
+                notify: false,
+            })
+        };
+        posture.responses.account_takeover = Some(AccountTakeover {
+            low: at(Action::NoAction),
+            medium: at(Action::NoAction),
+            high: at(Action::Block),
+            notifications: None,
+        });
+        posture.responses.compromised_credentials = Some(CompromisedCredentials {
+            action: CompromisedAction::Block,
+            events: BTreeSet::new(),
+        });
+        posture
+    }
+
+    fn with(mut posture: Posture, setting: ClientSetting, names: &[&str]) -> Posture {
+        let names = Some(names.iter().map(ToString::to_string).collect());
+        let settings = &mut posture.clients[0].settings;
+        match setting {
+            ClientSetting::IdentityProviders => settings.identity_providers = names,
+            _ => settings.oauth_flows = names,
+        }
+        posture
+    }
+
     #[test]
-    fn a_new_way_in_that_is_not_protected_weakens() {
-        let leaf = Setting::Client("web".into(), ClientSetting::AuthFlows);
-        let before = posture(Mode::Enforced, &["ALLOW_USER_PASSWORD_AUTH"]);
-        let after = posture(Mode::Enforced, &["ALLOW_USER_PASSWORD_AUTH", "ALLOW_CUSTOM_AUTH"]);
-        assert_eq!(beside_the_table(&leaf, &before, &after), Direction::Weaker);
-        assert_eq!(beside_the_table(&leaf, &after, &before), Direction::Neutral);
-        let (asleep, awake) = (
-            posture(Mode::Off, &[]),
-            posture(Mode::Off, &["ALLOW_CUSTOM_AUTH"]),
-        );
-        assert_eq!(beside_the_table(&leaf, &asleep, &awake), Direction::Neutral);
+    fn a_new_way_in_that_is_weaker_than_the_others_weakens() {
+        use Direction::{Neutral, Stronger, Weaker};
+        const PASSWORD: &str = "ALLOW_USER_PASSWORD_AUTH";
+        let auth = ClientSetting::AuthFlows;
+        let check = |name: &str, setting, before: &Posture, after: &Posture, expected: Direction| {
+            let leaf = Setting::Client("web".into(), setting);
+            let found = beside_the_table(&leaf, before, after);
+            assert_eq!(found, expected, "{name}");
+            let back = beside_the_table(&leaf, after, before);
+            assert_eq!(back == Stronger, expected == Weaker, "{name}, undone: {back:?}");
+        };
+        for (name, more, expected) in [
+            ("not covered for sure", "ALLOW_USER_AUTH", Weaker),
+            ("in AUDIT only", "ALLOW_CUSTOM_AUTH", Weaker),
+            ("hides passwords", "ALLOW_USER_SRP_AUTH", Weaker),
+            ("as good", "ALLOW_ADMIN_USER_PASSWORD_AUTH", Neutral),
+        ] {
+            let before = blocking(Mode::Enforced, &[PASSWORD]);
+            let after = blocking(Mode::Enforced, &[PASSWORD, more]);
+            check(name, auth, &before, &after, expected);
+            // Whoever comes from elsewhere has no part in it.
+            let google = |pool| with(pool, ClientSetting::IdentityProviders, &["COGNITO", "Google"]);
+            check(name, auth, &google(before), &google(after), expected);
+        }
+        let srp = |more: &[&str]| {
+            let mut lax = blocking(Mode::Enforced, more);
+            lax.responses.compromised_credentials = Some(CompromisedCredentials {
+                action: CompromisedAction::NoAction,
+                events: BTreeSet::new(),
+            });
+            lax
+        };
+        let both = srp(&[PASSWORD, "ALLOW_USER_SRP_AUTH"]);
+        check("nothing to hide from", auth, &srp(&[PASSWORD]), &both, Neutral);
+        let before = blocking(Mode::Enforced, &[PASSWORD]);
+        for (setting, names) in [
+            (ClientSetting::IdentityProviders, ["COGNITO", "Google"].as_slice()),
+            (ClientSetting::OAuthFlows, &["client_credentials"]),
+        ] {
+            let after = with(before.clone(), setting, names);
+            check("another kind", setting, &before, &after, Weaker);
+            check("not its part", auth, &before, &after, Neutral);
+        }
+        let [before, after] = [&[PASSWORD][..], &[PASSWORD, "ALLOW_CUSTOM_AUTH"]].map(|flows| Posture {
+            triggers: Some([].into()),
+            ..blocking(Mode::Enforced, flows)
+        });
+        check("refused by the service", auth, &before, &after, Neutral);
+        let asleep = |flows: &[&str]| posture(Mode::Off, flows);
+        let awake = asleep(&[PASSWORD, "ALLOW_CUSTOM_AUTH"]);
+        check("off", auth, &asleep(&[PASSWORD]), &awake, Neutral);
     }
 }

@@ -244,11 +244,11 @@ proptest! {
             }
             for (old, new) in old.cells.iter().zip(&row.cells) {
                 let stopped = |outcome| matches!(outcome, CellOutcome::Blocked | CellOutcome::MfaRequired);
-                let lets_in = !stopped(old.outcome) && old.outcome != CellOutcome::Undefined;
+                let lets_in = !matches!(old.outcome, CellOutcome::Blocked | CellOutcome::Undefined);
                 let locks = match new.outcome {
                     CellOutcome::Blocked => old.outcome != CellOutcome::Blocked,
                     CellOutcome::MfaRequired => !stopped(old.outcome),
-                    CellOutcome::Undefined => lets_in && old.outcome != CellOutcome::MfaIfConfigured,
+                    CellOutcome::Undefined => lets_in,
                     _ => false,
                 };
                 expected += usize::from(locks);
