@@ -38,6 +38,7 @@ pub fn unmodified(pool: &Observed, today: Date) -> Known {
                 (Some(Mode::Audit), Some(at)) => {
                     format!("AUDIT now; it cannot have been modified last on {}", day(at))
                 }
+                (Some(Mode::Audit), None) => "AUDIT now; when it was modified last is unknown".to_owned(),
                 (Some(mode), _) => format!("{} now", Out::Mode(mode).label()),
                 (None, _) => "its mode is unknown".to_owned(),
             },

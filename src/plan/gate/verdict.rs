@@ -113,7 +113,8 @@ impl Verdict {
 /// stronger, and if every source that is as strong or stronger and could have shown so was read as far back as the
 /// piece reaches. The strongest piece that counts and has enough days opens the gate. With a minimum of no days it is
 /// open. Where nothing opens it, and what could not be read might have, the answer is unknown. A declaration counts
-/// only for a pool that was not modified after the declared day: what was modified, it does not show.
+/// only for a pool that was not modified after the declared day: what was modified, it does not show. Where it is unknown
+/// when the pool was modified last, the declaration is in doubt.
 pub fn verdict(auth: Auth, minimum: u32, known: &Known, today: Date) -> Verdict {
     let mut own: Vec<_> = known.evidence.iter().filter(|one| one.auth == auth).collect();
     own.sort_by_key(|one| (one.source, one.since));
@@ -127,10 +128,8 @@ pub fn verdict(auth: Auth, minimum: u32, known: &Known, today: Date) -> Verdict 
         .filter(|one| one.auth.is_none_or(|only| only == auth))
         .cloned()
         .collect();
-    let modified = own
-        .iter()
-        .filter(|one| one.source == EvidenceSource::Unmodified)
-        .find_map(|one| one.since);
+    let itself = own.iter().find(|one| one.source == EvidenceSource::Unmodified);
+    let modified = itself.map(|one| one.since);
     let weigh = |one: &&Evidence| {
         let piece = piece(one, &others, &blind, today);
         outdated(piece, modified)
@@ -164,16 +163,18 @@ pub fn verdict(auth: Auth, minimum: u32, known: &Known, today: Date) -> Verdict 
     }
 }
 
-/// A declaration alone does not stand against a later modification of the pool.
-fn outdated(piece: Piece, modified: Option<Date>) -> Piece {
-    let declared = piece.evidence.source == EvidenceSource::Declared && piece.standing == Standing::Stands;
-    match (piece.evidence.since, modified) {
-        (Some(since), Some(modified)) if declared && modified > since => Piece {
-            standing: Standing::Modified(modified),
-            ..piece
-        },
-        _ => piece,
+/// A declaration alone does not stand against a later modification of the pool, nor against one of which the day is
+/// unknown (`Some(None)`). Where the pool was not asked, there is nothing to stand against.
+fn outdated(piece: Piece, modified: Option<Option<Date>>) -> Piece {
+    if piece.evidence.source != EvidenceSource::Declared || piece.standing != Standing::Stands {
+        return piece;
     }
+    let standing = match (piece.evidence.since, modified) {
+        (Some(since), Some(Some(modified))) if modified > since => Standing::Modified(modified),
+        (_, Some(None)) => Standing::Doubtful(EvidenceSource::Unmodified),
+        _ => return piece,
+    };
+    Piece { standing, ..piece }
 }
 
 fn piece(one: &Evidence, others: &[(EvidenceSource, Other)], blind: &[Blind], today: Date) -> Piece {
@@ -277,6 +278,12 @@ mod tests {
         assert_eq!(judge(std::slice::from_ref(&declared), &[]), opened);
         let modified = (Answer::Unmet, Some(EvidenceSource::Unmodified), Some(1));
         assert_eq!(judge(&[declared.clone(), young.clone()], &[]), modified);
+        let unknown_day = Evidence {
+            since: None,
+            ..young.clone()
+        };
+        let doubtful = (Answer::Unknown, Some(EvidenceSource::Declared), Some(20));
+        assert_eq!(judge(&[declared.clone(), unknown_day], &[]), doubtful);
         assert_eq!(
             judge(&[young], &[]),
             (Answer::Unmet, Some(EvidenceSource::Unmodified), Some(1))
