@@ -99,7 +99,16 @@ pub fn update_user_pool(raw: &Value, set: PoolSettings, back: &[Put]) -> Result<
     traps::invitations(&mut draft, pool);
     traps::tags(&mut draft, pool)?;
     modes(&mut draft, pool, set)?;
-    plan(&mut draft, pool, set.feature_plan);
+    if let Some(plan) = set
+        .feature_plan
+        .filter(|plan| pool.get(TIER) != Some(&json!(plan)))
+    {
+        if plan == FeaturePlan::Lite {
+            traps::lite(pool)?;
+        }
+        // The feature plan is sent only where it changes: Cognito keeps it otherwise.
+        draft.set(at(&[TIER]), Some(json!(plan)));
+    }
     put_back(&mut draft, pool, back);
     draft.finish()
 }
@@ -156,13 +165,6 @@ fn modes(draft: &mut Draft<'_>, pool: &Map<String, Value>, set: PoolSettings) ->
         draft.prune(&[ADD_ONS, FLOWS]);
     }
     Ok(())
-}
-
-/// The feature plan is sent only where it changes: Cognito keeps it otherwise.
-fn plan(draft: &mut Draft<'_>, pool: &Map<String, Value>, plan: Option<FeaturePlan>) {
-    if let Some(plan) = plan.filter(|plan| pool.get(TIER) != Some(&json!(plan))) {
-        draft.set(at(&[TIER]), Some(json!(plan)));
-    }
 }
 
 /// Puts places back. Add-ons that still have something in them must have a mode, and none is OFF.

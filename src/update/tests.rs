@@ -337,3 +337,43 @@ fn a_client_keeps_everything_but_its_secret() {
         Err(UpdateRefusal::NoId("UserPoolId"))
     );
 }
+
+#[test]
+fn a_pool_that_becomes_lite_has_nothing_that_lite_lacks() {
+    let lite = PoolSettings {
+        feature_plan: Some(FeaturePlan::Lite),
+        ..nothing()
+    };
+    let of = |members: &Value| update_user_pool(&pool(members.clone()), lite, &[]);
+    for (mut members, place) in [
+        (
+            json!({ "Policies": { "PasswordPolicy": { "PasswordHistorySize": 3 } } }),
+            "PasswordHistorySize",
+        ),
+        (
+            json!({ "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"] } } }),
+            "AllowedFirstAuthFactors",
+        ),
+        (
+            json!({ "LambdaConfig": { "PreTokenGenerationConfig": { "LambdaVersion": "V2_0" } } }),
+            "LambdaVersion",
+        ),
+    ] {
+        members["UserPoolTier"] = json!("PLUS");
+        let refused = of(&members).unwrap_err().to_string();
+        assert!(
+            refused.contains(place) && refused.contains("`LITE` does not have"),
+            "{refused}"
+        );
+        members["UserPoolTier"] = json!("LITE");
+        assert!(of(&members).is_ok(), "it is so already: {place}");
+    }
+    let plain = json!({
+        "UserPoolTier": "PLUS",
+        "Policies": {
+            "PasswordPolicy": { "PasswordHistorySize": 0 }, "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD"] },
+        },
+        "LambdaConfig": { "PreTokenGenerationConfig": { "LambdaVersion": "V1_0" } },
+    });
+    assert_eq!(of(&plain).unwrap().body["UserPoolTier"], "LITE");
+}

@@ -1,6 +1,6 @@
 //! The traps of sending a description back. docs/facts.md, "Members that must agree".
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::update::body::Why;
 use crate::update::draft::Draft;
@@ -122,6 +122,40 @@ fn validity(pool: &Members) -> Result<(), UpdateRefusal> {
                    the second first",
         }),
         _ => Ok(()),
+    }
+}
+
+/// Refuses to make a pool `LITE` that has what comes with `ESSENTIALS` and is seen in its description alone: features must
+/// be off first, and the plan is the last call, after threat protection went off (docs/facts.md, "Feature plans").
+pub(super) fn lite(pool: &Members) -> Result<(), UpdateRefusal> {
+    let history = ["Policies", "PasswordPolicy", "PasswordHistorySize"];
+    let factors = ["Policies", "SignInPolicy", "AllowedFirstAuthFactors"];
+    let tokens = ["LambdaConfig", "PreTokenGenerationConfig", "LambdaVersion"];
+    let other =
+        |path: &[&str], plain: &[Value]| place(pool, path).is_some_and(|value| !plain.contains(value));
+    let found = [
+        (
+            &history,
+            other(&history, &[json!(0)]),
+            "is a password history, which the feature plan `LITE` does not have; set it to 0 first",
+        ),
+        (
+            &factors,
+            other(&factors, &[json!([]), json!(["PASSWORD"])]),
+            "has first factors other than `PASSWORD`, which the feature plan `LITE` does not have; remove them first",
+        ),
+        (
+            &tokens,
+            other(&tokens, &[json!("V1_0")]),
+            "customizes access tokens, which the feature plan `LITE` does not have; set it to `V1_0` first",
+        ),
+    ];
+    match found.into_iter().find(|(_, is_there, _)| *is_there) {
+        Some((path, _, what)) => Err(UpdateRefusal::NotMade {
+            pointer: at(path),
+            what,
+        }),
+        None => Ok(()),
     }
 }
 

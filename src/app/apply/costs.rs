@@ -8,7 +8,7 @@ use crate::model::posture::Posture;
 ///
 /// `PLUS` is billed for each monthly active user, and threat protection is a part of it: switched on there, it costs
 /// nothing more, and switched off, nothing less. Outside of `PLUS`, or where the pool does not say its plan, it is billed
-/// by itself.
+/// by itself. On `LITE` a pool keeps it only as long as it is on.
 pub(super) fn costs(from: &Posture, to: &Posture, users: Option<u64>) -> Vec<String> {
     let users = lockout::users(users);
     let (was_on, is_on) = (is_on(from.mode), is_on(to.mode));
@@ -18,6 +18,10 @@ pub(super) fn costs(from: &Posture, to: &Posture, users: Option<u64>) -> Vec<Str
         (true, true) if was_on && !is_on => {
             "the feature plan stays PLUS, which is billed for each monthly active user whether threat protection is on or \
              OFF"
+        }
+        (false, false) if from.feature_plan == Some(FeaturePlan::Lite) && was_on && !is_on => {
+            "once threat protection is off, the pool may get it back only with PLUS (LITE keeps it where it was on before there \
+             were plans), which is billed for each monthly active user"
         }
         (_, false) if is_on && !was_on => {
             "threat protection that is not OFF is billed for each monthly active user"
@@ -68,6 +72,8 @@ mod tests {
                     Some("the feature plan stays PLUS")
                 } else if after != Some(Plus) && was == off && is != off {
                     Some("threat protection that is not OFF is billed")
+                } else if before == Some(Lite) && after != Some(Plus) && was != off && is == off {
+                    Some("once threat protection is off")
                 } else {
                     None
                 };
