@@ -194,16 +194,36 @@ fn clients() -> BoxedStrategy<Vec<Client>> {
 
 fn alarm() -> BoxedStrategy<Alarm> {
     let dimensions = prop::collection::btree_map(text(), text(), 1..4);
-    let numbers = (1..=86_400_u32, 1..100_u32, -1e6..1e6_f64);
+    // What CloudWatch takes: whole minutes, together at most a day.
+    let numbers = (
+        (1..=20_u32).prop_map(|minutes| 60 * minutes),
+        1..=72_u32,
+        -1e6..1e6_f64,
+    );
+    let one_of = |words: [&'static str; 4]| select(words.to_vec()).prop_map(str::to_owned);
+    let comparison = one_of([
+        "GreaterThanOrEqualToThreshold",
+        "GreaterThanThreshold",
+        "LessThanThreshold",
+        "LessThanOrEqualToThreshold",
+    ]);
+    let missing = one_of(["breaching", "notBreaching", "ignore", "missing"]);
     let rest = (any::<bool>(), prop::collection::vec(text(), 0..=5), of(text()));
     (
-        [text(), text(), text(), text(), text()],
+        [text(), text(), text()],
+        (comparison, missing),
         dimensions,
         numbers,
         rest,
     )
         .prop_map(
-            |([namespace, metric, statistic, comparison, treat_missing_data], dimensions, numbers, rest)| {
+            |(
+                [namespace, metric, statistic],
+                (comparison, treat_missing_data),
+                dimensions,
+                numbers,
+                rest,
+            )| {
                 Alarm {
                     name: rest.2,
                     namespace,

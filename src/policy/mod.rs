@@ -1,5 +1,6 @@
 //! Policies: from YAML text to a desired posture, every fault collected.
 
+mod alarms;
 pub mod assemble;
 mod builder;
 pub mod file;

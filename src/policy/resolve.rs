@@ -7,16 +7,14 @@ use jiff::civil::Date;
 use crate::fault::InputError;
 use crate::finding::Finding;
 use crate::json::api_name;
-use crate::model::alarm::{Alarm, Beyond};
 use crate::model::client::{Client, Override};
 use crate::model::client_setting::ClientSettings;
 use crate::model::mode::{Mfa, Modes};
 use crate::model::posture::{Origin, Posture, TemplateFacts};
 use crate::pointer::Pointer;
+use crate::policy::alarms;
 use crate::policy::builder::Builder;
-use crate::policy::file::{
-    AlarmEntry, AuditGate, AuditSince, ClientEntry, ClientSection, Inherit, PolicyFile, Target,
-};
+use crate::policy::file::{AuditGate, AuditSince, ClientEntry, ClientSection, Inherit, PolicyFile, Target};
 use crate::policy::inputs::PolicyInputs;
 use crate::policy::logs;
 use crate::policy::place::Places;
@@ -103,7 +101,7 @@ pub fn resolve(
         other_clients,
         alarms: file.alarms.as_ref().map(|alarms| {
             let pool = target.pool.as_deref().unwrap_or_default();
-            alarms_of(&mut builder, alarms, pool, &root.child("alarms"))
+            alarms::alarms(&mut builder, alarms, pool, &root.child("alarms"))
         }),
         other_alarms: None,
         log_delivery: file.log_delivery.as_ref().map(logs::log_delivery),
@@ -275,104 +273,6 @@ fn settings(section: &ClientSection) -> ClientSettings {
     }
 }
 
-/// Alarms, each under a name of its own: of two with one name the one that is made last would replace the other.
-fn alarms_of(builder: &mut Builder<'_>, entries: &[AlarmEntry], pool: &str, at: &Pointer) -> Vec<Alarm> {
-    let of = |(i, entry): (usize, &AlarmEntry)| alarm_of(builder, entry, pool, &at.child(i));
-    let alarms: Vec<_> = entries.iter().enumerate().map(of).collect();
-    let mut names = BTreeMap::new();
-    for (i, alarm) in alarms.iter().enumerate() {
-        let name = alarm.full_name();
-        let Some(first) = names.get(&name) else {
-            names.insert(name, at.child(i));
-            continue;
-        };
-        let (place, message) = match alarm.name {
-            Some(_) => (
-                at.child(i).child("name"),
-                format!(
-                    "`{name}` is the name of the alarm at `{first}`, too, and CloudWatch knows an alarm by its name alone"
-                ),
-            ),
-            None => (
-                at.child(i),
-                format!(
-                    "it would be named `{name}`, as the alarm at `{first}` is, and CloudWatch knows an alarm by its name alone"
-                ),
-            ),
-        };
-        builder.fault(
-            InputError::ValueInvalid,
-            &place,
-            message,
-            "give each alarm a `name` of its own: the second would replace the first",
-        );
-    }
-    alarms
-}
-
-fn alarm_of(builder: &mut Builder<'_>, entry: &AlarmEntry, pool: &str, at: &Pointer) -> Alarm {
-    if entry.dimensions.is_some() && (entry.operation.is_some() || entry.risk_level.is_some()) {
-        let message = "`dimensions` stands instead of `operation` and `risk_level`, not beside them";
-        builder.fault(
-            InputError::ValueInvalid,
-            &at.child("dimensions"),
-            message,
-            "keep one of the two",
-        );
-    }
-    let named = [("Operation", &entry.operation), ("RiskLevel", &entry.risk_level)];
-    let dimensions = entry.dimensions.clone().unwrap_or_else(|| {
-        let given = named
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
-        std::iter::once(("UserPoolId".to_owned(), pool.to_owned()))
-            .chain(given)
-            .collect()
-    });
-    let period = entry
-        .period
-        .as_deref()
-        .map_or(Some(300), seconds)
-        .unwrap_or_else(|| {
-            builder.fault(
-                InputError::ValueInvalid,
-                &at.child("period"),
-                "the period is not between a second and a day",
-                "use `1s` to `24h`",
-            );
-            300
-        });
-    let or = |value: &Option<String>, default: &str| value.clone().unwrap_or_else(|| default.to_owned());
-    Alarm {
-        name: entry.name.clone(),
-        namespace: or(&entry.namespace, "AWS/Cognito"),
-        metric: entry.metric.clone(),
-        dimensions,
-        statistic: or(&entry.statistic, "Sum"),
-        period,
-        evaluation_periods: entry.evaluation_periods.unwrap_or(1),
-        threshold: entry.threshold.unwrap_or(1.0),
-        comparison: or(&entry.comparison, "GreaterThanOrEqualToThreshold"),
-        treat_missing_data: or(&entry.treat_missing_data, "notBreaching"),
-        actions_enabled: entry.actions_enabled.unwrap_or(true),
-        actions: entry.actions.clone().unwrap_or_default(),
-        beyond: Beyond::default(),
-    }
-}
-
-/// `90s`, `5m`, `1h` in seconds; at most a day. `None` for anything else.
-fn seconds(text: &str) -> Option<u32> {
-    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let factor = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        _ => return None,
-    };
-    let seconds = number.parse::<u32>().ok()?.checked_mul(factor)?;
-    (1..=86_400).contains(&seconds).then_some(seconds)
-}
-
 fn gate(builder: &mut Builder<'_>, section: Option<&AuditGate>) -> GateTerms {
     let section = section.cloned().unwrap_or_default();
     let at = Pointer::root().child("audit_gate");
@@ -454,21 +354,6 @@ fn check_waivers(builder: &mut Builder<'_>, file: &PolicyFile) {
             );
             let message = format!("the policy has no client `{client}`");
             builder.fault(InputError::ValueInvalid, &here.child("client"), message, &help);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn periods_are_seconds() {
-        assert_eq!(seconds("5m"), Some(300));
-        assert_eq!(seconds("90s"), Some(90));
-        assert_eq!(seconds("24h"), Some(86_400));
-        for bad in ["", "m", "25h", "0s", "99999999999s", "5d", "5", "ü"] {
-            assert_eq!(seconds(bad), None, "{bad}");
         }
     }
 }

@@ -222,7 +222,7 @@ pub fn threshold(number: f64) -> Value {
     }
 }
 
-/// Seconds as the language writes them: `90s`, `5m`, `1h`.
+/// Seconds as the language writes them: `30s`, `5m`, `1h`.
 pub fn period(seconds: u32) -> String {
     match seconds {
         s if s > 0 && s % 3600 == 0 => format!("{}h", s / 3600),

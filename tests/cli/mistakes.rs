@@ -128,6 +128,30 @@ const MISTAKES: &[(&str, &str, &str, u64)] = &[
         3,
     ),
     (
+        "alarms:\n  - { metric: Risk, operation: SignIn, period: 7s }",
+        "value-invalid",
+        "use `10s`, `20s`, `30s`, or whole minutes",
+        3,
+    ),
+    (
+        "alarms:\n  - { metric: Risk, operation: SignIn, period: 1h, evaluation_periods: 200 }",
+        "value-invalid",
+        "together at most a day, or seven days",
+        3,
+    ),
+    (
+        "alarms:\n  - { metric: Risk, operation: SignIn, treat_missing_data: notbreaching }",
+        "value-invalid",
+        "did you mean `notBreaching`?",
+        3,
+    ),
+    (
+        "alarms:\n  - { metric: Risk, operation: SignIn, comparison: GreaterThan }",
+        "value-invalid",
+        "GreaterThanThreshold",
+        3,
+    ),
+    (
         "audit_gate: { minimum_days: \"14\" }",
         "wrong-type",
         "write it without quotes: `14`",
