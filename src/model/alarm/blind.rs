@@ -21,7 +21,7 @@ pub struct BlindFault {
 ///
 /// A statistic other than `Sum`, a comparison that more events do not trip, a threshold that one
 /// event does not reach, missing data that counts as breaching (no event is the normal state),
-/// periods over an hour, and more than one period that has to breach.
+/// periods over an hour, and more than one period that has to breach (`DatapointsToAlarm`, where it is set).
 pub fn blind(alarm: &Alarm) -> Vec<BlindFault> {
     if ThreatMetric::meant(&alarm.metric).is_none() {
         return Vec::new();
@@ -82,7 +82,7 @@ fn period(alarm: &Alarm) -> Option<BlindFault> {
 fn periods(alarm: &Alarm) -> Option<BlindFault> {
     let message = "a single event breaches one period, and the alarm waits for more";
     let found = alarm.evaluation_periods;
-    (found > 1).then(|| fault("evaluation_periods", found.to_string(), "1", message))
+    (alarm.needed() > 1).then(|| fault("evaluation_periods", found.to_string(), "1", message))
 }
 
 #[cfg(test)]
@@ -173,6 +173,12 @@ mod tests {
             ["evaluation_periods"]
         );
         assert_eq!(fields(&alarm()), [""; 0]);
+        for (needed, expected) in [(1, [].as_slice()), (2, &["evaluation_periods"])] {
+            let mut several = alarm();
+            several.evaluation_periods = 3;
+            several.beyond.datapoints_to_alarm = Some(needed);
+            assert_eq!(fields(&several), expected, "{needed} of 3");
+        }
     }
 
     #[test]
