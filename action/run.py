@@ -113,15 +113,17 @@ def own_options(command):
 
 
 def base(command):
-    """In a pull request, evidence for the audit gate is what its base has: the change is not evidence for itself."""
-    sha = runner.dig(runner.event(), "pull_request", "base", "sha")
+    """In a pull request, and in a merge queue, evidence for the audit gate is what the base has: the change is not evidence
+    for itself."""
+    event = runner.event()
+    sha = runner.dig(event, "pull_request", "base", "sha") or runner.dig(event, "merge_group", "base_sha")
     if command not in ("lint", "diff", "gate", "apply") or not re.fullmatch("[0-9a-f]{40}", str(sha)):
         return [], ""
     if runner.has_commit(sha):
         return [f"--base={sha}"], ""
     return [], (
-        "The commit that the pull request is based on cannot be fetched (`fetch-depth: 2` for actions/checkout), so"
-        " declarations and ledger lines of the pull request count as evidence for the audit gate."
+        "The commit that the change is based on cannot be fetched (`fetch-depth: 2` for actions/checkout), so"
+        " declarations and ledger lines of the change count as evidence for the audit gate."
     )
 
 

@@ -336,6 +336,10 @@ fn a_pull_request_is_judged_by_its_base() {
     let done = runner.run();
     assert_eq!(done.code, 0, "{done:?}");
     assert!(runner.arguments().contains(&format!("--base={sha}")), "{done:?}");
+    let queue = serde_json::json!({ "merge_group": { "base_sha": sha, "head_ref": "refs/heads/gh-readonly-queue/main/pr-7" } });
+    let runner = runner.event(queue);
+    let done = runner.run();
+    assert!(runner.arguments().contains(&format!("--base={sha}")), "{done:?}");
     let runner = based(runner, &"0".repeat(40));
     let done = runner.run();
     assert!(done.log.contains("fetch-depth: 2"), "{done:?}");
