@@ -3,7 +3,7 @@
 use crate::model::client::{Client, Override};
 use crate::model::effective::{Flow, is_admin, sign_ins};
 use crate::model::mode::Mode;
-use crate::model::posture::{Origin, Part, Posture};
+use crate::model::posture::{DEFINE_AUTH_CHALLENGE, Origin, Part, Posture};
 use crate::model::response::{
     AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, RiskConfiguration,
     RiskLevel,
@@ -31,7 +31,7 @@ pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
     scopes[0].is_pool = true;
     scopes[0].user_context_forwarded = posture.clients.iter().any(forwards);
     scopes[0].sends_passwords = some(under_the_pool(posture).map(sends_passwords));
-    scopes[0].unused = !posture.clients.is_empty() && under_the_pool(posture).next().is_none();
+    scopes[0].unused = !posture.clients.is_empty() && !under_the_pool(posture).any(may_be_covered);
     let enforced = enforced(posture);
     for client in &posture.clients {
         let Override::Own(own) = &client.risk else {
@@ -47,28 +47,58 @@ pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
         );
         view.user_context_forwarded = forwards(client);
         view.sends_passwords = sends_passwords(client);
+        view.unused = !may_be_covered(client);
         view.equals_pool = same(own, &posture.responses);
         view.weaker_cells = weaker(&enforced, client);
         scopes.push(view);
     }
-    let waits = is_inert(posture);
     for scope in &mut scopes {
-        let conditions = [(waits, "`ENFORCED`"), (scope.unused, "a client inherits it")];
-        let open = conditions.into_iter().filter(|(open, _)| *open);
-        let words: Vec<_> = open.map(|(_, words)| words.to_owned()).collect();
-        scope.acts = words.is_empty();
-        if !scope.acts {
-            scope.once = format!(", once {}", text::join_words(&words));
-        }
+        say_when_it_acts(scope, posture);
     }
     scopes
 }
 
-/// Whether it is known that no mode carries responses out. A custom mode that a policy does not name is left as it is,
-/// and mostly is off.
-fn is_inert(posture: &Posture) -> bool {
-    let modes = [posture.mode.standard, posture.mode.custom];
-    !modes.contains(&Some(Mode::Enforced)) && matches!(posture.mode.standard, Some(Mode::Off | Mode::Audit))
+/// Whether a configuration is carried out, and what has to happen before it is.
+fn say_when_it_acts(scope: &mut ScopeView, posture: &Posture) {
+    let users: Vec<_> = if scope.is_pool {
+        under_the_pool(posture).collect()
+    } else {
+        let own = posture.clients.iter().filter(|client| client.key == scope.name);
+        own.collect()
+    };
+    let next = if users.is_empty() {
+        &[&Client::UNKNOWN]
+    } else {
+        users.as_slice()
+    };
+    let waits = next.iter().all(|client| is_inert(posture, client));
+    let enforced = match posture.mode.custom {
+        Some(Mode::Enforced) => "standard authentication is `ENFORCED`",
+        _ => "`ENFORCED`",
+    };
+    let in_use = match (scope.is_pool, users.is_empty()) {
+        (true, true) => "a client inherits it",
+        (true, false) => "a client that inherits it has a sign-in that threat protection covers",
+        (false, _) => "it has a sign-in that threat protection covers",
+    };
+    let conditions = [(waits, enforced), (scope.unused, in_use)];
+    let open = conditions.into_iter().filter(|(open, _)| *open);
+    let words: Vec<_> = open.map(|(_, words)| words.to_owned()).collect();
+    scope.acts = words.is_empty();
+    if !scope.acts {
+        scope.once = format!(", once {}", text::join_words(&words));
+    }
+}
+
+/// Whether it is known that no mode carries responses out for a client: none is ENFORCED, or custom authentication alone,
+/// which the client does not use. A custom mode that a policy does not name is left as it is, and mostly is off.
+fn is_inert(posture: &Posture, client: &Client) -> bool {
+    let uses_custom = || {
+        posture.has_trigger(DEFINE_AUTH_CHALLENGE) != Some(false)
+            && sign_ins(client).is_none_or(|flows| flows.contains(&Flow::Custom))
+    };
+    let custom_acts = posture.mode.custom == Some(Mode::Enforced) && uses_custom();
+    matches!(posture.mode.standard, Some(Mode::Off | Mode::Audit)) && !custom_acts
 }
 
 /// Whether a server may say the user's address. `AdminInitiateAuth` takes one in its `ContextData` whatever the client's
@@ -91,6 +121,13 @@ fn under_the_pool(posture: &Posture) -> impl Iterator<Item = &Client> {
     let rest = rest.or_else(|| (!has_all_clients(posture)).then_some(&UNNAMED));
     let own = |client: &&Client| !matches!(client.risk, Override::Own(_));
     posture.clients.iter().chain(rest).filter(own)
+}
+
+/// Whether a client has a sign-in that threat protection covers, or may. That of federated users and of machines it never
+/// covers (docs/facts.md, "Which flows are covered").
+fn may_be_covered(client: &Client) -> bool {
+    let outside = |flow: &Flow| matches!(flow, Flow::Federated | Flow::Machine);
+    sign_ins(client).is_none_or(|flows| !flows.iter().all(outside))
 }
 
 /// Whether a client sends a password at sign-in, as far as its flows are known. Choice-based sign-in may.

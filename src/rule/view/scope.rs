@@ -34,12 +34,13 @@ pub struct ScopeView {
     /// Whether some client with this configuration sends a password at sign-in; `null` when unknown. The clients that
     /// a policy does not name are unknown.
     pub sends_passwords: Option<bool>,
-    /// Whether it is known that no client has this configuration: the pool's, where every client has its own.
+    /// Whether it is known that no client has this configuration that is meant to sign in somebody whom threat protection
+    /// covers. So the pool's, where every such client has its own, and that of a client for machines.
     pub unused: bool,
-    /// Whether the configuration is carried out, as far as is known: some client has it, and the mode is not known to be
+    /// Whether the configuration is carried out, as far as is known: it is not `unused`, and the mode is not known to be
     /// `OFF` or `AUDIT` only.
     pub acts: bool,
-    /// For messages, what has to happen before it acts: ", once `ENFORCED`", ", once a client inherits it", or both.
+    /// For messages, what has to happen before it acts: ", once `ENFORCED`", ", once a client inherits it", both, and such.
     /// Empty where it acts.
     pub once: String,
     /// Whether the configuration equals the pool's (clients only; `false` for the pool).

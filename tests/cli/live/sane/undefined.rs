@@ -106,6 +106,17 @@ fn what_no_client_has_is_conditional() {
         "{waits:#?}"
     );
     assert!(findings.iter().all(|one| one.0 != "error"), "{findings:#?}");
+    // Nor does a client that is meant for machines or federated users depend on it.
+    for (flows, providers) in [("client_credentials", json!([])), ("code", json!(["Google"]))] {
+        let mut jobs = client("jobs", &["ALLOW_REFRESH_TOKEN_AUTH"]);
+        jobs["oauth_flows"] = json!([flows]);
+        jobs["identity_providers"] = providers;
+        unused["clients"] = json!([own("web", &Value::Null), jobs]);
+        let findings = of_the_pool(scan(&unused).1);
+        let waits = messages(&findings, &rules);
+        assert_eq!(waits.len(), acts.len(), "{findings:#?}");
+        assert!(findings.iter().all(|one| one.0 != "error"), "{findings:#?}");
+    }
 }
 
 /// A risk configuration with this section, or without it.
