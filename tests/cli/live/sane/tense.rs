@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::live::sane::support::{client, pool, scan};
 
-const RULES: [&str; 9] = [
+const RULES: [&str; 12] = [
     "low-risk-blocked",
     "blocked-user-not-told",
     "adaptive-mfa-impossible",
@@ -13,7 +13,10 @@ const RULES: [&str; 9] = [
     "notify-template-missing",
     "responses-not-escalating",
     "allow-range-too-wide",
+    "block-range-too-wide",
     "client-override-weaker",
+    "client-override-incomplete",
+    "risk-level-missing",
 ];
 
 /// A pool with every fault that is said of what responses do.
@@ -32,15 +35,17 @@ fn faulty(mode: &Value) -> Value {
             },
         },
         "compromised_credentials": { "action": "BLOCK", "events": [] },
-        "risk_exceptions": { "always_block": [], "always_allow": ["0.0.0.0/0"] },
+        "risk_exceptions": { "always_block": ["::/0"], "always_allow": ["0.0.0.0/0"] },
     });
     let mut web = client("web", &["ALLOW_USER_PASSWORD_AUTH"]);
     web["risk"] = json!({ "own": {
         "account_takeover": { "low": level("NO_ACTION", true), "medium": level("BLOCK", true), "high": level("BLOCK", true) },
         "compromised_credentials": { "action": "BLOCK", "events": [] },
     } });
+    let mut part = client("part", &["ALLOW_USER_PASSWORD_AUTH"]);
+    part["risk"] = json!({ "own": { "account_takeover": { "high": level("BLOCK", false) } } });
     let app = client("app", &["ALLOW_USER_PASSWORD_AUTH"]);
-    pool["clients"] = json!([app, web]);
+    pool["clients"] = json!([app, web, part]);
     pool
 }
 
@@ -88,10 +93,23 @@ fn what_is_not_done_is_conditional_and_matters_less() {
             assert_eq!(rank(&one.0), rank(&other.0) - 1, "{mode} {one:?} {other:?}");
         }
     }
-    // One mode that is enforced carries them out.
-    let (_, custom) = scan(&faulty(&json!({ "standard": "AUDIT", "custom": "ENFORCED" })));
+    // Custom authentication alone carries them out for clients that use it.
+    let mode = json!({ "standard": "AUDIT", "custom": "ENFORCED" });
+    let (_, findings) = scan(&faulty(&mode));
+    let waits = own(&findings);
+    let once = ", once standard authentication is `ENFORCED`";
     assert!(
-        own(&custom).iter().all(|one| !one.2.contains("would")),
-        "{custom:#?}"
+        waits
+            .iter()
+            .all(|one| one.0 != "error" && one.2.contains("would") && one.2.contains(once)),
+        "{waits:#?}"
     );
+    let mut used = faulty(&mode);
+    used["triggers"] = json!(["DefineAuthChallenge"]);
+    for client in used["clients"].as_array_mut().unwrap() {
+        client["auth_flows"] = json!(["ALLOW_CUSTOM_AUTH"]);
+    }
+    let (_, findings) = scan(&used);
+    let acts = own(&findings);
+    assert!(acts.iter().all(|one| !one.2.contains("would")), "{acts:#?}");
 }
