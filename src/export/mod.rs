@@ -19,6 +19,7 @@ mod values;
 
 pub use resource::{ExportKind, ExportResource, Exported, Language};
 pub use resources::exported;
+pub use terraform::snake;
 
 use serde_json::Value;
 

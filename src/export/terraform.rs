@@ -21,12 +21,14 @@ fn type_name(kind: ExportKind) -> &'static str {
     }
 }
 
-/// `UserPoolId` as `user_pool_id`, `BlockedIPRangeList` as `blocked_ip_range_list`.
+/// `UserPoolId` as `user_pool_id`, `BlockedIPRangeList` as `blocked_ip_range_list`: capital letters in a row are one word.
 pub fn snake(name: &str) -> String {
-    let name = name.replace("IPRange", "IpRange").replace("OAuth", "Oauth");
+    let letters: Vec<char> = name.replace("OAuth", "Oauth").chars().collect();
     let mut found = String::new();
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && !found.is_empty() {
+    for (at, letter) in letters.iter().enumerate() {
+        let is_after_small = at > 0 && !letters[at - 1].is_ascii_uppercase();
+        let is_before_small = at > 0 && letters.get(at + 1).is_some_and(char::is_ascii_lowercase);
+        if letter.is_ascii_uppercase() && (is_after_small || is_before_small) {
             found.push('_');
         }
         found.push(letter.to_ascii_lowercase());

@@ -327,3 +327,59 @@ fn findings_of_a_stage_land_on_the_lines_of_its_app() {
     assert_eq!(found.iter().map(rule).collect::<Vec<_>>(), rules);
     assert!(found.iter().all(|one| one.starts_with("app.js:")), "{found:?}");
 }
+
+/// The advice names what stands in the file, in all formats, and no key of a policy.
+#[test]
+fn advice_is_in_the_words_of_the_file() {
+    const KEYS: [&str; 9] = [
+        "`alarms`",
+        "`mode",
+        "`account_takeover`",
+        "`compromised_credentials`",
+        "`notify:",
+        "`notifications`",
+        "`log_delivery",
+        "`auth_flows",
+        "`inherit`",
+    ];
+    let place = samples();
+    for (from, own) in [
+        (
+            "short-forms.yaml",
+            "(`AWS::Cognito::UserPoolRiskConfigurationAttachment`)",
+        ),
+        ("sam.yaml", "`UserPoolTier: PLUS`"),
+        (
+            "parameters.yaml",
+            "`LogConfigurations: { CloudWatchLogsConfiguration: { LogGroupArn: <ARN> } }`",
+        ),
+        ("cdk-out", "`CompromisedCredentialsRiskConfiguration"),
+        ("plan-new/tfplan.json", "`user_pool_tier = \"PLUS\"`"),
+        (
+            "plan-change/tfplan.json",
+            "`user_pool_add_ons.advanced_security_mode`",
+        ),
+    ] {
+        let text = report(&place, &["--from", from], "json");
+        let json: Value = serde_json::from_str(&text).unwrap();
+        let all = json["findings"].as_array().unwrap();
+        let helps: Vec<_> = all
+            .iter()
+            .filter_map(|finding| finding["help"].as_str())
+            .collect();
+        for key in KEYS {
+            assert!(
+                !helps.iter().any(|help| help.contains(key)),
+                "{from}: {key}: {helps:#?}"
+            );
+        }
+        let said = helps.iter().any(|help| help.contains(own));
+        assert!(said || from == "cdk-out", "{from}: {own}: {helps:#?}");
+        for format in ["human", "github", "markdown"] {
+            assert!(
+                !report(&place, &["--from", from], format).contains("under `alarms`"),
+                "{format}"
+            );
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Templates that `--from` names: read, and as the pools that they would make.
 
+pub(super) mod advice;
 pub(super) mod change;
 pub mod load;
 pub(super) mod scan;

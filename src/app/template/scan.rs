@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use crate::app::template::advice::advice;
 use crate::app::template::Templates;
 use crate::app::template::change;
 use crate::finding::{Finding, Location, Related};
@@ -210,8 +211,22 @@ fn rests_on_unknown(finding: &Finding, notes: &Notes) -> bool {
     })
 }
 
+/// Where the nearest part is that has a place.
+fn nearest<'n>(location: &Location, notes: &'n Notes) -> Option<&'n At> {
+    let mut pointer = location.pointer.as_ref().map_or("", Pointer::as_str);
+    loop {
+        if let Some(at) = notes.places.get(pointer) {
+            return Some(at);
+        }
+        (pointer, _) = pointer.rsplit_once('/')?;
+    }
+}
+
 impl Finder<'_> {
     fn relocate(&mut self, finding: &mut Finding, notes: &Notes) {
+        if let Some(at) = nearest(&finding.primary, notes).or(notes.places.get("")) {
+            finding.help = advice(&finding.help, at);
+        }
         let beside;
         (finding.primary, beside) = self.resolved(&finding.primary, notes);
         for related in &mut finding.related {
@@ -222,15 +237,9 @@ impl Finder<'_> {
 
     /// The place of the nearest part that has one, and what else shows it.
     fn resolved(&mut self, location: &Location, notes: &Notes) -> (Location, Option<Related>) {
-        let mut pointer = location.pointer.as_ref().map_or("", Pointer::as_str);
-        loop {
-            if let Some(at) = notes.places.get(pointer) {
-                return self.place(&at.clone());
-            }
-            let Some((above, _)) = pointer.rsplit_once('/') else {
-                return (location.clone(), None);
-            };
-            pointer = above;
+        match nearest(location, notes) {
+            Some(at) => self.place(at),
+            None => (location.clone(), None),
         }
     }
 
