@@ -4,16 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::app::template::text::{self, MAX_TEMPLATE_BYTES, TemplateText, is_assembly, is_many};
-use crate::app::template::written::{self, is_within, joined};
+use crate::app::template::written::{self, is_within};
 use crate::app::template::{TemplateTerms, Templates, estate_of, leave_out};
 use crate::app::unseen;
 use crate::app::wrong_file;
 use crate::fault::InputError;
 use crate::fs::{ReadFault, Tree};
 use crate::json;
-use crate::observe::template::{
-    self, Construct, PlanFile, Stack, TemplateCase, TemplateSet, assembly, nested_files,
-};
+use crate::observe::template::{self, Construct, PlanFile, Stack, TemplateCase, TemplateSet, assembly};
 use crate::policy::parse;
 use crate::report::NotChecked;
 use crate::source::SourceId;
@@ -29,11 +27,11 @@ const DEEPEST: usize = 8;
 /// What has to be read next.
 #[derive(Default)]
 pub(in crate::app) struct Wanted {
-    name: String,
-    folder: Option<String>,
-    stack: Option<template::AssemblyStack>,
-    parent: Option<(usize, String)>,
-    constructs: Option<Arc<BTreeMap<String, Construct>>>,
+    pub(in crate::app) name: String,
+    pub(in crate::app) folder: Option<String>,
+    pub(in crate::app) stack: Option<template::AssemblyStack>,
+    pub(in crate::app) parent: Option<(usize, String)>,
+    pub(in crate::app) constructs: Option<Arc<BTreeMap<String, Construct>>>,
 }
 
 impl Wanted {
@@ -50,17 +48,18 @@ pub(in crate::app) struct Loader<'a> {
     pub(in crate::app) tree: &'a Tree,
     terms: &'a TemplateTerms,
     /// Texts that were read already: a pipe can be read once.
-    pub(in crate::app) given: BTreeMap<String, String>,
+    given: BTreeMap<String, String>,
     /// Files that were read on all cores.
-    ahead: BTreeMap<String, TemplateText>,
+    pub(in crate::app) ahead: BTreeMap<String, TemplateText>,
     pub(in crate::app) found: Templates,
     set: TemplateSet,
     pub(in crate::app) queue: VecDeque<Wanted>,
     /// Files of folders that others seem to nest: read by themselves where nothing does.
     pub(in crate::app) later: VecDeque<String>,
     /// Assets of each folder: hash to file.
-    assets: BTreeMap<String, BTreeMap<String, String>>,
-    nested: BTreeSet<String>,
+    pub(in crate::app) assets: BTreeMap<String, BTreeMap<String, String>>,
+    /// Resources that nest a template which was queued.
+    pub(in crate::app) nested: BTreeSet<String>,
     /// Folders that were read.
     folders: usize,
 }
@@ -117,7 +116,7 @@ impl Loader<'_> {
     fn next(&mut self) -> Option<Wanted> {
         while self.queue.is_empty() {
             let name = self.later.pop_front()?;
-            if self.given.contains_key(&name) {
+            if self.ahead.contains_key(&name) {
                 self.queue.push_back(Wanted::file(name));
             }
         }
@@ -131,9 +130,11 @@ impl Loader<'_> {
             .retain(|wanted| wanted.stack.is_some() || seen.insert(wanted.name.clone()));
         let mut files = Vec::new();
         for Wanted { name, .. } in self.queue.iter().take(MAX_FILES) {
-            files.push((name.clone(), self.given.remove(name)));
+            if !self.ahead.contains_key(name) {
+                files.push((name.clone(), self.given.remove(name)));
+            }
         }
-        self.ahead = text::read_all(self.tree, files);
+        self.ahead.extend(text::read_all(self.tree, files));
     }
 
     pub(in crate::app) fn broken(&mut self, file: usize, check: InputError, message: String, help: &str) {
@@ -229,8 +230,8 @@ impl Loader<'_> {
 
     fn file(&mut self, wanted: &Wanted) {
         let ahead = self.ahead.remove(&wanted.name);
-        let read =
-            ahead.unwrap_or_else(|| text::read(self.tree, &wanted.name, self.given.remove(&wanted.name)));
+        let read = ahead
+            .unwrap_or_else(|| text::read(self.tree, &wanted.name, self.given.remove(&wanted.name)));
         let (check, message, help) = match read {
             TemplateText::Stack(text, parsed) => return self.stack(wanted, text, parsed),
             TemplateText::Plan(text) => return self.plan(&wanted.name, &text),
@@ -299,32 +300,6 @@ impl Loader<'_> {
             return;
         };
         self.document(wanted, file, document.root);
-    }
-
-    /// Queues the templates that one has in it.
-    fn nest(&mut self, wanted: &Wanted, folder: Option<&str>, index: usize, root: &Node) {
-        let nothing = BTreeMap::new();
-        let assets = folder
-            .and_then(|folder| self.assets.get(folder))
-            .unwrap_or(&nothing);
-        for (resource, path) in nested_files(root, assets) {
-            let Some(name) = joined(folder.unwrap_or("."), &path) else {
-                continue;
-            };
-            // One that is not there is a part of the template that is not known; so is one outside of the folder.
-            if is_within(folder.unwrap_or_default(), &name)
-                && self.tree.exists(&name)
-                && self.nested.insert(format!("{index} {resource}"))
-            {
-                self.queue.push_back(Wanted {
-                    name,
-                    folder: folder.map(ToOwned::to_owned),
-                    stack: None,
-                    parent: Some((index, resource)),
-                    constructs: wanted.constructs.clone(),
-                });
-            }
-        }
     }
 
     fn document(&mut self, wanted: &Wanted, file: usize, root: Node) {

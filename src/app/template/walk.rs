@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::app::template::load::{Loader, Wanted};
-use crate::app::template::text::{MAX_TEMPLATE_BYTES, is_assembly, parsed};
-use crate::app::template::written::joined;
+use crate::app::template::text::{self, TemplateText, is_assembly};
+use crate::app::template::written::{is_within, joined};
 use crate::app::wrong_file::{self, RAW_STATE, SERVERLESS};
 use crate::fault::InputError;
-use crate::observe::template::{FileKind, detect, nested_files};
+use crate::fs::Tree;
+use crate::observe::template::nested_files;
 use crate::report::NotChecked;
+use crate::yaml::{Node, Parsed};
 
 impl Loader<'_> {
     /// Takes the templates, plans and states of a folder or a pattern; other files are not ours. A template that another one
@@ -40,9 +44,28 @@ impl Loader<'_> {
         for folder in &assemblies {
             self.folder(folder, 0);
         }
-        files.retain(|file| self.takes(file));
+        let taken: Vec<_> = files
+            .par_iter()
+            .map(|file| (file.clone(), taken(self.tree, file)))
+            .collect();
+        let mut nested = BTreeSet::new();
+        for (file, taken) in &taken {
+            if let Taken::Whole(TemplateText::Stack(_, parsed)) = taken {
+                nested.extend(nested_in(file, parsed));
+            }
+        }
+        let mut files = Vec::new();
+        for (file, taken) in taken {
+            match taken {
+                Taken::Whole(text) => {
+                    self.ahead.insert(file.clone(), text);
+                    files.push(file);
+                }
+                Taken::Noted(note) => self.found.notes.push(note),
+                Taken::Nothing => {}
+            }
+        }
         is_any |= !files.is_empty();
-        let nested: BTreeSet<String> = files.iter().flat_map(|file| self.nested_in(file)).collect();
         let (later, now): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| nested.contains(file));
         self.queue.extend(now.into_iter().map(Wanted::file));
         self.later.extend(later);
@@ -54,50 +77,73 @@ impl Loader<'_> {
         }
     }
 
-    /// Whether a file that was found is to be read; its text is kept then. What cannot be read may be one.
-    fn takes(&mut self, name: &str) -> bool {
-        let text = match self.tree.read_within(name, MAX_TEMPLATE_BYTES) {
-            Ok(text) => text,
-            Err(fault) => {
-                let note = NotChecked::failed(name, format!("it cannot be read: {fault}"));
-                self.found.notes.push(note);
-                return false;
-            }
-        };
-        match detect(&text) {
-            FileKind::Plan => {}
-            // Whatever has such a key and no resource of AWS makes no pool.
-            FileKind::Stack if text.contains("AWS::") => {}
-            FileKind::Stack | FileKind::Snapshot => return false,
-            FileKind::Other => {
-                if let Some(what @ (RAW_STATE | SERVERLESS)) = wrong_file::seems(&text) {
-                    let (_, help) = wrong_file::no_template(&text);
-                    let why = format!("it seems to be {what}: {help}");
-                    self.found.notes.push(NotChecked::left_out(name, why));
-                }
-                return false;
+    /// Queues the templates that one has in it.
+    pub(in crate::app) fn nest(&mut self, wanted: &Wanted, folder: Option<&str>, index: usize, root: &Node) {
+        let nothing = BTreeMap::new();
+        let assets = folder
+            .and_then(|folder| self.assets.get(folder))
+            .unwrap_or(&nothing);
+        for (resource, path) in nested_files(root, assets) {
+            let Some(name) = joined(folder.unwrap_or("."), &path) else {
+                continue;
+            };
+            // One that is not there is a part of the template that is not known; so is one outside of the folder.
+            if is_within(folder.unwrap_or_default(), &name)
+                && self.tree.exists(&name)
+                && self.nested.insert(format!("{index} {resource}"))
+            {
+                self.queue.push_back(Wanted {
+                    name,
+                    folder: folder.map(ToOwned::to_owned),
+                    parent: Some((index, resource)),
+                    constructs: wanted.constructs.clone(),
+                    ..Wanted::default()
+                });
             }
         }
-        self.given.insert(name.to_owned(), text);
-        true
     }
+}
 
-    /// The files that a template nests.
-    fn nested_in(&self, name: &str) -> Vec<String> {
-        let text = self.given.get(name).map_or("", String::as_str);
-        if !["AWS::CloudFormation::Stack", "AWS::Serverless::Application"]
-            .iter()
-            .any(|kind| text.contains(kind))
-        {
-            return Vec::new();
+/// What a file that was found is here.
+enum Taken {
+    /// It is read.
+    Whole(TemplateText),
+    /// It seems to be one, and is not read.
+    Noted(NotChecked),
+    /// It is not ours.
+    Nothing,
+}
+
+/// Whether a file that was found is to be read. What cannot be read may be one.
+fn taken(tree: &Tree, name: &str) -> Taken {
+    match text::read(tree, name, None) {
+        TemplateText::Unread(fault) => {
+            Taken::Noted(NotChecked::failed(name, format!("it cannot be read: {fault}")))
         }
-        let parsed = parsed(text);
-        let root = parsed.documents.first().map(|document| &document.root);
-        let folder = name.rsplit_once('/').map_or(".", |(folder, _)| folder);
-        let paths = root.map(|root| nested_files(root, &BTreeMap::new()));
-        let files = paths.unwrap_or_default().into_values();
-        files.filter_map(|path| joined(folder, &path)).collect()
+        // Whatever has such a key and no resource of AWS makes no pool.
+        TemplateText::Stack(text, _) if !text.contains("AWS::") => Taken::Nothing,
+        TemplateText::Snapshot => Taken::Nothing,
+        TemplateText::Other(text) => match wrong_file::seems(&text) {
+            Some(what @ (RAW_STATE | SERVERLESS)) => {
+                let (_, help) = wrong_file::no_template(&text);
+                Taken::Noted(NotChecked::left_out(
+                    name,
+                    format!("it seems to be {what}: {help}"),
+                ))
+            }
+            _ => Taken::Nothing,
+        },
+        whole => Taken::Whole(whole),
     }
+}
+
+/// The files that a template nests.
+fn nested_in(name: &str, parsed: &Parsed) -> Vec<String> {
+    let root = parsed.documents.first().map(|document| &document.root);
+    let folder = name.rsplit_once('/').map_or(".", |(folder, _)| folder);
+    let paths = root.map(|root| nested_files(root, &BTreeMap::new()));
+    let files = paths.unwrap_or_default().into_values();
+    files.filter_map(|path| joined(folder, &path)).collect()
 }
 
 fn is_below(folder: &str, name: &str) -> bool {
