@@ -128,7 +128,9 @@ pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
     }
     let mask = estate::mask(pools, &sources);
     findings.par_iter_mut().for_each(|finding| mask.finding(finding));
-    not_checked.append(&mut unseen(job.estate));
+    // Of templates each case is checked by itself: what differs between them is no less checked.
+    let by_case = job.templates.map(Templates::unread);
+    not_checked.append(&mut unseen(by_case.as_ref().unwrap_or(job.estate)));
     not_checked.extend(conclude::asked_elsewhere(job.estate));
     mask.entries(&mut not_checked);
     changes

@@ -56,6 +56,8 @@ mod template_changes;
 mod template_faults;
 mod template_files;
 mod template_functions;
+mod template_names;
+mod template_nested;
 mod template_places;
 mod templates;
 mod texts;

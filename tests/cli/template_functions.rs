@@ -232,6 +232,39 @@ fn what_a_macro_gives_is_no_fault() {
     }
 }
 
+/// A loop or a macro in a section may add to it: what is not written there is not known, and no fault.
+#[test]
+fn what_a_section_may_get_is_no_fault() {
+    let include = "{ Fn::Transform: { Name: AWS::Include, Parameters: { Location: s3://a/b } } }";
+    for (section, written) in [
+        (
+            "Conditions: { 'Fn::ForEach::C': [N, [A], { 'Is${N}': !Equals [a, a] }] }".to_owned(),
+            "!If [IsA, ENFORCED, AUDIT]",
+        ),
+        (format!("Conditions: {include}"), "!If [Added, ENFORCED, AUDIT]"),
+        (format!("Mappings: {include}"), "!FindInMap [Added, a, b]"),
+        (format!("Parameters: {include}"), "!Ref Added"),
+    ] {
+        let text = format!(
+            "Transform: AWS::LanguageExtensions\n{section}\n{}",
+            POOL.replace("Mode: ENFORCED", &format!("Mode: {written}"))
+        );
+        let (code, found) = concise(&[("t.yaml", &text)], &[]);
+        assert!(code != 2 && found.contains("] if "), "{section}: {code} {found}");
+    }
+    let (_, found) = concise(
+        &[(
+            "t.yaml",
+            &format!("Fn::Transform: {{ Name: AWS::Include }}\n{POOL}"),
+        )],
+        &[],
+    );
+    assert!(
+        !found.contains("enforced-without") && found.contains("the macro AWS::Include"),
+        "{found}"
+    );
+}
+
 /// What the deployment refuses: a name in other letters, and a property that is missing. Nothing rests on it.
 #[test]
 fn names_in_other_letters_and_missing_properties_are_faults() {

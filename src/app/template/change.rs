@@ -76,6 +76,7 @@ pub(in crate::app) fn changes<'a>(templates: &'a Templates, before: &'a [Templat
     let by_pool = templates.by_pool();
     let names = names(&by_pool);
     let mut matched = Vec::new();
+    let all = templates.cases.cases.as_slice();
     for (id, cases) in &by_pool {
         let name = &cases[0].1.observed.name;
         let same = earlier.iter().find(|(own, _)| own == id);
@@ -92,13 +93,25 @@ pub(in crate::app) fn changes<'a>(templates: &'a Templates, before: &'a [Templat
             continue;
         };
         matched.push(*own);
-        one(own, cases, templates, before, &mut found);
+        let part = &all[cases[0].0].part;
+        let cases: Vec<_> = cases
+            .iter()
+            .map(|(index, pool)| (index - part.start, *pool))
+            .collect();
+        let sides = [part_of(before, own), &all[part.clone()]];
+        one(own, &cases, templates, sides, &mut found);
     }
     for (id, _) in earlier.iter().filter(|(id, _)| !matched.contains(id)) {
-        one(id, &[], templates, before, &mut found);
+        one(id, &[], templates, [part_of(before, id), all], &mut found);
     }
     found.changes.sort_by_key(ReviewedPool::direction);
     found
+}
+
+/// The cases of the part in which a pool is.
+fn part_of<'c>(all: &'c [TemplateCase], id: &str) -> &'c [TemplateCase] {
+    let first = all.iter().find(|case| of_case(case, id).is_some());
+    first.map_or(all, |case| &all[case.part.clone()])
 }
 
 /// Every pool once, with its name.
@@ -122,11 +135,10 @@ fn one<'a>(
     earlier: &str,
     cases: &[(usize, &'a TemplatePool)],
     templates: &'a Templates,
-    before: &'a [TemplateCase],
+    [before, all]: [&'a [TemplateCase]; 2],
     found: &mut Compared<'a>,
 ) {
-    let all = &templates.cases.cases;
-    let Some(matched) = pairs(earlier, cases, templates, before) else {
+    let Some(matched) = pairs(earlier, cases, [before, all]) else {
         let what = format!("pool {earlier}, before and after");
         let why = "too many open values: give more with --parameter";
         found.notes.push(NotChecked::failed(what, why));
@@ -286,12 +298,11 @@ fn reviewed(
 fn pairs<'a>(
     earlier: &str,
     cases: &[(usize, &'a TemplatePool)],
-    templates: &Templates,
-    before: &'a [TemplateCase],
+    [before, all]: [&'a [TemplateCase]; 2],
 ) -> Option<Matched<'a>> {
     let mut matched = Matched::default();
     let mut followed = vec![false; before.len()];
-    for (index, case) in templates.cases.cases.iter().enumerate() {
+    for (index, case) in all.iter().enumerate() {
         let after = cases.iter().find(|(own, _)| *own == index).map(|(_, pool)| *pool);
         let mut is_paired = false;
         for (at, earlier_case) in before.iter().enumerate() {

@@ -463,6 +463,8 @@ impl Loader<'_> {
             self.found.notes.push(NotChecked::left_out(name, why));
         }
         self.found.cases = cases;
+        let unknown = self.found.unknown_names();
+        self.found.notes.extend(unknown);
         let stacks = self.set.stacks.into_iter();
         self.found.trees = stacks.map(|stack| (stack.file, stack.root)).collect();
         self.found

@@ -20,6 +20,7 @@ use crate::policy::secret;
 use crate::report::{NotChecked, RunParameter};
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
+use crate::text;
 use crate::yaml::Node;
 
 /// What is given beside the files.
@@ -127,6 +128,27 @@ impl Templates {
         estate_of(&self.cases.cases)
     }
 
+    /// Every pool with what could not be read of it in some case, and nothing else.
+    pub(super) fn unread(&self) -> Estate {
+        let one = |(id, cases): (&str, Vec<(usize, &TemplatePool)>)| {
+            let all = cases.iter().flat_map(|(_, pool)| &pool.observed.unread);
+            let unread: BTreeSet<_> = all.cloned().collect();
+            let posture = Posture {
+                pool_id: Some(id.to_owned()),
+                ..Posture::default()
+            };
+            Observed {
+                posture,
+                unread: unread.into_iter().collect(),
+                ..Observed::default()
+            }
+        };
+        Estate {
+            pools: self.by_pool().into_iter().map(one).collect(),
+            ..Estate::default()
+        }
+    }
+
     /// All pools with the answers of their cases, by pool.
     pub fn by_pool(&self) -> BTreeMap<&str, Vec<(usize, &TemplatePool)>> {
         let mut found: BTreeMap<&str, Vec<(usize, &TemplatePool)>> = BTreeMap::new();
@@ -170,7 +192,7 @@ impl Templates {
             check.finding(location, message.clone()).help(help.clone())
         });
         let mut found: Vec<_> = broken.collect();
-        for fault in &self.cases.faults {
+        for fault in &self.cases.notes.faults {
             let (location, related) = place(&fault.at);
             let mut finding = fault
                 .check
@@ -182,13 +204,39 @@ impl Templates {
         found
     }
 
+    /// Names in templates that this version does not know, by file.
+    pub(super) fn unknown_names(&self) -> Vec<NotChecked> {
+        const MOST: usize = 8;
+        let mut by_file: BTreeMap<usize, Vec<(Span, &str)>> = BTreeMap::new();
+        for (at, what) in &self.cases.notes.unknown {
+            if let At::Text { file, span } = at {
+                by_file.entry(*file).or_default().push((*span, what));
+            }
+        }
+        let one = |(file, names): (usize, Vec<(Span, &str)>)| {
+            let (name, text) = self.file(file);
+            let source = Source::new(name, text, &[]);
+            let place = |(span, what): &(Span, &str)| {
+                let position = source.position(span.start);
+                format!("{what} ({}:{})", position.line, position.column)
+            };
+            let mut shown: Vec<_> = names.iter().take(MOST).map(place).collect();
+            if names.len() > MOST {
+                shown.push(format!("{} more", names.len() - MOST));
+            }
+            let why = format!("this version does not know {}", text::join_words(&shown));
+            NotChecked::left_out(name, why)
+        };
+        by_file.into_iter().map(one).collect()
+    }
+
     /// The first thing that keeps a file from being used, for verbs without a report of findings.
     pub fn trouble(&self) -> Option<String> {
         let broken = self
             .broken
             .first()
             .map(|(file, _, span, message, help)| (*file, *span, message, help));
-        let fault = self.cases.faults.first().map(|fault| {
+        let fault = self.cases.notes.faults.first().map(|fault| {
             let (file, span) = match &fault.at {
                 At::Text { file, span } => (*file, *span),
                 At::Address { file, .. } => (*file, Span::at(0)),

@@ -161,10 +161,12 @@ fn at_one_place(found: Vec<(Finding, Vec<usize>)>) -> Vec<Vec<(Finding, Vec<usiz
 
 /// One finding of its variants, the worst severity counts; each says when it holds, unless it always does.
 fn together(variants: Vec<(Finding, Vec<usize>)>, all: &[TemplateCase]) -> Option<Finding> {
+    let part = all[*variants.first()?.1.first()?].part.clone();
+    let all = &all[part.clone()];
     let when = |indices: &[usize]| {
-        let holds: Vec<(&BTreeMap<OpenQuestion, String>, bool)> = all
-            .iter()
-            .enumerate()
+        let holds: Vec<(&BTreeMap<OpenQuestion, String>, bool)> = part
+            .clone()
+            .zip(all)
             .map(|(index, case)| (&case.answers, indices.contains(&index)))
             .collect();
         condition(&holds)

@@ -60,6 +60,7 @@ pub fn alarms(resources: &[TemplateResource]) -> TemplateAlarms {
                     continue;
                 }
                 let rule = rule(&written, &names);
+                found.open.extend(resource.get("ActionsEnabled").unresolved());
                 found.others.push(other(resource, Watched::Alarms(rule)));
             }
             _ => {}

@@ -8,6 +8,7 @@ use crate::model::observed::{Failure, Observed, Unread};
 use crate::model::posture::{Part, Posture};
 use crate::model::response::RiskConfiguration;
 use crate::observe::template::alarm::{self, On};
+use crate::observe::template::expand::Expanded;
 use crate::observe::template::owner::{Assembly, Holder, Owner, client_pointer};
 use crate::observe::template::pool::{self, Draft};
 use crate::observe::template::read::{Notes, ValueReader};
@@ -37,12 +38,9 @@ pub struct Assembled {
     pub strays: BTreeSet<(String, String)>,
 }
 
-/// Brings resources together. `unexpanded` says why others may come out of a loop or a macro.
-pub fn assemble(
-    reader: &mut ValueReader<'_>,
-    resources: &[TemplateResource],
-    unexpanded: &[(At, String)],
-) -> Assembled {
+/// Brings resources together.
+pub fn assemble(reader: &mut ValueReader<'_>, expanded: &Expanded) -> Assembled {
+    let resources = expanded.resources.as_slice();
     let mut all = Assembly {
         reader,
         drafts: Vec::new(),
@@ -50,6 +48,7 @@ pub fn assemble(
         outside: BTreeMap::new(),
         strays: BTreeSet::new(),
         answered: BTreeSet::new(),
+        absent: &expanded.absent,
         own: 0,
     };
     let of = |kind: ResourceKind| resources.iter().filter(move |resource| resource.kind == kind);
@@ -78,7 +77,7 @@ pub fn assemble(
     for resource in of(ResourceKind::Domain) {
         match all.owner(resource) {
             Owner::Pool(index) => all.drafts[index].posture.domain = Some(true),
-            Owner::Outside(_) => {}
+            Owner::Outside(_) | Owner::Absent => {}
             Owner::Any(_) => all.each_own(|draft| draft.posture.domain = None),
         }
     }
@@ -95,7 +94,12 @@ pub fn assemble(
         }
     }
     all.alarms(resources);
-    all.unexpanded(unexpanded);
+    all.unexpanded(&expanded.unexpanded);
+    for (symbol, why) in &expanded.handed {
+        if let Some(index) = all.by_symbol.get(symbol) {
+            all.may_have_more(*index, why);
+        }
+    }
     all.finished()
 }
 
@@ -154,6 +158,13 @@ impl Assembly<'_, '_> {
         let is_word = resource.get("ClientId").known().is_some_and(|word| word == "ALL");
         if is_word && resource.is_of_terraform {
             self.note(index, None, resource, "named_all");
+        }
+        if resource
+            .get("ClientId")
+            .symbol()
+            .is_some_and(|client| self.absent.contains(client))
+        {
+            return self.left_out(resource.symbol.id.clone(), "client");
         }
         match self.holder(index, resource) {
             Holder::Pool => self.answers_of_pool(index, resource),
@@ -234,6 +245,10 @@ impl Assembly<'_, '_> {
             };
             let Some(index) = index else {
                 let name = one.alarm.name.unwrap_or_default();
+                if matches!(&one.on, On::Pool(symbol) if self.absent.contains(symbol)) {
+                    self.left_out(name, "pool");
+                    continue;
+                }
                 self.strays.insert((
                     name,
                     "its pool is not in the files; name its template as well".to_owned(),
@@ -267,36 +282,38 @@ impl Assembly<'_, '_> {
     }
 
     fn unexpanded(&mut self, unexpanded: &[(At, String)]) {
-        let file_of = |at: &At| match at {
-            At::Text { file, .. } | At::Address { file, .. } => *file,
-        };
         for (at, why) in unexpanded {
             self.strays.insert(("some resources".to_owned(), why.clone()));
-            let own = &mut self.drafts[..self.own];
             // In a file without pools it is about those of the others.
-            let has_pools = own.iter().any(|draft| file_of(&draft.at) == file_of(at));
-            for (index, draft) in own.iter_mut().enumerate() {
-                if has_pools && file_of(&draft.at) != file_of(at) {
-                    continue;
-                }
-                let is_delivered = draft.posture.log_delivery != Some(LogDelivery::default());
-                let parts = [
-                    (Part::Responses, self.answered.contains(&(index, None))),
-                    (Part::LogDelivery, is_delivered),
-                    (Part::Clients, false),
-                    (Part::Alarms, false),
-                ];
-                for (part, _) in parts.into_iter().filter(|(_, is_set)| !is_set) {
-                    draft
-                        .notes
-                        .unread
-                        .entry((part, None))
-                        .or_insert_with(|| why.clone());
-                }
-                draft.posture.domain = draft.posture.domain.filter(|has| *has);
-                draft.posture.triggers = None;
+            let has_pools = self.drafts[..self.own]
+                .iter()
+                .any(|draft| draft.at.file() == at.file());
+            let is_meant = |draft: &Draft| !has_pools || draft.at.file() == at.file();
+            let meant: Vec<_> = (0..self.own)
+                .filter(|index| is_meant(&self.drafts[*index]))
+                .collect();
+            for index in meant {
+                self.may_have_more(index, why);
             }
         }
+    }
+
+    /// Leaves open what no resource sets of a pool.
+    fn may_have_more(&mut self, index: usize, why: &str) {
+        let draft = &mut self.drafts[index];
+        let is_delivered = draft.posture.log_delivery != Some(LogDelivery::default());
+        let parts = [
+            (Part::Responses, self.answered.contains(&(index, None))),
+            (Part::LogDelivery, is_delivered),
+            (Part::Clients, false),
+            (Part::Alarms, false),
+        ];
+        for (part, _) in parts.into_iter().filter(|(_, is_set)| !is_set) {
+            let unread = draft.notes.unread.entry((part, None));
+            unread.or_insert_with(|| why.to_owned());
+        }
+        draft.posture.domain = draft.posture.domain.filter(|has| *has);
+        draft.posture.triggers = None;
     }
 
     fn finished(self) -> Assembled {
@@ -309,21 +326,21 @@ impl Assembly<'_, '_> {
     }
 }
 
-/// Gives a pool an id that no other has.
-pub fn distinct(posture: &mut Posture, taken: &mut BTreeSet<String>) {
+/// Gives a pool an id that no other has: none of those that are taken, and none of its own case.
+pub fn distinct(posture: &mut Posture, taken: &BTreeSet<String>, own: &mut BTreeSet<String>) {
     let id = posture.pool_id.clone().unwrap_or_default();
-    let mut own = id.clone();
+    let mut free = id.clone();
     let mut number = 2;
-    while !taken.insert(own.clone()) {
-        own = format!("{id} #{number}");
+    while taken.contains(&free) || !own.insert(free.clone()) {
+        free = format!("{id} #{number}");
         number += 1;
     }
-    posture.pool_id = Some(own);
+    posture.pool_id = Some(free);
 }
 
 /// The pool, with an id that no other has, and what was not read of it.
 fn finished(mut draft: Draft, taken: &mut BTreeSet<String>) -> TemplatePool {
-    distinct(&mut draft.posture, taken);
+    distinct(&mut draft.posture, &BTreeSet::new(), taken);
     // A client whose configuration is not known does not hide the others.
     let unread: BTreeSet<Part> = draft.notes.unread.keys().map(|(part, _)| *part).collect();
     if unread.contains(&Part::Alarms) {

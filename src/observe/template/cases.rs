@@ -65,13 +65,19 @@ impl Choices {
     }
 }
 
+/// Most cases of each of so many parts.
+pub fn most_of_each(parts: usize) -> usize {
+    (MAX_HELD / parts.max(1)).clamp(1, MAX_CASES)
+}
+
 /// What a case gave, with its answers.
 pub type Answered<T> = (BTreeMap<OpenQuestion, String>, T);
 
-/// What every case gave, with its answers, and how many cases there are, at least, where that is more.
+/// What every case gave, with its answers, and how many cases there are, at least, where that is more than `most`.
 /// `weight` says how much a result holds.
 pub fn enumerate<T>(
     mut run: impl FnMut(&mut Choices) -> T,
+    most: usize,
     weight: impl Fn(&T) -> usize,
 ) -> (Vec<Answered<T>>, Option<usize>) {
     let mut choices = Choices::default();
@@ -86,7 +92,7 @@ pub fn enumerate<T>(
         if !choices.advance() {
             return (found, None);
         }
-        if found.len() == MAX_CASES || held > MAX_HELD {
+        if found.len() == most || held > MAX_HELD {
             let more = about.max(found.len() + 1);
             return (found, Some(more));
         }
@@ -158,6 +164,7 @@ mod tests {
                 };
                 a + &b
             },
+            MAX_CASES,
             String::len,
         );
         let results: Vec<_> = found.iter().map(|(_, result)| result.as_str()).collect();
@@ -182,6 +189,7 @@ mod tests {
                     ask(choices, &index.to_string(), &["1", "2"]);
                 }
             },
+            MAX_CASES,
             |()| 0,
         );
         assert_eq!((found.len(), more), (MAX_CASES, Some(usize::MAX)));

@@ -44,6 +44,7 @@ impl Evaluator<'_, '_> {
                 value.at = at;
                 value
             }
+            None if self.may_have_more("Mappings") => self.open(at, "Fn::FindInMap"),
             None => self.fault(at, format!("there is no `{}` in the mapping", known.join("."))),
         }
     }
@@ -58,7 +59,7 @@ impl Evaluator<'_, '_> {
             return self.value(then);
         }
         let holds = match text(condition) {
-            Some(name) => self.condition(name, self.at(condition)),
+            Some(name) => self.condition(&self.substitute(name), self.at(condition)),
             None => self.decided(condition, "Fn::If"),
         };
         self.value(if holds { then } else { otherwise })
@@ -149,7 +150,7 @@ impl Evaluator<'_, '_> {
             return *known;
         }
         let Some(node) = self.own().entry("Conditions", name) else {
-            if !self.own().is_added_to() {
+            if !self.may_have_more("Conditions") {
                 self.fault(at, format!("there is no condition `{name}`"));
             }
             return self.choose_flag(&key.1);

@@ -110,8 +110,9 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             Value::Number(number) => Val::text(at, number.to_string()),
             Value::String(text) => {
                 let loose = is_loose(node);
-                let data = ValueData::Text(self.plain(text));
-                Val { at, data, loose }
+                let mut value = Val::new(at, ValueData::Text(self.plain(text)));
+                value.loose = loose;
+                value
             }
             Value::Sequence(items) => {
                 let values = items.iter().map(|item| self.value(item));
@@ -135,7 +136,8 @@ impl<'w, 'c> Evaluator<'w, 'c> {
                         });
                         continue;
                     }
-                    let value = self.value(&entry.value);
+                    let mut value = self.value(&entry.value);
+                    value.name = Some(entry.key_span);
                     if !value.is_absent() {
                         found.push((self.substitute(&entry.key), value));
                     }
@@ -154,7 +156,11 @@ impl<'w, 'c> Evaluator<'w, 'c> {
                 ValueData::List(items.iter().map(|item| self.written(item)).collect()),
             ),
             Value::Mapping(entries) if entries.iter().all(|entry| !adds(&entry.key)) => {
-                let one = |entry: &NodeEntry| (entry.key.clone(), self.written(&entry.value));
+                let one = |entry: &NodeEntry| {
+                    let mut value = self.written(&entry.value);
+                    value.name = Some(entry.key_span);
+                    (entry.key.clone(), value)
+                };
                 Val::new(at, ValueData::Map(entries.iter().map(one).collect(), None))
             }
             Value::Mapping(_) | Value::Null => self.open(at, "a function"),
@@ -197,7 +203,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
     fn call(&mut self, function: &str, argument: &Node, at: At) -> Val {
         match function {
             "Ref" => match text(argument) {
-                Some(name) => self.reference(name, at),
+                Some(name) => self.reference(&self.substitute(name), at),
                 None => self.open(at, "Ref of what is not a text"),
             },
             "Fn::GetAtt" => self.attribute(argument, at),
@@ -231,18 +237,22 @@ impl<'w, 'c> Evaluator<'w, 'c> {
         if let Some(parameter) = stack.entry("Parameters", name) {
             return self.parameter(name, parameter, at);
         }
-        if stack.entry("Resources", name).is_some() || self.may_be_made() {
+        if stack.entry("Resources", name).is_some() || self.may_have_more("Resources") {
             return self.symbol(name, "", at);
+        }
+        if self.may_have_more("Parameters") {
+            return self.open(at, format!("`{name}`"));
         }
         self.fault(at, format!("there is no parameter and no resource `{name}`"))
     }
 
-    /// Whether resources may come out of a loop or a macro.
-    fn may_be_made(&self) -> bool {
+    /// Whether a section may have more than is written: a loop or a macro may add to it.
+    pub(super) fn may_have_more(&self, section: &str) -> bool {
         let stack = self.own();
-        let resources = stack.root.get("Resources").map(|node| &node.value);
-        let is_looped = matches!(resources, Some(Value::Mapping(entries)) if entries.iter().any(|entry| entry.key.starts_with("Fn::")));
-        is_looped || stack.is_added_to()
+        let section = stack.root.get(section).map(|node| &node.value);
+        let is_added = |entry: &NodeEntry| entry.key.starts_with("Fn::");
+        let is_open = matches!(section, Some(Value::Mapping(entries)) if entries.iter().any(is_added));
+        is_open || stack.is_added_to()
     }
 
     fn symbol(&self, id: &str, attribute: &str, at: At) -> Val {
@@ -290,9 +300,14 @@ impl<'w, 'c> Evaluator<'w, 'c> {
                 .property(resource, "Parameters")
                 .and_then(|all| all.get(name))
         {
-            return self.within(*parent, (self.stack, format!("parameter {name}")), &at, |own| {
-                own.value(given)
-            });
+            let what = (self.stack, format!("parameter {name}"));
+            let given = self.within(*parent, what, &at, |own| own.value(given));
+            match given.known() {
+                Some(known) if is_list => return listed(at, &known, true, false),
+                // What is left out has its default.
+                None if given.is_absent() => {}
+                _ => return given,
+            }
         }
         let words = format!("parameter `{name}`");
         if is_hidden(parameter) {
@@ -325,11 +340,9 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             Some(Value::Sequence(items)) => items.iter().find(|item| is_loose(item)),
             _ => None,
         };
-        Val {
-            at: loose.map_or(at, |item| self.at(item)),
-            data: ValueData::Open(open),
-            loose: loose.is_some(),
-        }
+        let mut value = Val::new(loose.map_or(at, |item| self.at(item)), ValueData::Open(open));
+        value.loose = loose.is_some();
+        value
     }
 
     /// A value that was given, where the parameter allows it; otherwise it is any that is allowed. It is not shown: it may be a
@@ -410,7 +423,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             };
             return self.output(nested, output, at, why);
         }
-        if self.own().entry("Resources", resource).is_none() && !self.may_be_made() {
+        if self.own().entry("Resources", resource).is_none() && !self.may_have_more("Resources") {
             return self.fault(at, format!("there is no resource `{resource}`"));
         }
         let attribute = match attribute {

@@ -1,14 +1,19 @@
 //! The resources of stacks under one case: conditions and loops carried out.
 
+use std::collections::BTreeSet;
+
 use crate::observe::template::evaluate::{Evaluator, adds, is_function};
+use crate::observe::template::naming::{self, ATTRIBUTES, FileNotes};
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
-use crate::observe::template::shape;
-use crate::observe::template::stack::text;
-use crate::observe::template::value::{At, Open, Symbol, ValueData};
+use crate::observe::template::stack::{arguments, text};
+use crate::observe::template::value::{At, Open, Symbol, Val, ValueData};
 use crate::yaml::{Entries, Node, NodeEntry, Value};
 
 /// Most resources that loops make.
 const MOST: usize = 20_000;
+
+/// Types of nested stacks.
+const NESTED: [&str; 2] = ["AWS::CloudFormation::Stack", "AWS::Serverless::Application"];
 
 /// Loops inside each other.
 const DEEPEST: usize = 8;
@@ -20,6 +25,12 @@ pub struct Expanded {
     pub resources: Vec<TemplateResource>,
     /// Loops that are not known, so that any resource may come out of them: where and why.
     pub unexpanded: Vec<(At, String)>,
+    /// Resources that are not there, by their conditions.
+    pub absent: BTreeSet<Symbol>,
+    /// Pools that are handed to nested stacks whose templates are not in the files, and to which.
+    pub handed: Vec<(Symbol, String)>,
+    /// Names that are wrong, or not known.
+    pub wrong: FileNotes,
 }
 
 /// All resources that matter of all stacks.
@@ -29,7 +40,11 @@ pub fn expand(evaluator: &mut Evaluator<'_, '_>) -> Expanded {
     for (index, stack) in stacks.iter().enumerate() {
         evaluator.stack = index;
         let first = found.resources.len();
-        if let Some(resources) = stack.root.get("Resources") {
+        let resources = stack.root.get("Resources");
+        if resources.is_some_and(concerns_pools) && !is_made(evaluator, index) {
+            continue;
+        }
+        if let Some(resources) = resources {
             if let Value::Mapping(entries) = &resources.value {
                 for entry in entries {
                     each(evaluator, entry, 0, &mut found);
@@ -83,30 +98,127 @@ fn each(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, foun
         found.unexpanded.push((at, why));
         return;
     }
-    let Some(kind) = ResourceKind::of(&kind) else {
+    let known = ResourceKind::of(&kind).or_else(|| {
+        let at = node.get("Type").map_or(at, |node| evaluator.at(node));
+        let meant = found.wrong.kind(at, &kind, ResourceKind::types())?;
+        ResourceKind::of(meant)
+    });
+    let Some(kind) = known else {
+        if NESTED.contains(&kind.as_str()) {
+            handed(evaluator, entry, found);
+        }
         return;
     };
-    if let Some(condition) = node.get("Condition") {
-        let holds = match text(condition) {
-            Some(name) => evaluator.condition(name, evaluator.at(condition)),
-            None => evaluator.choose_flag(&format!("condition of `{}`", entry.key)),
-        };
-        if !holds {
-            return;
+    if !is_there(evaluator, &entry.key, node) {
+        found.absent.insert(symbol(evaluator, &entry.key));
+        return;
+    }
+    let mut resource = resource(evaluator, entry, kind);
+    if let Value::Mapping(entries) = &node.value
+        && attributes(evaluator, entries, &mut found.wrong)
+    {
+        let why = format!("an attribute of `{}` is misspelt", resource.symbol.id);
+        resource.open.get_or_insert(Open::invalid(why));
+    }
+    found.resources.push(resource);
+}
+
+/// Takes over the pools that a nested stack gets as parameters, where its template is not in the files.
+fn handed(evaluator: &Evaluator<'_, '_>, entry: &NodeEntry, found: &mut Expanded) {
+    let stack = evaluator.own();
+    let parameters = entry
+        .value
+        .get("Properties")
+        .and_then(|all| all.get("Parameters"));
+    let Some(parameters) = parameters.filter(|_| !stack.nested.contains_key(&entry.key)) else {
+        return;
+    };
+    let mut names = BTreeSet::new();
+    referred(parameters, &mut names);
+    for name in names {
+        let name = evaluator.substitute(&name);
+        let kind = stack
+            .entry("Resources", &name)
+            .and_then(|resource| resource.get("Type"));
+        if kind.and_then(text).and_then(ResourceKind::of) == Some(ResourceKind::Pool) {
+            let why = format!(
+                "the nested stack `{}` gets the pool, and its template is not in the files",
+                evaluator.substitute(&entry.key)
+            );
+            found.handed.push((symbol(evaluator, &name), why));
         }
     }
-    let resource = resource(evaluator, entry, kind);
-    found.resources.push(resource);
+}
+
+/// The names that references in a value begin with; nothing is evaluated.
+fn referred(node: &Node, names: &mut BTreeSet<String>) {
+    match &node.value {
+        Value::Sequence(items) => items.iter().for_each(|item| referred(item, names)),
+        Value::Mapping(entries) => {
+            for entry in entries {
+                let first = arguments(&entry.value).first().unwrap_or(&entry.value);
+                let own = text(first).unwrap_or_default();
+                let name = |text: &str| text.split(['.', '}']).next().unwrap_or_default().to_owned();
+                match entry.key.as_str() {
+                    "Ref" | "Fn::GetAtt" => names.extend([name(own)]),
+                    "Fn::Sub" => names.extend(own.split("${").skip(1).map(name)),
+                    _ => {}
+                }
+                referred(&entry.value, names);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What stands for a resource of the stack that is evaluated.
+fn symbol(evaluator: &Evaluator<'_, '_>, id: &str) -> Symbol {
+    Symbol {
+        scope: evaluator.stack,
+        id: evaluator.substitute(id),
+        attribute: String::new(),
+    }
+}
+
+/// Whether a resource is there: its condition holds.
+fn is_there(evaluator: &mut Evaluator<'_, '_>, id: &str, resource: &Node) -> bool {
+    let Some(condition) = resource.get("Condition") else {
+        return true;
+    };
+    match text(condition) {
+        Some(name) => evaluator.condition(&evaluator.substitute(name), evaluator.at(condition)),
+        None => evaluator.choose_flag(&format!("condition of `{id}`")),
+    }
+}
+
+/// Whether a stack is made: the conditions hold of the stacks that it is nested as.
+fn is_made(evaluator: &mut Evaluator<'_, '_>, index: usize) -> bool {
+    let stacks = evaluator.stacks;
+    let Some((parent, id)) = &stacks[index].parent else {
+        return true;
+    };
+    let before = std::mem::replace(&mut evaluator.stack, *parent);
+    let resource = stacks[*parent].entry("Resources", id);
+    let holds = resource.is_none_or(|resource| is_there(evaluator, id, resource));
+    evaluator.stack = before;
+    holds && is_made(evaluator, *parent)
+}
+
+/// Whether something in a section may concern pools: a condition matters only then.
+fn concerns_pools(resources: &Node) -> bool {
+    let Value::Mapping(entries) = &resources.value else {
+        return true;
+    };
+    entries.iter().any(|entry| {
+        let kind = entry.value.get("Type").and_then(text);
+        kind.is_none_or(|kind| ResourceKind::of(kind).is_some() || kind.starts_with("AWS::Cognito"))
+    })
 }
 
 fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: ResourceKind) -> TemplateResource {
     let stack = &evaluator.stacks[evaluator.stack];
-    let id = evaluator.substitute(&entry.key);
-    let symbol = Symbol {
-        scope: evaluator.stack,
-        id: id.clone(),
-        attribute: String::new(),
-    };
+    let symbol = symbol(evaluator, &entry.key);
+    let id = symbol.id.clone();
     let properties = entry.value.get("Properties");
     let mut found = TemplateResource {
         kind,
@@ -148,7 +260,7 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
             found.properties.insert((*name).to_owned(), value);
         }
     }
-    misspelled(evaluator, entries, &mut found);
+    odd(evaluator, entries, &mut found);
     for (name, _) in kind.beside() {
         let written = properties.get(name).map(|node| evaluator.written(node));
         found
@@ -158,26 +270,42 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
     found
 }
 
-/// Takes properties that are written in other letters as faults: what is meant by them is not known.
-fn misspelled(evaluator: &mut Evaluator<'_, '_>, entries: &Entries, found: &mut TemplateResource) {
+/// Adds properties whose names are no properties', without a value: what they mean is not known.
+fn odd(evaluator: &mut Evaluator<'_, '_>, entries: &Entries, found: &mut TemplateResource) {
+    let file = evaluator.stacks[evaluator.stack].file;
     for entry in entries {
-        let members = found.kind.properties().iter().chain(found.kind.beside());
-        let Some(known) = shape::misspelled(&entry.key, members) else {
+        if adds(&entry.key) || !found.kind.is_odd(&entry.key) {
             continue;
-        };
-        if !entries.iter().any(|other| other.key == known) {
-            let at = At::Text {
-                file: evaluator.stacks[evaluator.stack].file,
-                span: entry.key_span,
-            };
-            let why = format!(
-                "there is no property `{}`: it is `{known}`, and names are case-sensitive",
-                entry.key
-            );
-            let value = evaluator.fault(at, why);
-            found.properties.insert(known.to_owned(), value);
+        }
+        let span = entry.key_span;
+        let open = Open::invalid(format!("`{}` is no property", entry.key));
+        let mut value = Val::new(At::Text { file, span }, ValueData::Open(open));
+        value.name = Some(span);
+        found.properties.insert(evaluator.substitute(&entry.key), value);
+    }
+}
+
+/// Checks the names beside the properties of a resource; where one is misspelt, what it says is not known.
+fn attributes(evaluator: &Evaluator<'_, '_>, entries: &Entries, wrong: &mut FileNotes) -> bool {
+    let file = evaluator.stacks[evaluator.stack].file;
+    let is_odd = |entry: &&NodeEntry| !adds(&entry.key) && !ATTRIBUTES.contains(&entry.key.as_str());
+    let mut is_misspelt = false;
+    for entry in entries.iter().filter(is_odd) {
+        let span = entry.key_span;
+        let at = At::Text { file, span };
+        match naming::meant(&entry.key, ATTRIBUTES.into_iter()) {
+            Some(meant) => {
+                is_misspelt = true;
+                wrong
+                    .faults
+                    .insert(naming::slip(at, "attribute", &entry.key, meant));
+            }
+            None => {
+                wrong.unknown.insert((at, format!("attribute `{}`", entry.key)));
+            }
         }
     }
+    is_misspelt
 }
 
 fn looped(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, found: &mut Expanded) {
@@ -234,10 +362,7 @@ fn looped(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, fo
 /// The list of a loop, where all of it is known.
 fn values(evaluator: &mut Evaluator<'_, '_>, list: &Node) -> Option<Vec<String>> {
     match evaluator.value(list).data {
-        ValueData::List(items) => items
-            .iter()
-            .map(crate::observe::template::value::Val::known)
-            .collect(),
+        ValueData::List(items) => items.iter().map(Val::known).collect(),
         _ => None,
     }
 }

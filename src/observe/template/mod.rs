@@ -15,6 +15,7 @@ mod condition;
 mod evaluate;
 mod expand;
 mod kind;
+mod naming;
 mod owner;
 mod pool;
 mod read;
@@ -32,6 +33,7 @@ mod written;
 pub use assemble::{Assembled, TemplatePool};
 pub use cases::{MAX_CASES, OpenQuestion, condition};
 pub use kind::{Assembly, AssemblyStack, FileKind, assembly, detect, nested_files, template_parameters};
+pub use naming::FileNotes;
 pub use read::{FileFault, Notes};
 pub use stack::Stack;
 pub use terraform::PlanFile;
@@ -39,6 +41,7 @@ pub use value::At;
 pub use written::{Construct, HclPlaces, constructs, hcl};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -61,11 +64,13 @@ pub struct TemplateSet {
     pub plans: Vec<PlanFile>,
 }
 
-/// One case of a set: the answers that make it, and its pools.
+/// One case of a set, or of a part of it that has nothing to do with the others: the answers that make it, and its pools.
 #[derive(Clone, Debug)]
 pub struct TemplateCase {
     /// What was chosen for open values.
     pub answers: BTreeMap<OpenQuestion, String>,
+    /// All cases of the same part, by their indices.
+    pub part: Range<usize>,
     /// What follows.
     pub found: Assembled,
 }
@@ -79,6 +84,7 @@ impl TemplateCase {
         };
         Self {
             answers: BTreeMap::new(),
+            part: 0..1,
             found: Assembled {
                 pools: estate.pools.into_iter().map(pool).collect(),
                 ..Assembled::default()
@@ -90,12 +96,12 @@ impl TemplateCase {
 /// All cases of a set.
 #[derive(Clone, Debug, Default)]
 pub struct TemplateCases {
-    /// Those that were looked at; one where nothing is open.
+    /// Those that were looked at, part by part; one of a part in which nothing is open.
     pub cases: Vec<TemplateCase>,
     /// How many there are at least, where that is more.
     pub of: Option<usize>,
-    /// What is wrong with the files, ordered.
-    pub faults: BTreeSet<FileFault>,
+    /// What is wrong with the files, and what in them is not known.
+    pub notes: FileNotes,
 }
 
 /// Evaluates a set in all its cases, up to [`MAX_CASES`].
@@ -103,14 +109,34 @@ pub fn evaluate(set: &TemplateSet) -> TemplateCases {
     if let Some(found) = apart(set) {
         return found;
     }
-    let (cases, of, faults) = together(&set.stacks, &set.plans);
-    let cases = cases
-        .into_iter()
-        .map(|(answers, (found, _))| TemplateCase { answers, found });
-    TemplateCases {
-        cases: cases.collect(),
-        of,
-        faults,
+    let mut all = TemplateCases::default();
+    all.add(together(&set.stacks, &set.plans, MAX_CASES), &BTreeSet::new());
+    all
+}
+
+impl TemplateCases {
+    /// Adds a part, and the ids of its pools to those that others have.
+    fn add(&mut self, (cases, of, notes): Found, taken: &BTreeSet<String>) -> BTreeSet<String> {
+        let (start, mut ids) = (self.cases.len(), BTreeSet::new());
+        let part = start..start + cases.len();
+        if of.is_some() || self.of.is_some() {
+            let before = self.of.unwrap_or(start);
+            self.of = Some(before.saturating_add(of.unwrap_or(cases.len())));
+        }
+        for (answers, (mut found, _)) in cases {
+            let mut own = BTreeSet::new();
+            for pool in &mut found.pools {
+                assemble::distinct(&mut pool.observed.posture, taken, &mut own);
+            }
+            ids.append(&mut own);
+            self.cases.push(TemplateCase {
+                answers,
+                part: part.clone(),
+                found,
+            });
+        }
+        self.notes.append(notes);
+        ids
     }
 }
 
@@ -119,15 +145,17 @@ pub fn evaluate(set: &TemplateSet) -> TemplateCases {
 type Found = (
     Vec<(BTreeMap<OpenQuestion, String>, (Assembled, bool))>,
     Option<usize>,
-    BTreeSet<FileFault>,
+    FileNotes,
 );
 
-fn together(stacks: &[Stack], plans: &[PlanFile]) -> Found {
-    let mut faults = BTreeSet::new();
+/// Evaluates what may belong together, in at most so many cases.
+fn together(stacks: &[Stack], plans: &[PlanFile], most: usize) -> Found {
+    let mut notes = FileNotes::default();
     let run = |choices: &mut cases::Choices| {
         let mut evaluator = Evaluator::new(stacks, choices);
         let mut expanded = expand::expand(&mut evaluator);
         let asks = evaluator.asks;
+        let faults = &mut notes.faults;
         faults.extend(evaluator.faults.into_iter().map(|(at, message)| FileFault {
             at,
             check: InputError::ValueInvalid,
@@ -139,20 +167,29 @@ fn together(stacks: &[Stack], plans: &[PlanFile]) -> Found {
             expanded.unexpanded.extend(plan.unexpanded.iter().cloned());
             faults.extend(plan.faults.iter().cloned());
         }
+        notes.append(std::mem::take(&mut expanded.wrong));
         for resource in &mut expanded.resources {
-            resource.fit(&mut faults);
+            resource.fit(&mut notes);
         }
+        let of_pools = expanded
+            .resources
+            .iter()
+            .filter(|resource| resource.kind.is_of_pools());
+        notes.pools.extend(of_pools.map(|resource| resource.at.file()));
+        notes
+            .pools
+            .extend(expanded.unexpanded.iter().map(|(at, _)| at.file()));
         let mut reader = ValueReader {
             choices,
             faults: BTreeSet::new(),
         };
-        let found = assemble::assemble(&mut reader, &expanded.resources, &expanded.unexpanded);
-        faults.append(&mut reader.faults);
+        let found = assemble::assemble(&mut reader, &expanded);
+        notes.faults.append(&mut reader.faults);
         let is_closed = !asks && (expanded.resources.is_empty() || !found.pools.is_empty());
         (found, is_closed)
     };
-    let (cases, of) = cases::enumerate(run, |(found, _)| found.pools.len());
-    (cases, of, faults)
+    let (cases, of) = cases::enumerate(run, most, |(found, _)| found.pools.len());
+    (cases, of, notes)
 }
 
 /// Templates that have nothing to do with each other, each by itself and on all cores, which is the same as together; `None`
@@ -162,28 +199,19 @@ fn apart(set: &TemplateSet) -> Option<TemplateCases> {
     if set.stacks.len() < 2 || !set.plans.is_empty() || !set.stacks.iter().all(is_single) {
         return None;
     }
+    let most = cases::most_of_each(set.stacks.len());
     let one = |stack: &Stack| {
-        let (mut cases, of, faults) = together(std::slice::from_ref(stack), &[]);
-        let (_, (found, may_be_closed)) = cases.pop().filter(|_| of.is_none() && cases.is_empty())?;
-        (may_be_closed && is_closed(&found)).then_some((found, faults))
+        let found = together(std::slice::from_ref(stack), &[], most);
+        let is_apart = |(_, (found, may_be)): &(_, (Assembled, bool))| *may_be && is_closed(found);
+        found.0.iter().all(is_apart).then_some(found)
     };
     let parts: Option<Vec<_>> = set.stacks.par_iter().map(one).collect();
-    let (mut whole, mut all, mut taken) = (Assembled::default(), BTreeSet::new(), BTreeSet::new());
-    for (mut found, faults) in parts? {
-        for pool in &mut found.pools {
-            assemble::distinct(&mut pool.observed.posture, &mut taken);
-        }
-        whole.pools.append(&mut found.pools);
-        all.extend(faults);
+    let (mut all, mut taken) = (TemplateCases::default(), BTreeSet::new());
+    for part in parts? {
+        let mut ids = all.add(part, &taken);
+        taken.append(&mut ids);
     }
-    Some(TemplateCases {
-        cases: vec![TemplateCase {
-            answers: BTreeMap::new(),
-            found: whole,
-        }],
-        of: None,
-        faults: all,
-    })
+    Some(all)
 }
 
 /// Whether everything is known of the pools of a template, and of its resources whose they are.
@@ -255,7 +283,7 @@ mod tests {
         ),
         (
             "\n  Pool: { Type: AWS::Cognito::UserPool, Properties: { UserPoolAddOns: { AdvancedSecurityMode: !Ref Open } } }",
-            false,
+            true,
         ),
     ];
 
@@ -292,12 +320,21 @@ mod tests {
                     "{first} {second}"
                 );
                 let Some(found) = found else { continue };
-                let (cases, of, faults) = together(&set.stacks, &[]);
-                assert_eq!((cases.len(), of, &faults), (1, None, &found.faults));
-                let (answers, (whole, _)) = &cases[0];
-                let own = &found.cases[0];
-                assert_eq!((answers, &whole.strays), (&own.answers, &own.found.strays));
-                assert_eq!(whole.pools, own.found.pools, "{first} {second}");
+                let (cases, of, notes) = together(&set.stacks, &[], MAX_CASES);
+                let [one, other] = [0, found.cases.len() - 1].map(|at| found.cases[at].part.clone());
+                assert_eq!((cases.len(), of), (one.len() * other.len(), None));
+                assert_eq!(notes, found.notes);
+                let mut all = cases.iter();
+                for one in &found.cases[one] {
+                    for other in &found.cases[other.clone()] {
+                        let (answers, (whole, _)) = all.next().unwrap();
+                        let given = one.answers.values().chain(other.answers.values());
+                        assert!(answers.values().eq(given), "{first} {second}");
+                        let pools = one.found.pools.iter().chain(&other.found.pools);
+                        assert!(whole.pools.iter().eq(pools), "{first} {second}");
+                        assert!(whole.strays.is_empty());
+                    }
+                }
             }
         }
     }

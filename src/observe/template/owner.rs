@@ -20,6 +20,8 @@ const ALL: &str = "ALL";
 pub(super) enum Owner {
     Pool(usize),
     Outside(String),
+    /// A pool of the files that is not there, by its condition.
+    Absent,
     /// One of the pools, or another; there are too many to try.
     Any(String),
 }
@@ -41,6 +43,8 @@ pub(super) struct Assembly<'r, 'c> {
     pub(super) strays: BTreeSet<(String, String)>,
     /// Configurations that a resource set already: the draft, and the place of its client.
     pub(super) answered: BTreeSet<(usize, Option<usize>)>,
+    /// Resources that are not there, by their conditions.
+    pub(super) absent: &'r BTreeSet<Symbol>,
     /// Pools of the files.
     pub(super) own: usize,
 }
@@ -55,6 +59,9 @@ impl Assembly<'_, '_> {
         let value = &resource.get("UserPoolId");
         if let Some(index) = value.symbol().and_then(|symbol| self.by_symbol.get(symbol)) {
             return Owner::Pool(*index);
+        }
+        if value.symbol().is_some_and(|symbol| self.absent.contains(symbol)) {
+            return Owner::Absent;
         }
         if let Some(id) = value.known() {
             return match self.by_id(&id) {
@@ -103,6 +110,10 @@ impl Assembly<'_, '_> {
     pub(super) fn draft_of(&mut self, resource: &TemplateResource, part: Part) -> Option<usize> {
         match self.owner(resource) {
             Owner::Pool(index) => Some(index),
+            Owner::Absent => {
+                self.left_out(resource.symbol.id.clone(), "pool");
+                None
+            }
             Owner::Outside(why) if self.own == 0 => {
                 let next = self.drafts.len();
                 let index = *self.outside.entry(why.clone()).or_insert(next);
@@ -125,6 +136,12 @@ impl Assembly<'_, '_> {
                 None
             }
         }
+    }
+
+    /// Reports a resource without what it is for, which a condition leaves out.
+    pub(super) fn left_out(&mut self, name: String, what: &str) {
+        let why = format!("where the condition of its {what} does not hold, the deployment fails");
+        self.strays.insert((name, why));
     }
 
     /// Whose configuration a resource sets. What is not known is one of the clients, another, or, unless it can only be the id

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fault::InputError;
+use crate::observe::template::naming::{self, FileNotes};
 use crate::observe::template::read::FileFault;
 use crate::observe::template::shape::{self, Members, PropertyShape};
 use crate::observe::template::value::{At, Open, Symbol, Val, ValueData};
@@ -30,20 +31,110 @@ pub enum ResourceKind {
     Function,
 }
 
+/// Properties of a pool that are not read. As of November 2026, like the others.
+const OF_POOL: [&str; 22] = [
+    "AccountRecoverySetting",
+    "AdminCreateUserConfig",
+    "AliasAttributes",
+    "AutoVerifiedAttributes",
+    "DeletionProtection",
+    "DeviceConfiguration",
+    "EmailAuthenticationMessage",
+    "EmailAuthenticationSubject",
+    "EmailVerificationMessage",
+    "EmailVerificationSubject",
+    "IssuerConfiguration",
+    "KeyConfiguration",
+    "Policies",
+    "Schema",
+    "SmsAuthenticationMessage",
+    "SmsVerificationMessage",
+    "UserAttributeUpdateSettings",
+    "UsernameAttributes",
+    "UsernameConfiguration",
+    "VerificationMessageTemplate",
+    "WebAuthnRelyingPartyID",
+    "WebAuthnUserVerification",
+];
+
+/// Properties of a client that are not read.
+const OF_CLIENT: [&str; 15] = [
+    "AccessTokenValidity",
+    "AllowedOAuthScopes",
+    "AnalyticsConfiguration",
+    "AuthSessionValidity",
+    "CallbackURLs",
+    "DefaultRedirectURI",
+    "EnableTokenRevocation",
+    "IdTokenValidity",
+    "LogoutURLs",
+    "PreventUserExistenceErrors",
+    "ReadAttributes",
+    "RefreshTokenRotation",
+    "RefreshTokenValidity",
+    "TokenValidityUnits",
+    "WriteAttributes",
+];
+
+/// Properties of a domain that are not read.
+const OF_DOMAIN: [&str; 4] = ["CustomDomainConfig", "Domain", "ManagedLoginVersion", "Routing"];
+
+/// Properties of an alarm that are not read.
+const OF_ALARM: [&str; 10] = [
+    "ActionConfiguration",
+    "AlarmDescription",
+    "EvaluateLowSampleCountPercentile",
+    "EvaluationInterval",
+    "EvaluationWindow",
+    "InsufficientDataActions",
+    "OKActions",
+    "Tags",
+    "ThresholdMetricId",
+    "WarmUpConfiguration",
+];
+
+/// Properties of a composite alarm that are not read.
+const OF_COMPOSITE: [&str; 8] = [
+    "ActionConfiguration",
+    "ActionsSuppressor",
+    "ActionsSuppressorExtensionPeriod",
+    "ActionsSuppressorWaitPeriod",
+    "AlarmDescription",
+    "InsufficientDataActions",
+    "OKActions",
+    "Tags",
+];
+
+/// The types that matter.
+const TYPES: [(&str, ResourceKind); 8] = [
+    ("AWS::Cognito::UserPool", ResourceKind::Pool),
+    ("AWS::Cognito::UserPoolClient", ResourceKind::Client),
+    (
+        "AWS::Cognito::UserPoolRiskConfigurationAttachment",
+        ResourceKind::Answers,
+    ),
+    ("AWS::Cognito::LogDeliveryConfiguration", ResourceKind::Logs),
+    ("AWS::Cognito::UserPoolDomain", ResourceKind::Domain),
+    ("AWS::CloudWatch::Alarm", ResourceKind::Alarm),
+    ("AWS::CloudWatch::CompositeAlarm", ResourceKind::Composite),
+    ("AWS::Serverless::Function", ResourceKind::Function),
+];
+
 impl ResourceKind {
     /// The kind of a `CloudFormation` type; `None` for what does not matter.
     pub fn of(kind: &str) -> Option<Self> {
-        Some(match kind {
-            "AWS::Cognito::UserPool" => Self::Pool,
-            "AWS::Cognito::UserPoolClient" => Self::Client,
-            "AWS::Cognito::UserPoolRiskConfigurationAttachment" => Self::Answers,
-            "AWS::Cognito::LogDeliveryConfiguration" => Self::Logs,
-            "AWS::Cognito::UserPoolDomain" => Self::Domain,
-            "AWS::CloudWatch::Alarm" => Self::Alarm,
-            "AWS::CloudWatch::CompositeAlarm" => Self::Composite,
-            "AWS::Serverless::Function" => Self::Function,
-            _ => return None,
-        })
+        let mut all = TYPES.iter();
+        all.find(|(own, _)| *own == kind).map(|(_, kind)| *kind)
+    }
+
+    /// Whether it is a pool, or sets something of one.
+    pub fn is_of_pools(self) -> bool {
+        !matches!(self, Self::Alarm | Self::Composite | Self::Function)
+    }
+
+    /// The types that matter.
+    pub fn types() -> impl Iterator<Item = &'static str> {
+        TYPES.iter().map(|(name, _)| *name)
     }
 
     /// The properties that matter: no other is evaluated, so that no other opens a case.
@@ -132,9 +223,40 @@ impl ResourceKind {
         }
     }
 
+    /// Properties that only Terraform's provider has.
+    pub fn of_terraform(self) -> Members {
+        match self {
+            Self::Pool => shape::FACTORS,
+            _ => &[],
+        }
+    }
+
+    /// The names of all properties; of a SAM function, of those that are read.
+    pub fn names(self) -> impl Iterator<Item = &'static str> + Clone {
+        let others: &[&str] = match self {
+            Self::Pool => &OF_POOL,
+            Self::Client => &OF_CLIENT,
+            Self::Domain => &OF_DOMAIN,
+            Self::Alarm => &OF_ALARM,
+            Self::Composite => &OF_COMPOSITE,
+            Self::Answers | Self::DestroyedAnswers | Self::Logs | Self::Function => &[],
+        };
+        let members = self.properties().iter().chain(self.beside());
+        members.map(|(name, _)| *name).chain(others.iter().copied())
+    }
+
+    /// Whether a name that a template gives to a property is to be checked: it is none of this kind, and, of a kind whose
+    /// other names are not listed, it is near to one.
+    pub fn is_odd(self, name: &str) -> bool {
+        let is_listed = self != Self::Function;
+        let is_near = || naming::meant(name, self.names()).is_some();
+        !self.names().any(|known| known == name) && (is_listed || is_near())
+    }
+
     /// The kind of value that a property has.
     pub fn shape(self, name: &str) -> PropertyShape {
-        let mut all = self.properties().iter().chain(self.beside());
+        let of_cloudformation = self.properties().iter().chain(self.beside());
+        let mut all = of_cloudformation.chain(self.of_terraform());
         all.find(|(own, _)| *own == name)
             .map_or(PropertyShape::Any, |(_, shape)| *shape)
     }
@@ -165,12 +287,28 @@ pub struct TemplateResource {
 
 impl TemplateResource {
     /// Takes values of another kind than their property has out of it, as faults, and reports what is missing.
-    pub fn fit(&mut self, faults: &mut BTreeSet<FileFault>) {
+    pub fn fit(&mut self, wrong: &mut FileNotes) {
+        self.name(wrong);
         if matches!(self.at, At::Text { .. }) {
-            self.need(faults);
+            self.need(&mut wrong.faults);
         }
         for (name, value) in &mut self.properties {
-            self.kind.shape(name).fit(value, faults);
+            self.kind.shape(name).fit(value, wrong);
+        }
+    }
+
+    /// Checks the names of properties. A macro may make anything of a name.
+    fn name(&mut self, wrong: &mut FileNotes) {
+        let more: Members = match self.at {
+            At::Text { .. } => &[],
+            At::Address { .. } => self.kind.of_terraform(),
+        };
+        let known = self.kind.names().chain(more.iter().map(|(name, _)| *name));
+        let is_known = |name: &String| known.clone().any(|known| known == name);
+        if self.open.is_none() && !self.properties.keys().all(is_known) {
+            let mut entries: Vec<_> = std::mem::take(&mut self.properties).into_iter().collect();
+            wrong.name(&mut entries, known);
+            self.properties.extend(entries);
         }
     }
 

@@ -1,8 +1,7 @@
 //! Which kind of value each property has. A value of another kind is a fault of its file, and nothing is known in its place.
 
-use std::collections::BTreeSet;
-
 use crate::fault::InputError;
+use crate::observe::template::naming::FileNotes;
 use crate::observe::template::read::FileFault;
 use crate::observe::template::value::{At, Open, Val, ValueData};
 
@@ -22,7 +21,7 @@ pub enum PropertyShape {
     Flag,
     /// A list.
     List(&'static Self),
-    /// A mapping whose names are known; others are left as they are.
+    /// A mapping with all names that AWS knows in it.
     Map(Members),
     /// A mapping whose names are free.
     Keys(&'static Self),
@@ -58,7 +57,7 @@ impl PropertyShape {
     }
 
     /// Takes what is of another kind out of a value, as a fault.
-    pub fn fit(self, value: &mut Val, faults: &mut BTreeSet<FileFault>) {
+    pub fn fit(self, value: &mut Val, wrong: &mut FileNotes) {
         // A macro that stands for the whole value may give any kind.
         if let ValueData::Map(entries, Some(open)) = &value.data
             && entries.is_empty()
@@ -68,56 +67,33 @@ impl PropertyShape {
         }
         if !self.is_of(value) {
             let wanted = self.wanted();
-            faults.insert(fault(&value.at, wanted));
+            wrong.faults.insert(fault(&value.at, wanted));
             let why = format!("it is not {wanted}");
             value.data = ValueData::Open(Open::invalid(why));
         }
         match (self, &mut value.data) {
             (Self::List(inner), ValueData::List(items)) => {
                 for item in items {
-                    inner.fit(item, faults);
+                    inner.fit(item, wrong);
                 }
             }
             (Self::Keys(inner), ValueData::Map(entries, _)) => {
                 for (_, entry) in entries {
-                    inner.fit(entry, faults);
+                    inner.fit(entry, wrong);
                 }
             }
-            (Self::Map(members), ValueData::Map(entries, _)) => {
+            (Self::Map(members), ValueData::Map(entries, open)) => {
+                // A macro may make anything of a name.
+                if open.is_none() {
+                    wrong.name(entries, members.iter().map(|(name, _)| *name));
+                }
                 for (name, entry) in entries {
-                    if let Some(known) = misspelled(name, members.iter()) {
-                        faults.insert(entry.misnamed(name, known));
-                        known.clone_into(name);
-                    }
                     if let Some((_, shape)) = members.iter().find(|(own, _)| own == name) {
-                        shape.fit(entry, faults);
+                        shape.fit(entry, wrong);
                     }
                 }
             }
             _ => {}
-        }
-    }
-}
-
-/// The property that a name differs from by capital letters alone: names are case-sensitive.
-pub fn misspelled(
-    name: &str,
-    mut members: impl Iterator<Item = &'static (&'static str, PropertyShape)>,
-) -> Option<&'static str> {
-    let (known, _) = members.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
-    (*known != name).then_some(known)
-}
-
-impl Val {
-    /// Takes a value out that has a name which no property has, as a fault.
-    pub fn misnamed(&mut self, name: &str, known: &str) -> FileFault {
-        let why = format!("`{name}` is no property");
-        self.data = ValueData::Open(Open::invalid(why));
-        FileFault {
-            at: self.at.clone(),
-            check: InputError::UnknownKey,
-            message: format!("there is no property `{name}`: the deployment fails"),
-            help: format!("write `{known}`: names are case-sensitive"),
         }
     }
 }
@@ -263,6 +239,11 @@ pub const DIMENSIONS: PropertyShape = PropertyShape::List(&PropertyShape::Map(&[
 
 /// Metrics of an expression.
 pub const METRICS: PropertyShape = PropertyShape::List(&PropertyShape::Map(&[
+    ("AccountId", PropertyShape::Any),
+    ("Id", PropertyShape::Any),
+    ("Label", PropertyShape::Any),
+    ("Period", PropertyShape::Any),
+    ("ReturnData", PropertyShape::Any),
     ("Expression", PropertyShape::Text),
     (
         "MetricStat",
@@ -277,6 +258,7 @@ pub const METRICS: PropertyShape = PropertyShape::List(&PropertyShape::Map(&[
             ),
             ("Stat", PropertyShape::Text),
             ("Period", PropertyShape::Number),
+            ("Unit", PropertyShape::Any),
         ]),
     ),
 ]));
@@ -284,16 +266,18 @@ pub const METRICS: PropertyShape = PropertyShape::List(&PropertyShape::Map(&[
 /// A query in place of a metric.
 pub const CRITERIA: PropertyShape = PropertyShape::Map(&[(
     "PromQLCriteria",
-    PropertyShape::Map(&[("Query", PropertyShape::Text)]),
+    PropertyShape::Map(&[
+        ("PendingPeriod", PropertyShape::Any),
+        ("Query", PropertyShape::Text),
+        ("RecoveryPeriod", PropertyShape::Any),
+    ]),
 )]);
 
 /// Events of a SAM function.
 pub const EVENTS: PropertyShape = PropertyShape::Keys(&PropertyShape::Map(&[
     ("Type", PropertyShape::Text),
-    (
-        "Properties",
-        PropertyShape::Map(&[("UserPool", PropertyShape::Text), ("Trigger", PropertyShape::Any)]),
-    ),
+    // Each type of event has its own.
+    ("Properties", PropertyShape::Keys(&PropertyShape::Any)),
 ]));
 
 /// Senders and factors that decide nothing themselves, or only together.
@@ -311,12 +295,16 @@ pub const BESIDE_POOL: Members = &[
     (
         "SmsConfiguration",
         PropertyShape::Map(&[
+            ("EumsSms", PropertyShape::Any),
             ("ExternalId", PropertyShape::Text),
             ("SnsCallerArn", PropertyShape::Text),
             ("SnsRegion", PropertyShape::Text),
         ]),
     ),
-    // Of Terraform's provider alone.
+];
+
+/// Factors, as Terraform's provider alone has them.
+pub const FACTORS: Members = &[
     (
         "EmailMfaConfiguration",
         PropertyShape::Map(&[("Message", PropertyShape::Text), ("Subject", PropertyShape::Text)]),

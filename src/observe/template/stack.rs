@@ -83,17 +83,20 @@ impl Stack {
     }
 
     fn transforms(&self) -> Vec<String> {
-        let Some(transform) = self.root.get("Transform") else {
-            return Vec::new();
-        };
         let one = |node: &Node| {
             let name = text(node).or_else(|| node.get("Name").and_then(text));
             name.unwrap_or("that is not named").to_owned()
         };
-        match &transform.value {
-            Value::Sequence(items) => items.iter().map(one).collect(),
-            _ => vec![one(transform)],
-        }
+        // Both stand for the whole template.
+        let written = ["Transform", "Fn::Transform"].map(|key| self.root.get(key));
+        let all = written
+            .into_iter()
+            .flatten()
+            .flat_map(|transform| match &transform.value {
+                Value::Sequence(items) => items.as_slice(),
+                _ => std::slice::from_ref(transform),
+            });
+        all.map(one).collect()
     }
 }
 

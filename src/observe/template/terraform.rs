@@ -124,9 +124,9 @@ impl PlanFile {
         }
         let mut found = Self::default();
         let (mut raws, mut earlier, mut wrong) = (Vec::new(), Vec::new(), Wrong::new());
-        if let Some(changes) = json["resource_changes"].as_array() {
+        if let Some(changes) = changes_of(&json) {
             Self::changes(changes, &mut raws, &mut wrong);
-            before(changes, &mut earlier);
+            earlier.extend(changes.iter().filter_map(as_before));
             found.before = Some(Vec::new());
             // What says neither that it is complete nor that it is not is older than these members.
             let is = |name: &str, fine: Json| json[name].is_null() || json[name] == fine;
@@ -138,7 +138,7 @@ impl PlanFile {
                 found.notes.push(why.to_owned());
                 found.unexpanded.push((of_file(file, ""), why.to_owned()));
             }
-        } else if json["values"].is_object() {
+        } else if is_empty_state(&json) || json["values"].is_object() {
             state(&json["values"]["root_module"], &mut raws, &mut wrong, 0);
         } else {
             return Err(
@@ -210,7 +210,12 @@ impl PlanFile {
             if has("delete") && kind_of(kind) == Some(ResourceKind::Answers) {
                 raws.extend(destroyed(address, kind, &change["change"], &actions));
             }
-            if (has("delete") && !has("create")) || has("forget") {
+            // What is forgotten stays as it is; only the file of Terraform no longer has it.
+            if has("forget") && !has("create") {
+                raws.extend(as_before(change));
+                continue;
+            }
+            if has("delete") && !has("create") {
                 continue;
             }
             let part = |name: &str| change["change"].get(name).unwrap_or(NOTHING);
@@ -243,6 +248,21 @@ impl PlanFile {
             ..Self::default()
         })
     }
+}
+
+/// The changes of a plan, which leaves the member out where there are none.
+fn changes_of(json: &Json) -> Option<&[Json]> {
+    match &json["resource_changes"] {
+        Json::Array(changes) => Some(changes),
+        Json::Null if json["configuration"].is_object() => Some(&[]),
+        _ => None,
+    }
+}
+
+/// Whether it is a state of nothing, which has its versions alone.
+fn is_empty_state(json: &Json) -> bool {
+    let mut members = json.as_object().into_iter().flat_map(serde_json::Map::keys);
+    members.all(|name| name.ends_with("_version"))
 }
 
 /// What of a change is of another kind than it has to be.
@@ -314,27 +334,23 @@ fn scoped(resources: &[TemplateResource], scope: usize) -> Vec<TemplateResource>
     found
 }
 
-/// Resources as they are before a plan; those that it creates are not there.
-fn before<'a>(changes: &'a [Json], raws: &mut Vec<Raw<'a>>) {
+/// A resource as it is before a plan; `None` of one that the plan creates.
+fn as_before(change: &Json) -> Option<Raw<'_>> {
     const NOTHING: &Json = &Json::Null;
-    for change in changes {
-        let (Some(address), Some(kind)) = (change["address"].as_str(), change["type"].as_str()) else {
-            continue;
-        };
-        let before = &change["change"]["before"];
-        if change["mode"] == "data" || before.is_null() {
-            continue;
-        }
-        raws.push(Raw {
-            address,
-            kind,
-            after: before,
-            unknown: NOTHING,
-            sensitive: &change["change"]["before_sensitive"],
-            before,
-            destroyed: false,
-        });
+    let (address, kind) = (change["address"].as_str()?, change["type"].as_str()?);
+    let before = &change["change"]["before"];
+    if change["mode"] == "data" || before.is_null() {
+        return None;
     }
+    Some(Raw {
+        address,
+        kind,
+        after: before,
+        unknown: NOTHING,
+        sensitive: &change["change"]["before_sensitive"],
+        before,
+        destroyed: false,
+    })
 }
 
 fn state<'a>(module: &'a Json, raws: &mut Vec<Raw<'a>>, wrong: &mut Wrong, depth: usize) {
@@ -418,10 +434,11 @@ fn resource(
     let provider = config
         .and_then(|config| config["provider_config_key"].as_str())
         .unwrap_or_default();
-    let provider = provider.rsplit_once(':').map_or(provider, |(_, own)| own);
-    let of_provider =
-        json["configuration"]["provider_config"][provider]["expressions"]["region"]["constant_value"]
-            .as_str();
+    let providers = &json["configuration"]["provider_config"];
+    // One of a module has the module's address before its name; one that a module is given has none.
+    let inherited = provider.rsplit_once(':').map_or(provider, |(_, own)| own);
+    let provider = providers.get(provider).unwrap_or(&providers[inherited]);
+    let of_provider = provider["expressions"]["region"]["constant_value"].as_str();
     let arn = own("arn")
         .map(|arn| arn.split(':').collect::<Vec<_>>())
         .unwrap_or_default();

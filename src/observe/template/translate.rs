@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use crate::observe::template::naming::{self, attribute};
 use crate::observe::template::reference::Follower;
 use crate::observe::template::resource::ResourceKind;
 use crate::observe::template::shape::{self, Members, PropertyShape};
@@ -209,7 +210,7 @@ impl Attributes<'_> {
         let mut values = Vec::new();
         let mut is_any = false;
         for (name, shape) in members {
-            let key = snake(name, self.is_awscc);
+            let key = attribute(name, self.is_awscc);
             let own = found.member(&key);
             is_any |= found.after.get(&key).or(found.unknown.get(&key)).is_some();
             let is_left_out = is_marked(own.unknown) && !self.is_written(path, &key);
@@ -222,12 +223,29 @@ impl Attributes<'_> {
                 values.push(((*name).to_owned(), value));
             }
         }
+        let names = members.iter().map(|(name, _)| *name);
+        values.extend(self.odd(found, path, names.collect()));
         let is_empty = found.after.as_object().is_none_or(serde_json::Map::is_empty);
         // A mapping of other names is not this one.
         if !is_any && !is_empty {
             return other(self.place(path));
         }
         Val::new(self.place(path), ValueData::Map(values, None))
+    }
+
+    /// Attributes with a name that is near to one which is not in the file, where the provider writes every one: what they mean
+    /// is not known.
+    fn odd(&self, found: Found<'_>, path: &str, names: Vec<&'static str>) -> Vec<(String, Val)> {
+        let has = |name: &str| {
+            let key = attribute(name, self.is_awscc);
+            found.after.get(&key).or(found.unknown.get(&key)).is_some()
+        };
+        let missing: Vec<_> = names.into_iter().filter(|name| !has(name)).collect();
+        let is_odd = |key: &&String| naming::meant(key, missing.iter().copied()).is_some();
+        let all = found.after.as_object().into_iter();
+        let odd = all.flat_map(serde_json::Map::keys).filter(is_odd);
+        odd.map(|key| (key.clone(), self.open(&format!("{path}/{key}"), "no attribute")))
+            .collect()
     }
 
     /// A mapping whose names are free.
@@ -319,16 +337,19 @@ fn is_of(address: &str, wanted: &str) -> bool {
 /// All properties that matter.
 pub fn properties(attributes: &Attributes<'_>, kind: ResourceKind) -> BTreeMap<String, Val> {
     let mut found = BTreeMap::new();
-    for (name, shape) in kind.properties().iter().chain(kind.beside()) {
-        let own = snake(name, attributes.is_awscc);
+    let members = || {
+        kind.properties()
+            .iter()
+            .chain(kind.beside())
+            .chain(kind.of_terraform())
+    };
+    for (name, shape) in members() {
+        let own = attribute(name, attributes.is_awscc);
         let value = match *name {
             "UserPoolId" => attributes.id("user_pool_id", "cognito_user_pool"),
             "ClientId" => attributes.id("client_id", "_client"),
-            "Dimensions" if attributes.is_awscc => attributes.get(&own, *shape),
-            "Dimensions" => dimensions(attributes, "/dimensions", attributes.get(&own, shape::TEXTS)),
             _ if attributes.is_awscc => attributes.get(&own, *shape),
-            "UserPoolName" | "ClientName" => attributes.get("name", *shape),
-            "UserPoolTags" => attributes.get("tags", *shape),
+            "Dimensions" => dimensions(attributes, "/dimensions", attributes.get(&own, shape::TEXTS)),
             "EnabledMfas" => factors(attributes, kind),
             "Metrics" => metrics(attributes),
             _ => attributes.get(&own, *shape),
@@ -338,32 +359,19 @@ pub fn properties(attributes: &Attributes<'_>, kind: ResourceKind) -> BTreeMap<S
             found.insert((*name).to_owned(), value);
         }
     }
-    found
-}
-
-/// `AllowedOAuthFlows` as `allowed_oauth_flows`, or as `allowed_o_auth_flows`: capital letters in a row are one word.
-fn snake(name: &str, is_awscc: bool) -> String {
-    let name = if is_awscc {
-        name.to_owned()
-    } else {
-        name.replace("OAuth", "Oauth")
+    let all = Found {
+        after: attributes.after,
+        unknown: attributes.unknown,
+        sensitive: NOTHING,
     };
-    let letters: Vec<char> = name.chars().collect();
-    let mut found = String::new();
-    for (at, letter) in letters.iter().enumerate() {
-        let is_after_small = at > 0 && !letters[at - 1].is_ascii_uppercase();
-        let is_before_small = at > 0 && letters.get(at + 1).is_some_and(char::is_ascii_lowercase);
-        if letter.is_ascii_uppercase() && (is_after_small || is_before_small) {
-            found.push('_');
-        }
-        found.push(letter.to_ascii_lowercase());
-    }
+    let names = members().map(|(name, _)| *name);
+    found.extend(attributes.odd(all, "", names.collect()));
     found
 }
 
 /// The factors that a pool offers, which the provider has in blocks of their own.
 fn factors(attributes: &Attributes<'_>, kind: ResourceKind) -> Val {
-    let block = |name: &str| attributes.get(&snake(name, false), kind.shape(name));
+    let block = |name: &str| attributes.get(&attribute(name, false), kind.shape(name));
     let token = block("SoftwareTokenMfaConfiguration");
     let enabled = token.member("Enabled").known();
     let mut factors = Vec::new();

@@ -109,6 +109,17 @@ pub struct Val {
     pub data: ValueData,
     /// Whether a word is written without quotes that YAML 1.1 takes for a boolean; of what is open, whether one of its values is.
     pub loose: bool,
+    /// The bytes of its name, where it is a property.
+    pub name: Option<Span>,
+}
+
+impl At {
+    /// Index of the file.
+    pub fn file(&self) -> usize {
+        match self {
+            Self::Text { file, .. } | Self::Address { file, .. } => *file,
+        }
+    }
 }
 
 impl Val {
@@ -118,6 +129,7 @@ impl Val {
             at,
             data,
             loose: false,
+            name: None,
         }
     }
 
