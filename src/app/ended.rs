@@ -37,6 +37,8 @@ pub(super) struct Found {
     pub(super) fail_on: Option<FailOn>,
     /// What is said where there is no pool at all.
     pub(super) nothing_there: Option<String>,
+    /// How many files of templates were read, where it is certain that they make no pool.
+    pub(super) without_pools: usize,
 }
 
 /// Ends a `diff`.
@@ -144,7 +146,9 @@ pub(super) fn scan(
     let nothing_there = found.nothing_there;
     not_checked.append(&mut conclude::faulty(&outcome.findings, &sources));
     let whole = not_checked.iter().all(|entry| !entry.failed);
-    let nothing_seen = pools == 0 && whole;
+    let files = if pools == 0 { found.without_pools } else { 0 };
+    let rules = if files > 0 { 0 } else { rules };
+    let nothing_seen = pools == 0 && files == 0 && whole;
     let code = match outcome.exit_code {
         2 => 2,
         _ if nothing_seen => 2,
@@ -164,6 +168,7 @@ pub(super) fn scan(
         changes: found.changes,
         overviews: found.overviews,
         summary: Summary {
+            files,
             pools,
             rules,
             // Nothing here can be fixed in a file.

@@ -151,6 +151,7 @@ pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
         },
         sources,
         nothing_there: Some(job.estate.nothing_there()),
+        without_pools: job.templates.map_or(0, Templates::without_any_pool),
     };
     let running = || conclude::running(job.catalogue, job.settings, Sees::Observed);
     ended::scan(found, job.settings, running().count(), |findings| {

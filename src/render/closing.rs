@@ -16,6 +16,9 @@ pub(super) fn closing_line(report: &Report, options: &RenderOptions) -> String {
             words::severity_style(Severity::Error)
         }
         (0, 0, 0) if report.section.is_some() => Style::new().green().bold(),
+        _ if summary::nothing(summary).is_some() && report.exit_code == 0 => {
+            words::severity_style(Severity::Note)
+        }
         _ if summary::nothing(summary).is_some() => words::severity_style(Severity::Error),
         (0, 0, 0) => Style::new().green().bold(),
         (0, 0, _) => words::severity_style(Severity::Note),

@@ -93,6 +93,11 @@ pub(super) fn nothing(summary: &Summary) -> Option<String> {
             Some(nothing_seen("compared", Some("policy with a `target`"), false))
         }
         Some(_) => Some(nothing_seen("compared", None, has_failed(summary))),
+        // Files of templates, none of which makes one.
+        None if summary.files > 0 && summary.policies + summary.rules == 0 => Some(format!(
+            "no user pool in {}",
+            count(summary.files, "file", "files")
+        )),
         None if summary.files == 0 && findings(summary).is_empty() => {
             Some("nothing was checked: no file was read, and no pool".to_owned())
         }

@@ -266,6 +266,7 @@ impl Loader<'_> {
         let file = self.add(name, String::new());
         match PlanFile::read(text, file, self.terms.region.as_deref()) {
             Ok(plan) => {
+                self.found.whole.push(file);
                 let notes = plan
                     .notes
                     .iter()
@@ -312,6 +313,14 @@ impl Loader<'_> {
             return;
         }
         let parent = wanted.parent.clone();
+        match &parent {
+            None => self.found.whole.push(file),
+            Some((stack, _)) => {
+                let above = self.set.stacks[*stack].file;
+                let outermost = *self.found.outermost.get(&above).unwrap_or(&above);
+                self.found.outermost.insert(file, outermost);
+            }
+        }
         // A template that nests itself would never end.
         if parent
             .as_ref()
@@ -463,8 +472,8 @@ impl Loader<'_> {
             self.found.notes.push(NotChecked::left_out(name, why));
         }
         self.found.cases = cases;
-        let unknown = self.found.unknown_names();
-        self.found.notes.extend(unknown);
+        let notes = [self.found.unknown_names(), self.found.without_pools()].concat();
+        self.found.notes.extend(notes);
         let stacks = self.set.stacks.into_iter();
         self.found.trees = stacks.map(|stack| (stack.file, stack.root)).collect();
         self.found

@@ -58,6 +58,10 @@ pub struct Templates {
     pub(in crate::app) files: Vec<(String, String)>,
     /// What templates hold, by file.
     pub(in crate::app) trees: BTreeMap<usize, Node>,
+    /// Files that were read as a whole, but for those that others nest.
+    pub(in crate::app) whole: Vec<usize>,
+    /// Files that others nest, and the outermost of those.
+    pub(in crate::app) outermost: BTreeMap<usize, usize>,
     /// All cases.
     pub cases: TemplateCases,
     /// Cases of what was before, where something says so: a plan, or `--before`.
@@ -228,6 +232,28 @@ impl Templates {
             NotChecked::left_out(name, why)
         };
         by_file.into_iter().map(one).collect()
+    }
+
+    /// How many files were read, where it is certain that none makes a pool, or sets anything of one: that is an answer. Else 0.
+    pub(super) fn without_any_pool(&self) -> usize {
+        let is_certain = self.broken.is_empty() && self.cases.notes.pools.is_empty();
+        if is_certain { self.whole.len() } else { 0 }
+    }
+
+    /// Files that make no pool, and set nothing of one.
+    pub(super) fn without_pools(&self) -> Vec<NotChecked> {
+        const MOST: usize = 8;
+        let outermost = |file| *self.outermost.get(file).unwrap_or(file);
+        let of_pools: BTreeSet<usize> = self.cases.notes.pools.iter().map(outermost).collect();
+        let files = self.whole.iter().filter(|file| !of_pools.contains(file));
+        let names: Vec<&str> = files.map(|file| self.file(*file).0).collect();
+        let note = |name: &&str| NotChecked::left_out(*name, "no user pool in it");
+        let mut notes: Vec<_> = names.iter().take(MOST).map(note).collect();
+        if let Some(more) = names.len().checked_sub(MOST).filter(|more| *more > 0) {
+            let what = text::count(more, "more file", "more files");
+            notes.push(NotChecked::left_out(what, "no user pool in any of them"));
+        }
+        notes
     }
 
     /// The first thing that keeps a file from being used, for verbs without a report of findings.
