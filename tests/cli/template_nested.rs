@@ -268,6 +268,44 @@ fn what_is_forgotten_stays() {
     }
 }
 
+/// A pool that is replaced is another one: what is destroyed was of the one before.
+#[test]
+fn a_pool_that_is_replaced_has_another_id() {
+    let mut pool = serde_json::json!({ "id": "us-west-2_A", "name": "shop", "user_pool_tier": "PLUS", "user_pool_add_ons": [{ "advanced_security_mode": "AUDIT", "advanced_security_additional_flows": [] }] });
+    let mut risk = serde_json::json!({ "user_pool_id": "us-west-2_A", "client_id": null, "compromised_credentials_risk_configuration": [{ "event_filter": [], "actions": [{ "event_action": "BLOCK" }] }] });
+    let (pool_before, risk_before) = (pool.clone(), risk.clone());
+    pool.as_object_mut().unwrap().remove("id");
+    risk.as_object_mut().unwrap().remove("user_pool_id");
+    let replaced = |address: &str, before: &Value, after: &Value, unknown: &str| {
+        let mut change = change(address, &["delete", "create"], before, after);
+        change["change"]["after_unknown"] = serde_json::json!({ unknown: true });
+        change
+    };
+    let changes = serde_json::json!([
+        replaced("aws_cognito_user_pool.a", &pool_before, &pool, "id"),
+        replaced(
+            "aws_cognito_risk_configuration.a",
+            &risk_before,
+            &risk,
+            "user_pool_id"
+        ),
+    ]);
+    let references = serde_json::json!({ "configuration": { "root_module": { "resources": [{ "address": "aws_cognito_risk_configuration.a",
+        "expressions": { "user_pool_id": { "references": ["aws_cognito_user_pool.a.id", "aws_cognito_user_pool.a"] } } }] } } });
+    let (_, found) = scan(
+        &[("plan.json", &plan(&changes, references))],
+        &["--fail-on", "any"],
+    );
+    assert!(
+        !found.contains("reset-by-destroy") && !found.contains("change-"),
+        "{found}"
+    );
+    assert!(
+        found.contains("responses-inert") && found.contains("1 pool"),
+        "{found}"
+    );
+}
+
 /// A module that configures a provider by itself has its region, not the root's.
 #[test]
 fn a_provider_of_a_module_has_its_own_region() {

@@ -230,8 +230,8 @@ impl Loader<'_> {
 
     fn file(&mut self, wanted: &Wanted) {
         let ahead = self.ahead.remove(&wanted.name);
-        let read = ahead
-            .unwrap_or_else(|| text::read(self.tree, &wanted.name, self.given.remove(&wanted.name)));
+        let read =
+            ahead.unwrap_or_else(|| text::read(self.tree, &wanted.name, self.given.remove(&wanted.name)));
         let (check, message, help) = match read {
             TemplateText::Stack(text, parsed) => return self.stack(wanted, text, parsed),
             TemplateText::Plan(text) => return self.plan(&wanted.name, &text),

@@ -20,7 +20,7 @@ use crate::policy::secret;
 use crate::report::{NotChecked, RunParameter};
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
-use crate::text;
+use crate::text::{count, join_words};
 use crate::yaml::Node;
 
 /// What is given beside the files.
@@ -228,7 +228,7 @@ impl Templates {
             if names.len() > MOST {
                 shown.push(format!("{} more", names.len() - MOST));
             }
-            let why = format!("this version does not know {}", text::join_words(&shown));
+            let why = format!("this version does not know {}", join_words(&shown));
             NotChecked::left_out(name, why)
         };
         by_file.into_iter().map(one).collect()
@@ -250,7 +250,7 @@ impl Templates {
         let note = |name: &&str| NotChecked::left_out(*name, "no user pool in it");
         let mut notes: Vec<_> = names.iter().take(MOST).map(note).collect();
         if let Some(more) = names.len().checked_sub(MOST).filter(|more| *more > 0) {
-            let what = text::count(more, "more file", "more files");
+            let what = count(more, "more file", "more files");
             notes.push(NotChecked::left_out(what, "no user pool in any of them"));
         }
         notes

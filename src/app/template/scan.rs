@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::app::template::advice::advice;
 use crate::app::template::Templates;
+use crate::app::template::advice::advice;
 use crate::app::template::change;
 use crate::finding::{Finding, Location, Related};
 use crate::ident::RuleId;

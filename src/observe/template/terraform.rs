@@ -452,7 +452,10 @@ fn resource(
             id: raw.address.to_owned(),
             attribute: String::new(),
         },
-        id: own("id").filter(|id| !id.is_empty()).map(ToOwned::to_owned),
+        // One that is replaced gets another.
+        id: own("id")
+            .filter(|id| !id.is_empty() && raw.unknown["id"] != Json::Bool(true))
+            .map(ToOwned::to_owned),
         at,
         region: region.map(ToOwned::to_owned),
         account: part(4).map(ToOwned::to_owned),
