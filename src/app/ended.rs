@@ -51,9 +51,7 @@ pub(super) fn diff(found: Found, settings: &Settings, fail_on: FailOn) -> Report
         ..settings.clone()
     };
     let outcome = lint::finalize(found.findings, &sources, &settings);
-    let mut findings = outcome.findings;
-    // Worst first; the sort is stable, so that the order of the files stays within.
-    findings.sort_by_key(|finding| Kind::parse(finding.rule.as_str()));
+    let findings = outcome.findings;
     let differences = count(&findings);
     let causes = notes::count(&findings);
     not_checked.append(&mut conclude::faulty(&findings, &sources));

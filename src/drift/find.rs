@@ -30,7 +30,7 @@ pub struct Against<'a> {
     pub causes: Option<&'a BTreeMap<Setting, Cause>>,
 }
 
-/// The findings of one diff, worst first. What could not be read is not among them.
+/// The findings of one diff, in no order. What could not be read is not among them.
 pub fn findings(against: Against<'_>) -> Vec<Finding> {
     let clients = against.diff.missing.iter();
     let clients = clients.filter_map(|(key, why)| client(against, key, *why));
@@ -39,9 +39,7 @@ pub fn findings(against: Against<'_>) -> Vec<Finding> {
         .changes
         .iter()
         .map(|change| difference(against, change));
-    let mut findings: Vec<_> = clients.chain(changes).collect();
-    findings.sort_by_key(|finding| Kind::parse(finding.rule.as_str()));
-    findings
+    clients.chain(changes).collect()
 }
 
 /// A policy for which no pool was found. Not for a run in which something could not be read.

@@ -1,5 +1,7 @@
 //! The end of a run: baseline, order, counts, exit code.
 
+use std::cmp::Reverse;
+
 use crate::fault::{FIX_FIRST, InputError, MAX_FAULTS_OF_RUN};
 use crate::finding::{Finding, Location, Severity, Suppression};
 use crate::lint::baseline::Baseline;
@@ -122,42 +124,44 @@ pub fn finalize(mut findings: Vec<Finding>, sources: &Sources, settings: &Settin
     }
 }
 
-/// Lists [`MAX_FAULTS_OF_RUN`] input errors and counts the others, at the place of the last that is listed.
+/// Lists [`MAX_FAULTS_OF_RUN`] input errors and counts the others, after the last that is listed and at its place.
 fn bounded(mut findings: Vec<Finding>) -> Vec<Finding> {
     let faults = findings.iter().filter(|finding| finding.is_input_fault).count();
     let beyond = faults.saturating_sub(MAX_FAULTS_OF_RUN);
     if beyond == 0 {
         return findings;
     }
-    let (mut listed, mut last) = (0, None);
+    let mut listed = 0;
     findings.retain(|finding| {
         listed += usize::from(finding.is_input_fault);
-        if finding.is_input_fault && listed == MAX_FAULTS_OF_RUN {
-            last = Some(finding.primary.clone());
-        }
         !finding.is_input_fault || listed <= MAX_FAULTS_OF_RUN
     });
-    if let Some(at) = last {
+    if let Some(last) = findings.iter().rposition(|finding| finding.is_input_fault) {
+        let at = findings[last].primary.clone();
         let message = format!(
             "{} in this run: {MAX_FAULTS_OF_RUN} are listed",
             text::count(beyond, "more problem", "more problems")
         );
-        findings.push(InputError::TooLarge.finding(at, message).help(FIX_FIRST));
+        findings.insert(
+            last + 1,
+            InputError::TooLarge.finding(at, message).help(FIX_FIRST),
+        );
     }
     findings
 }
 
-/// Puts findings in output order, each once. A baseline numbers equal findings in this order.
+/// Puts findings in output order, worst first, each once. Every format lists them in this order, and a baseline numbers
+/// equal findings in it.
 pub fn sort(findings: &mut Vec<Finding>, sources: &Sources) {
     findings.sort_by(|a, b| order(a, sources).cmp(&order(b, sources)));
     findings.dedup_by(|a, b| a.rule == b.rule && a.primary == b.primary && a.message == b.message);
 }
 
-/// By file, place, rule and message. In a live pool, which has no text, the place is the pointer.
+/// By severity, then file, place, rule and message. In a live pool, which has no text, the place is the pointer.
 fn order<'a>(
     finding: &'a Finding,
     sources: &'a Sources,
-) -> (&'a str, usize, usize, &'a str, &'a str, &'a str) {
+) -> (Reverse<Severity>, &'a str, [usize; 2], [&'a str; 3]) {
     let Location {
         source,
         span,
@@ -166,12 +170,14 @@ fn order<'a>(
     let source = sources.get(*source);
     let pointer = pointer.as_ref().filter(|_| source.pool_id().is_some());
     (
+        Reverse(finding.severity),
         source.name(),
-        span.start,
-        span.end,
-        pointer.map_or("", Pointer::as_str),
-        finding.rule.as_str(),
-        &finding.message,
+        [span.start, span.end],
+        [
+            pointer.map_or("", Pointer::as_str),
+            finding.rule.as_str(),
+            &finding.message,
+        ],
     )
 }
 

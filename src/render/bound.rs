@@ -15,15 +15,15 @@ pub(super) const FINDINGS: usize = 2_000;
 /// Tables on a page: likewise.
 pub(super) const POOLS: usize = 500;
 
-/// The worst of some findings in the report's order, and how many are left out.
+/// The first of some findings in the report's order, which begins with the worst, and how many are left out.
 pub(super) fn worst<'a>(
     findings: impl Iterator<Item = &'a Finding>,
     most: usize,
 ) -> (Vec<&'a Finding>, usize) {
-    let findings: Vec<_> = findings.collect();
-    let kept = kept(&findings, most, words::worst_first);
-    let more = findings.len() - kept.len();
-    (kept, more)
+    let mut findings: Vec<_> = findings.collect();
+    let more = findings.len().saturating_sub(most);
+    findings.truncate(most);
+    (findings, more)
 }
 
 /// The pools or policies with the worst findings, in the report's order, and how many are left out.

@@ -150,8 +150,7 @@ impl Page {
         let shown = |is_suppressed: bool| {
             let found = report.findings.iter();
             let found = found.filter(|one| one.suppressed.is_some() == is_suppressed);
-            let (mut shown, more) = bound::worst(found, bound::FINDINGS);
-            shown.sort_by_key(|one| words::worst_first(one));
+            let (shown, more) = bound::worst(found, bound::FINDINGS);
             let cards: Vec<_> = shown
                 .into_iter()
                 .map(|one| card(report, rules, one, options))

@@ -26,14 +26,8 @@ const RESERVE: usize = 512;
 /// Writes headline, findings (worst first), details, protection; cut at whole rows to the size.
 pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     let rules = RuleIndex::new(report, options);
-    let mut findings: Vec<_> = report
-        .findings
-        .iter()
-        .filter(|finding| finding.suppressed.is_none())
-        .collect();
-    findings.sort_by_key(|finding| words::worst_first(finding));
-    let more = findings.len().saturating_sub(bound::FINDINGS);
-    findings.truncate(bound::FINDINGS);
+    let findings = report.findings.iter().filter(|one| one.suppressed.is_none());
+    let (findings, more) = bound::worst(findings, bound::FINDINGS);
     let mut page = Page {
         text: head(report),
         room: options.max_bytes.saturating_sub(RESERVE),

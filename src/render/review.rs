@@ -268,12 +268,8 @@ pub(super) fn is_introduced(report: &Report, index: usize) -> bool {
 /// Findings that come and go with a review, the worst first.
 fn findings(report: &Report, review: &Review) -> Vec<Block> {
     let of = |indexes: &BTreeSet<usize>| {
-        let mut found: Vec<_> = indexes
-            .iter()
-            .filter_map(|index| report.findings.get(*index))
-            .collect();
-        found.sort_by_key(|one| std::cmp::Reverse(one.severity));
-        found.into_iter().map(|one| current(report, one)).collect()
+        let found = indexes.iter().filter_map(|index| report.findings.get(*index));
+        found.map(|one| current(report, one)).collect()
     };
     let lists: [(_, _, Vec<String>); 3] = [
         ("introduced", "introduced", of(&review.introduced)),

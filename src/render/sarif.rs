@@ -171,7 +171,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Results in the report's order; of too many, the worst.
+    /// Results in the report's order; of too many, the first that count, then the first that are suppressed.
     fn results(&self) -> Vec<SarifResult> {
         let mut kept: Vec<_> = self
             .report
@@ -182,7 +182,7 @@ impl Writer<'_> {
             .collect();
         if kept.len() > MAX_RESULTS {
             let mut ranks: Vec<_> = (0..kept.len()).collect();
-            ranks.sort_by_key(|at| words::worst_first(kept[*at].1.0));
+            ranks.sort_by_key(|at| kept[*at].1.0.suppressed.is_some());
             ranks.truncate(MAX_RESULTS);
             let keep: BTreeSet<_> = ranks.into_iter().collect();
             let mut at = 0..;

@@ -35,12 +35,6 @@ pub(super) fn suppression(suppression: &Suppression) -> String {
     }
 }
 
-/// Sort key: findings that count before suppressed ones, then by severity, the worst first. Equal
-/// findings keep their order under a stable sort.
-pub(super) fn worst_first(finding: &Finding) -> (bool, std::cmp::Reverse<Severity>) {
-    (finding.suppressed.is_some(), std::cmp::Reverse(finding.severity))
-}
-
 /// What a finding is about, as overviews and effective tables are titled: the pool that differs, else the policy or pool.
 /// Hostile text.
 pub(super) fn subject(finding: &Finding) -> Option<Cow<'_, str>> {

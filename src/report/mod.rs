@@ -155,7 +155,7 @@ pub struct Report {
     pub sources: Sources,
     /// Metadata of every rule that ran or has a finding, ordered by id.
     pub rules: Vec<RuleMeta>,
-    /// Findings in output order: by file name, position, rule. Suppressed ones included.
+    /// Findings in output order: by severity, the worst first, then by file name, position, rule. Suppressed ones included.
     pub findings: Vec<Finding>,
     /// Effective protection per policy, in the order of the files.
     pub pools: Vec<PoolProtection>,

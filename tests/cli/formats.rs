@@ -81,3 +81,35 @@ fn an_output_replaces_a_file_whole_and_keeps_a_link() {
     let report: serde_json::Value = serde_json::from_str(&place.read("real.json")).unwrap();
     assert_eq!(report["exit_code"], 0);
 }
+
+#[test]
+fn every_format_lists_the_worst_first_and_then_by_place() {
+    // Below warnings and notes there is an error.
+    let place = Place::with(format!(
+        "{POLICY}alarms: [{{ metric: AccountTakeoverRisk, risk_level: High }}]\n"
+    ));
+    let expected = [
+        "the dimension Operation is missing",
+        "standard authentication has no threat protection",
+        "of the pool has bits set after",
+        "alarm on AccountTakeoverRisk notifies nobody",
+        "without effect while the mode is",
+        "of the pool does nothing",
+    ];
+    let listing = FORMATS
+        .into_iter()
+        .filter(|format| !["csv", "summary"].contains(format));
+    for format in listing {
+        let out = place.lint(&["--format", format]).out;
+        // Without borders, marks and the places where lines are broken.
+        let words = out.split(|c: char| !c.is_alphanumeric());
+        let words: Vec<_> = words.filter(|word| !["", "code"].contains(word)).collect();
+        let words = words.join(" ");
+        let found = expected.map(|message| {
+            words
+                .find(message)
+                .unwrap_or_else(|| panic!("{format}: {message}: {out}"))
+        });
+        assert!(found.is_sorted(), "{format}: {found:?}\n{out}");
+    }
+}

@@ -442,6 +442,8 @@ pub fn report() -> Report {
     findings.extend(staging(&files));
     findings.extend(hostile(&files));
     findings.extend(differences(&files));
+    // As the end of every run orders them; the sort is stable, so that places stay in order.
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     Report {
         command: "lint",
         version: "0.1.0",
