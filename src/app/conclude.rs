@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use crate::aws::regions;
 use crate::fault::InputError;
 use crate::finding::Finding;
 use crate::ledger::Ledger;
 use crate::lint::Settings;
 use crate::model::arn::Arn;
 use crate::model::observed::{Estate, Failure, Observed, Unread};
-use crate::model::posture::{Part, Topic};
+use crate::model::posture::{Part, Posture, Topic};
+use crate::policy::assemble::Policy;
 use crate::report::{NotChecked, RuleMeta};
 use crate::rule::catalogue::Catalogue;
 use crate::rule::compiled::Rule;
@@ -130,6 +132,59 @@ pub fn unseen(estate: &Estate) -> Vec<NotChecked> {
         list.extend(hidden(pool));
     }
     list
+}
+
+/// That a policy's pool is not there, and where it was looked for; `None` where what could not be read may have it. It is
+/// wrong input for every command: exit code 2.
+pub fn not_found(policy: &Policy, estate: &Estate) -> Option<String> {
+    if !may_say_missing(policy, estate) {
+        return None;
+    }
+    let posture = &policy.posture;
+    let of_id = || posture.pool_id.as_deref().and_then(regions::of_pool);
+    let region = posture.region.as_deref().or_else(of_id);
+    let place = estate.looked_in(posture.account.as_deref(), region);
+    Some(match &posture.pool_id {
+        Some(id) => format!("pool `{id}` was not found{place}"),
+        None => format!("no pool fits the names and tags of the target{place}"),
+    })
+}
+
+/// Whether everything was seen where the policy's pools would be.
+fn may_say_missing(policy: &Policy, estate: &Estate) -> bool {
+    let Posture {
+        account,
+        region,
+        pool_id,
+        ..
+    } = &policy.posture;
+    if account.is_some() && pool_id.as_ref().is_some_and(|id| estate.missing.contains(id)) {
+        return true;
+    }
+    let other =
+        |own: &Option<String>, there: &str| own.as_ref().is_some_and(|own| !there.is_empty() && own != there);
+    estate.unreachable.iter().all(|place| {
+        other(account, place.account.as_deref().unwrap_or_default())
+            || other(region, &place.region)
+            || other(pool_id, place.pool.as_deref().unwrap_or_default())
+    })
+}
+
+/// That a pool that was named by its id is not there: where it was looked for, and what to do next.
+pub fn no_pool(estate: &Estate, pool: &str) -> [String; 2] {
+    let region = regions::of_pool(pool);
+    let place = estate.looked_in(None, region);
+    let option = region.map_or_else(String::new, |region| format!(" --region {region}"));
+    // The name of a file is in quotes.
+    let next = if place.ends_with('`') {
+        "name one of its pools, or another file".to_owned()
+    } else {
+        format!(
+            "check the id, and whose credentials are used (--profile, --role-arn): `cogward scan{option} --format summary` \
+             lists the pools there"
+        )
+    };
+    [format!("pool `{pool}` was not found{place}"), next]
 }
 
 /// Topics that cannot be read by design: rules about them say nothing, and no run fails.

@@ -14,6 +14,7 @@ use crate::app::gather::{Gathered, Input, gather};
 use crate::app::notes;
 use crate::app::policies::{Checked, KeysOf, check, foreign, unjudged};
 use crate::app::share::Shares;
+use crate::aws::regions;
 use crate::drift::{self, Against};
 use crate::finding::Finding;
 use crate::fs::Tree;
@@ -275,6 +276,18 @@ pub(in crate::app) fn query(policy: &Policy) -> PoolQuery {
 }
 
 impl PoolQuery {
+    /// Where a pool is to be found by its id, which begins with its region.
+    pub fn of_id(pool: &str) -> Self {
+        Self {
+            account: None,
+            region: regions::of_pool(pool).map(str::to_owned),
+            selector: Selector {
+                id: Some(pool.to_owned()),
+                ..Selector::default()
+            },
+        }
+    }
+
     /// Whether a pool that was seen is meant.
     pub fn means(&self, pool: &Observed) -> bool {
         let same = |wanted: &Option<String>, has: &Option<String>| {
@@ -305,8 +318,10 @@ pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
     not_checked.extend(ledger.flat_map(|(name, ledger)| conclude::damaged(name, ledger)));
     for ((policy, pools), results) in pairs.iter().zip(compared) {
         // A pool that could not be read is not a missing one.
-        if pools.is_empty() && may_say_missing(policy, job.estate) {
-            findings.push(drift::missing_pool(policy));
+        if pools.is_empty()
+            && let Some(message) = conclude::not_found(policy, job.estate)
+        {
+            findings.push(drift::missing_pool(policy, message));
         }
         for (found, mut unseen) in results {
             findings.extend(found);
@@ -470,26 +485,6 @@ fn undecided(policy: &Policy, pool: &Observed, diff: &Diff) -> Vec<NotChecked> {
         Some(NotChecked::left_out(what, why))
     };
     diff.spelt_otherwise.iter().filter_map(one).collect()
-}
-
-/// Whether everything was seen where the policy's pools would be.
-pub(in crate::app) fn may_say_missing(policy: &Policy, estate: &Estate) -> bool {
-    let Posture {
-        account,
-        region,
-        pool_id,
-        ..
-    } = &policy.posture;
-    if account.is_some() && pool_id.as_ref().is_some_and(|id| estate.missing.contains(id)) {
-        return true;
-    }
-    let other =
-        |own: &Option<String>, there: &str| own.as_ref().is_some_and(|own| !there.is_empty() && own != there);
-    estate.unreachable.iter().all(|place| {
-        other(account, place.account.as_deref().unwrap_or_default())
-            || other(region, &place.region)
-            || other(pool_id, place.pool.as_deref().unwrap_or_default())
-    })
 }
 
 /// Hides credentials and ends the run.

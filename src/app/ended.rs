@@ -60,7 +60,8 @@ pub(super) fn diff(found: Found, settings: &Settings, fail_on: FailOn) -> Report
         FailOn::Weaker => differences.weaker + differences.undefined,
     };
     let nothing = policies == 0;
-    let code = match (outcome.summary.input_faults > 0 || nothing, failing > 0) {
+    let gone = findings.iter().any(|one| one.rule == Kind::PoolMissing.rule_id());
+    let code = match (outcome.summary.input_faults > 0 || nothing || gone, failing > 0) {
         (true, _) => 2,
         (false, true) => 3,
         (false, false) => 0,

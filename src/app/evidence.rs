@@ -41,7 +41,7 @@ pub struct EvidenceJob<'a> {
 pub fn evidence(job: EvidenceJob<'_>) -> Report {
     let pools = &job.gate.estate.pools;
     let gate = gates::gate(job.policies, &job.gate);
-    let history = job.records.finish(&[]);
+    let history = job.records.finish();
     let mut not_checked = gate.summary.not_checked;
     not_checked.extend(conclude::unseen(job.gate.estate));
     not_checked.extend(history.summary.not_checked);

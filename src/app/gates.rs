@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::app::conclude;
-use crate::app::diff::{Policies, may_say_missing, pairs, query};
+use crate::app::diff::{Policies, pairs, query};
 use crate::app::gate::{self, Judgement, Question, evaluate, steps};
 use crate::app::policies::foreign;
 use crate::app::share::{self, Shares};
@@ -70,13 +70,13 @@ pub fn gate(policies: &Policies, job: &GateJob<'_>) -> Report {
     let aimed: Vec<_> = policies.aimed().collect();
     let mut not_checked = unreachable(job.estate);
     not_checked.extend(foreign(&policies.gathered));
-    let mut pools = Vec::new();
+    let (mut pools, mut unusable) = (Vec::new(), aimed.is_empty());
     for (policy, found) in pairs(&aimed, &job.estate.pools) {
-        if found.is_empty() && may_say_missing(policy, job.estate) {
-            not_checked.push(NotChecked::failed(
-                format!("policy {}", policy.name),
-                "no pool was found for it",
-            ));
+        if found.is_empty()
+            && let Some(why) = conclude::not_found(policy, job.estate)
+        {
+            unusable = true;
+            not_checked.push(NotChecked::failed(format!("policy {}", policy.name), why));
         }
         unread_of_ranges(policy, &found, &mut not_checked);
         not_checked.extend(found.iter().filter_map(|pool| unseen_in_audit(policy, pool)));
@@ -95,7 +95,7 @@ pub fn gate(policies: &Policies, job: &GateJob<'_>) -> Report {
     }
     let unread = job.shares.into_iter().flat_map(|shares| &shares.not_checked);
     not_checked.extend(unread.cloned());
-    let exit_code = exit_code(&pools, &not_checked, aimed.is_empty());
+    let exit_code = exit_code(&pools, &not_checked, unusable);
     let mask = policies.mask(&policies.sources);
     for pool in &mut pools {
         mask.text(&mut pool.policy);
@@ -195,10 +195,10 @@ fn unreachable(estate: &Estate) -> Vec<NotChecked> {
     all
 }
 
-fn exit_code(pools: &[PoolGate], not_checked: &[NotChecked], nothing: bool) -> u8 {
+fn exit_code(pools: &[PoolGate], not_checked: &[NotChecked], unusable: bool) -> u8 {
     let counting: Vec<_> = pools.iter().flat_map(PoolGate::counting).collect();
     let is = |answer: Answer| counting.iter().any(|one| one.answer == answer.as_str());
-    let found = match (nothing, is(Answer::Unmet)) {
+    let found = match (unusable, is(Answer::Unmet)) {
         (true, _) => 2,
         (false, true) => 5,
         (false, false) if is(Answer::Unknown) => 4,
@@ -206,7 +206,7 @@ fn exit_code(pools: &[PoolGate], not_checked: &[NotChecked], nothing: bool) -> u
     };
     match found {
         // What is refused for certain is refused, whatever else could not be read.
-        2 | 5 => found,
+        5 => found,
         other => conclude::exit_code(other, not_checked),
     }
 }

@@ -266,18 +266,20 @@ impl Histories {
         }
     }
 
-    /// The report of all that was read. With `pools`, of these ids alone.
-    pub fn finish(mut self, pools: &[String]) -> Report {
-        if !pools.is_empty() {
-            self.subjects
-                .retain(|(is_policy, id), _| !is_policy && pools.contains(id));
-            let missing = pools
-                .iter()
-                .filter(|id| !self.subjects.contains_key(&(false, (*id).clone())));
-            let missing =
-                missing.map(|id| NotChecked::failed(format!("pool {id}"), "no file says anything of it"));
-            self.not_checked.extend(missing);
-        }
+    /// Leaves these pools alone, each by its id.
+    pub fn keep(&mut self, pools: &[String]) {
+        self.subjects
+            .retain(|(is_policy, id), _| !is_policy && pools.contains(id));
+    }
+
+    /// The pools of which something was read, each with its id and name. Hostile texts.
+    pub fn pools(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pools = self.subjects.iter().filter(|((is_policy, _), _)| !is_policy);
+        pools.map(|((_, id), known)| (id.as_str(), known.name.as_deref().unwrap_or_default()))
+    }
+
+    /// The report of all that was read.
+    pub fn finish(mut self) -> Report {
         let (Some(from), Some(to)) = (self.days.first().copied(), self.days.last().copied()) else {
             return self.report_of(None);
         };

@@ -65,7 +65,8 @@ pub struct ImpactRun<'a> {
     without_pool: u64,
     assumed: u64,
     not_checked: Vec<NotChecked>,
-    has_policies: bool,
+    /// Whether there are policies, and no pool of theirs is certain not to be there.
+    is_usable: bool,
 }
 
 impl<'a> ImpactRun<'a> {
@@ -81,7 +82,7 @@ impl<'a> ImpactRun<'a> {
             without_pool: 0,
             assumed: 0,
             not_checked: Vec::new(),
-            has_policies: !aimed.is_empty(),
+            is_usable: !aimed.is_empty(),
         };
         match job.now {
             Some((estate, name)) => {
@@ -89,7 +90,9 @@ impl<'a> ImpactRun<'a> {
                 for (policy, pools) in pairs(&aimed, &estate.pools) {
                     if pools.is_empty() {
                         let what = format!("policy {}", policy.name);
-                        let why = format!("`{name}` has no pool for it");
+                        let why = conclude::not_found(policy, estate);
+                        run.is_usable &= why.is_none();
+                        let why = why.unwrap_or_else(|| format!("`{name}` has no pool for it"));
                         run.not_checked.push(NotChecked::failed(what, why));
                     }
                     for pool in pools {

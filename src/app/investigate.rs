@@ -33,15 +33,13 @@ impl InvestigateSettings {
     /// Those of a pool that was read; `source` says where.
     ///
     /// # Errors
-    /// The pool is not there.
+    /// The pool is not there, and where it was looked for.
     pub fn of_pool(estate: &Estate, pool: &str, source: &str) -> Result<Self, String> {
         let not_checked = conclude::unseen(estate);
         let found = estate.pools.iter().find(|one| one.id() == pool);
         let Some(found) = found else {
             if not_checked.is_empty() {
-                return Err(format!(
-                    "{source} has no pool `{pool}`: check the id; `cogward scan` lists the pools of a region"
-                ));
+                return Err(conclude::no_pool(estate, pool).join("; "));
             }
             return Ok(Self {
                 not_checked,

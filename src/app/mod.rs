@@ -40,7 +40,7 @@ pub mod share;
 pub mod template;
 pub mod wrong_file;
 
-pub use conclude::unseen;
+pub use conclude::{no_pool, unseen};
 
 #[cfg(test)]
 mod tests;

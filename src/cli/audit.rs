@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::apply::{ApplyJob, Chosen, audit_query, other_regions, propose_audit};
-use crate::cli::args::AuditArgs;
+use crate::app::apply::{ApplyJob, Chosen, other_regions, propose_audit};
+use crate::app::diff::PoolQuery;
+use crate::cli::args::{AuditArgs, LiveArgs};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::live::LiveSession;
 use crate::cli::observation::PoolSelection;
+use crate::cli::pool_id::pool_id;
 use crate::cli::reasons::reason;
 use crate::cli::write::{WriteCommand, saved_plan};
 use crate::journal::Reasons;
@@ -18,15 +20,10 @@ use crate::proposal::Proposal;
 pub fn run(context: &RunContext, args: &AuditArgs) -> Result<u8, CliError> {
     let mut write_command = WriteCommand::new(context, &args.plan, &[], (&args.reach, &args.run))?;
     let why = reason("--reason", &args.reason)?;
-    let Some(query) = audit_query(&args.pool) else {
-        return Err(CliError::Usage(format!(
-            "--pool {}: a pool id begins with its region: us-west-2_EXAMPLE",
-            args.pool
-        )));
-    };
     let saved = saved_plan(&context.tree, args.plan.plan.as_deref())?;
     let account = &args.reach.account;
-    let queries = [query];
+    let pool = pool_id(context, &LiveArgs::of_account(account), &args.pool)?;
+    let queries = [PoolQuery::of_id(&pool)];
     let refused = other_regions(&queries, &account.region);
     if !refused.is_empty() {
         return Ok(write_command.refuse(&Proposal {
@@ -50,7 +47,7 @@ pub fn run(context: &RunContext, args: &AuditArgs) -> Result<u8, CliError> {
         saved: saved.as_ref(),
         findings: &[],
     };
-    let planned = propose_audit(&args.pool, &why, &job)?;
+    let planned = propose_audit(&pool, &why, &job)?;
     let reasons = Reasons {
         audit: Some(why),
         ..Reasons::default()

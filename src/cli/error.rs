@@ -13,6 +13,9 @@ pub enum CliError {
         expect(dead_code, reason = "a snapshot is of one place")
     )]
     Elsewhere(String),
+    /// What decides could not be read; exit code 4.
+    #[error("{0}")]
+    Unread(String),
     /// Standard output or the working directory.
     #[error("{0}")]
     System(#[from] std::io::Error),
@@ -29,6 +32,7 @@ impl CliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) | Self::System(_) => 2,
+            Self::Unread(_) => 4,
             Self::Elsewhere(_) => 5,
         }
     }

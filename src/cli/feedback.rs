@@ -4,17 +4,18 @@ use std::io::BufRead as _;
 
 use serde_json::Value;
 
-use crate::app::apply::audit_query;
+use crate::app::diff::PoolQuery;
 use crate::app::feedback::{
     self, FeedbackEnd, FeedbackPlace, FeedbackPlan, FeedbackRun, FeedbackTarget, MissingEvent,
 };
 use crate::app::investigate::InvestigateSettings;
 use crate::aws::ConnectWriter as _;
-use crate::cli::args::{AllOf, FeedbackArgs};
+use crate::cli::args::{AllOf, FeedbackArgs, LiveArgs};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::live::{self, LiveSession};
 use crate::cli::observation::{Observation, PoolSelection};
+use crate::cli::pool_id::pool_id;
 use crate::cli::write::{AFTER_THE_CALL, UNREPORTED, journal_names, run_line};
 use crate::cli::{environment, output, prompt};
 use crate::fs::MAX_SNAPSHOT_BYTES;
@@ -37,6 +38,10 @@ pub fn run(context: &RunContext, args: &FeedbackArgs) -> Result<u8, CliError> {
     } else {
         FeedbackValue::Invalid
     };
+    let args = &FeedbackArgs {
+        pool: pool_id(context, &LiveArgs::of_account(&args.reach.account), &args.pool)?,
+        ..args.clone()
+    };
     let targets = targets(context, args)?;
     if targets.len() > args.max {
         let number = text::count(targets.len(), "event", "events");
@@ -47,14 +52,7 @@ pub fn run(context: &RunContext, args: &FeedbackArgs) -> Result<u8, CliError> {
         let head = context.head.clone();
         return Reports { context, args, head }.refuse(nothing(args, value), PlanPart::All, &why);
     }
-    let Some(query) = audit_query(&args.pool) else {
-        let words = format!(
-            "--pool {}: a pool id begins with its region: us-west-2_EXAMPLE",
-            args.pool
-        );
-        return Err(words.into());
-    };
-    let queries = [query];
+    let queries = [PoolQuery::of_id(&args.pool)];
     live::same_region(&args.reach.account, &queries)?;
     let session = LiveSession::new(
         &args.reach.account,

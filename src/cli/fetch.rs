@@ -1,6 +1,6 @@
 //! Where observed pools come from: a snapshot, or AWS.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::template::load;
 use crate::app::template::text::is_many;
@@ -15,7 +15,7 @@ use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::{environment, output};
 use crate::fs::{MAX_SNAPSHOT_BYTES, ReadFault, Tree};
 use crate::ledger::is_to_come;
-use crate::model::observed::Observed;
+use crate::model::observed::{Estate, Observed};
 use crate::model::posture::Part;
 use crate::model::shard::Cut;
 use crate::observe::snapshot;
@@ -85,12 +85,13 @@ fn from_files(
             .pools
             .retain(|pool| queries.iter().any(|query| query.means(pool)));
     }
-    // Nobody knows the ids of pools that are not there yet: names will do.
     if let PoolSelection::Ids(ids) = wanted {
-        let is_one = |pool: &Observed, id: &String| pool.id() == id || pool.name == *id;
-        let absent = |id: &&String| !estate.pools.iter().any(|pool| is_one(pool, id));
+        let absent = |id: &&String| !estate.pools.iter().any(|pool| pool.id() == *id);
         estate.missing = ids.iter().filter(absent).cloned().collect();
-        estate.pools.retain(|pool| ids.iter().any(|id| is_one(pool, id)));
+        estate.pools.retain(|pool| ids.iter().any(|id| pool.id() == id));
+    }
+    if !matches!(wanted, PoolSelection::Everywhere | PoolSelection::AllAnd(_)) {
+        estate.lacking = vec![format!("`{}`", args.from.join("`, `"))];
     }
     Ok(Observation {
         estate,
@@ -165,6 +166,20 @@ fn template_terms(tree: &Tree, args: &LiveArgs) -> Result<TemplateTerms, CliErro
     })
 }
 
+/// Of which places a snapshot has pools, in words.
+fn in_file(estate: &Estate, name: &str) -> Vec<String> {
+    let place = |pool: &Observed| match (&pool.posture.region, &pool.posture.account) {
+        (Some(region), Some(account)) => format!("{region} of account {account} in `{name}`"),
+        (Some(region), None) => format!("{region} in `{name}`"),
+        (None, _) => format!("`{name}`"),
+    };
+    let mut places: BTreeSet<_> = estate.pools.iter().map(place).collect();
+    if places.is_empty() {
+        places.insert(format!("`{name}`"));
+    }
+    places.into_iter().collect()
+}
+
 fn from_snapshot(
     read: Result<String, ReadFault>,
     name: &str,
@@ -181,6 +196,9 @@ fn from_snapshot(
     let mut estate = saved.estate;
     if let Some(cut) = cut {
         estate.keep(cut.shard);
+    }
+    if !matches!(wanted, PoolSelection::Everywhere | PoolSelection::AllAnd(_)) {
+        estate.lacking = in_file(&estate, name);
     }
     // As live: pools that no policy is for are not read.
     if let PoolSelection::Queries(queries) = wanted {

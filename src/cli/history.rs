@@ -4,13 +4,20 @@ use crate::app::history::Histories;
 use crate::cli::args::HistoryArgs;
 use crate::cli::error::CliError;
 use crate::cli::options::Outputs;
+use crate::cli::pool_id::only;
 use crate::cli::{environment, output};
 use crate::fs::{MAX_SNAPSHOT_BYTES, Tree};
 
 /// Reads the files one after another, and prints what they say of each pool.
 pub fn run(tree: &Tree, colour: bool, args: &HistoryArgs) -> Result<u8, CliError> {
     let outputs = Outputs::decide(Some(&args.output))?;
-    let report = records(tree, &args.files).finish(&args.pool);
+    let mut histories = records(tree, &args.files);
+    if !args.pool.is_empty() {
+        let ids = args.pool.iter().map(|pool| id(&histories, pool));
+        let ids = ids.collect::<Result<Vec<_>, _>>()?;
+        histories.keep(&ids);
+    }
+    let report = histories.finish();
     output::finish(
         tree,
         &report,
@@ -18,6 +25,21 @@ pub fn run(tree: &Tree, colour: bool, args: &HistoryArgs) -> Result<u8, CliError
         colour,
         &output::head_of(&args.files, &args.output),
     )
+}
+
+/// The id of a pool that is typed by its id or name.
+fn id(histories: &Histories, pool: &str) -> Result<String, CliError> {
+    if histories.pools().any(|(id, _)| id == pool) {
+        return Ok(pool.to_owned());
+    }
+    let named: Vec<_> = histories.pools().filter(|(_, name)| *name == pool).collect();
+    let named: Vec<_> = named.into_iter().map(|(id, _)| (id, String::new())).collect();
+    let id = only(pool, &named)?.map(str::to_owned);
+    id.ok_or_else(|| {
+        CliError::Usage(format!(
+            "pool `{pool}` was not found in the files; without --pool they show which pools they have"
+        ))
+    })
 }
 
 /// What ledgers, journals and kept reports say; files that cannot be used are among what was not read.

@@ -5,15 +5,17 @@ use jiff::civil::Date;
 use crate::app::baselines;
 use crate::app::diff::{Policies, PoolQuery};
 use crate::app::init::{Grouping, InitContext, NewPolicy, init};
+use crate::app::no_pool;
 use crate::cli::args::InitArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::observation::PoolSelection;
+use crate::cli::pool_id::pool_ids;
 use crate::cli::{accept, output};
 use crate::fs::Tree;
 use crate::lint::Settings;
-use crate::model::observed::{Estate, Failure, Observed, Selector, Unreachable};
+use crate::model::observed::{Estate, Failure, Observed, Unreachable};
 use crate::pointer::Pointer;
 use crate::text;
 
@@ -32,10 +34,11 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
     let until = until.map(|day| last_day(day, &context.settings)).transpose()?;
     let there = args.update && context.tree.exists(folder);
     let there = there.then(|| policies(context, folder)).transpose()?;
-    let mut estate = read(context, args, there.as_ref())?;
+    let ids = pool_ids(context, &args.live, &args.pools.pool)?;
+    let mut estate = read(context, args, &ids, there.as_ref())?;
     let mut refused = 0;
     if let Some(policies) = &there {
-        refused = update(context, policies, &mut estate, args)?;
+        refused = update(context, policies, &mut estate, (args, &ids))?;
     }
     let init_context = InitContext {
         catalogue: &context.catalogue,
@@ -70,7 +73,7 @@ pub fn run(context: &RunContext, args: &InitArgs) -> Result<u8, CliError> {
     }
     for id in &estate.missing {
         failed = true;
-        output::say(&format!("error: there is no pool `{id}`"));
+        output::say(&format!("error: {}", no_pool(&estate, id).join("; ")));
     }
     for entry in crate::app::unseen(&estate) {
         output::unseen(&entry);
@@ -95,8 +98,12 @@ pub(super) fn code(estate: &Estate, failed: bool, refused: u8) -> u8 {
 
 /// Reads the pools. With policies that are to be brought up to date, all pools of theirs are read, whichever are named: a
 /// policy that several pools share is not rewritten by what one of them has.
-fn read(context: &RunContext, args: &InitArgs, there: Option<&Policies>) -> Result<Estate, CliError> {
-    let ids = args.pools.pool.as_slice();
+fn read(
+    context: &RunContext,
+    args: &InitArgs,
+    ids: &[String],
+    there: Option<&Policies>,
+) -> Result<Estate, CliError> {
     let fetched = |wanted| Ok(fetch(context, &args.live, wanted, None, &|_| false)?.estate);
     let Some(policies) = there else {
         return fetched(match ids {
@@ -105,33 +112,16 @@ fn read(context: &RunContext, args: &InitArgs, there: Option<&Policies>) -> Resu
         });
     };
     let mut queries = policies.pool_queries();
-    queries.extend(ids.iter().map(|id| of_pool(id)));
-    // Pools of templates may be named, too: they are chosen below.
+    queries.extend(ids.iter().map(|id| PoolQuery::of_id(id)));
+    // Pools of files are chosen below.
     let mut estate = if ids.is_empty() || !args.live.from.is_empty() {
         fetched(PoolSelection::AllAnd(&queries))?
     } else {
         fetched(PoolSelection::Queries(&queries))?
     };
-    let absent = |id: &&String| !estate.pools.iter().any(|pool| is_one(pool, id));
+    let absent = |id: &&String| !estate.pools.iter().any(|pool| pool.id() == *id);
     estate.missing = ids.iter().filter(absent).cloned().collect();
     Ok(estate)
-}
-
-/// Whether a pool is the one that was typed. Nobody knows the id of a template's pool, so that its name will do.
-fn is_one(pool: &Observed, typed: &str) -> bool {
-    pool.id() == typed || pool.name == typed
-}
-
-/// Where a pool is to be found; its id begins with its region.
-fn of_pool(id: &str) -> PoolQuery {
-    PoolQuery {
-        account: None,
-        region: id.split_once('_').map(|(region, _)| region.to_owned()),
-        selector: Selector {
-            id: Some(id.to_owned()),
-            ..Selector::default()
-        },
-    }
 }
 
 /// The last day of waivers as it is typed.
@@ -169,7 +159,7 @@ fn update(
     context: &RunContext,
     policies: &Policies,
     estate: &mut Estate,
-    args: &InitArgs,
+    (args, ids): (&InitArgs, &[String]),
 ) -> Result<u8, CliError> {
     if !estate.is_whole() {
         for entry in crate::app::unseen(estate) {
@@ -182,8 +172,7 @@ fn update(
     let terms = accept::Terms::of(&args.live, &args.allow_weaken, args.dry_run);
     let code = accept::run(context, policies, estate, &[Pointer::root()], &terms)?;
     let queries = policies.pool_queries();
-    let ids = &args.pools.pool;
-    let asked = |pool: &Observed| ids.is_empty() || ids.iter().any(|id| is_one(pool, id));
+    let asked = |pool: &Observed| ids.is_empty() || ids.iter().any(|id| pool.id() == id);
     estate
         .pools
         .retain(|pool| asked(pool) && !queries.iter().any(|query| query.means(pool)));

@@ -17,6 +17,7 @@ use crate::cli::fetch::fetch;
 #[cfg(feature = "live")]
 use crate::cli::investigate::live::online;
 use crate::cli::observation::{Observation, PoolSelection};
+use crate::cli::pool_id::pool_id;
 use crate::cli::{environment, events, output, window};
 use crate::events::KeptTexts;
 use crate::investigate::{Investigation, InvestigationScope};
@@ -25,6 +26,10 @@ use crate::report::RunHead;
 
 /// Prints who was seen in a window, and what happened to them.
 pub fn run(mut context: RunContext, args: &InvestigateArgs) -> Result<u8, CliError> {
+    let args = &InvestigateArgs {
+        pool: Some(pool_id(&context, &place(args), args.pool())?),
+        ..args.clone()
+    };
     let scope = scope(args, environment::now())?;
     let settings = settings(&mut context, args)?;
     let account = settings
@@ -41,6 +46,17 @@ pub fn run(mut context: RunContext, args: &InvestigateArgs) -> Result<u8, CliErr
     let region = args.pool().split_once('_').map(|(region, _)| region);
     head.is_of(account.as_deref(), region);
     finish(&context, args, found, &head)
+}
+
+/// Where a pool's name is looked up.
+fn place(args: &InvestigateArgs) -> LiveArgs {
+    if let Some(file) = &args.from {
+        return LiveArgs::of_snapshot(file);
+    }
+    #[cfg(feature = "live")]
+    return LiveArgs::of_account(&args.account);
+    #[cfg(not(feature = "live"))]
+    LiveArgs::default()
 }
 
 /// What is asked, from what was typed.

@@ -40,6 +40,7 @@ mod output;
 #[cfg(feature = "live")]
 mod parts;
 mod pool;
+mod pool_id;
 #[cfg(feature = "live")]
 mod prompt;
 #[cfg(feature = "live")]

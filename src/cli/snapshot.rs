@@ -1,11 +1,13 @@
 //! `cogward snapshot`.
 
+use crate::app::no_pool;
 use crate::cli::args::SnapshotArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
 use crate::cli::init::code;
 use crate::cli::observation::{Observation, PoolSelection};
+use crate::cli::pool_id::pool_ids;
 use crate::cli::{environment, output, shard};
 use crate::model::mode::Mode;
 use crate::model::observed::Observed;
@@ -15,7 +17,8 @@ use crate::text;
 /// Runs the command. What could not be seen is in the file, is said, and gives exit code 4.
 pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
     let cut = shard::cut(&args.shard)?;
-    let wanted = match (args.pools.pool.as_slice(), args.everywhere.all_regions) {
+    let ids = pool_ids(context, &args.live, &args.pools.pool)?;
+    let wanted = match (ids.as_slice(), args.everywhere.all_regions) {
         ([], true) => PoolSelection::Everywhere,
         ([], false) => PoolSelection::AllAnd(&[]),
         (ids, _) => PoolSelection::Ids(ids),
@@ -44,11 +47,9 @@ pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
     };
     // Before ids are replaced.
     let absent = if taken.estate.missing.is_empty() { 0 } else { 2 };
-    let (code, missing, nothing_there) = (
-        code(&taken.estate, false, absent),
-        taken.estate.missing.clone(),
-        taken.estate.nothing_there(),
-    );
+    let missing = taken.estate.missing.iter();
+    let missing: Vec<_> = missing.map(|id| no_pool(&taken.estate, id).join("; ")).collect();
+    let (code, nothing_there) = (code(&taken.estate, false, absent), taken.estate.nothing_there());
     if args.redact {
         taken = snapshot::redact(taken);
     }
@@ -63,8 +64,8 @@ pub fn run(context: &RunContext, args: &SnapshotArgs) -> Result<u8, CliError> {
     } else {
         write(context, args.output.as_deref(), &taken)?;
     }
-    for id in &missing {
-        output::say(&format!("error: there is no pool `{id}`"));
+    for why in &missing {
+        output::say(&format!("error: {why}"));
     }
     for entry in crate::app::unseen(&taken.estate) {
         output::unseen(&entry);

@@ -42,16 +42,12 @@ pub fn findings(against: Against<'_>) -> Vec<Finding> {
     clients.chain(changes).collect()
 }
 
-/// A policy for which no pool was found. Not for a run in which something could not be read.
-pub fn missing_pool(policy: &Policy) -> Finding {
+/// A policy for which no pool was found, as the message says. Not for a run in which something could not be read.
+pub fn missing_pool(policy: &Policy, message: String) -> Finding {
     let target = Pointer::root().child("target");
     let target = match policy.posture.pool_id {
         Some(_) => target.child("pool"),
         None => target,
-    };
-    let message = match &policy.posture.pool_id {
-        Some(id) => format!("pool `{id}` was not found"),
-        None => "no pool fits the names and tags of the target".to_owned(),
     };
     at(policy, Kind::PoolMissing, &target, message)
 }

@@ -176,18 +176,33 @@ pub struct Estate {
     pub unreachable: Vec<Unreachable>,
     /// Addresses that were asked in place of AWS's own, ordered. Hostile text, no secrets.
     pub endpoints: Vec<String>,
-    /// Places that were listed to their end and have no pool of those that were asked for, in words; ordered.
-    pub empty: Vec<String>,
+    /// Places that were read to their end and lack a pool that was asked for, in words; ordered. Hostile text.
+    pub lacking: Vec<String>,
 }
 
 impl Estate {
     /// That there is no pool at all, and where was looked.
     pub fn nothing_there(&self) -> String {
-        if self.empty.is_empty() {
+        if self.lacking.is_empty() {
             return "no user pool was found".to_owned();
         }
-        let places = join_words(&self.empty);
+        let places = join_words(&self.lacking);
         format!("there is no user pool in {places}; read others with --region, --profile or --all-regions")
+    }
+
+    /// Where a pool was looked for and is not: ` in us-west-2 of account 123456789012`. What was meant stands in where nothing
+    /// says what was read; empty where neither does.
+    pub fn looked_in(&self, account: Option<&str>, region: Option<&str>) -> String {
+        let is_there = |place: &&String| region.is_some_and(|region| place.split(' ').next() == Some(region));
+        let there: Vec<_> = self.lacking.iter().filter(is_there).cloned().collect();
+        let places = if there.is_empty() { &self.lacking } else { &there };
+        match (places.as_slice(), account, region) {
+            ([], None, None) => String::new(),
+            ([], Some(account), None) => format!(" in account {account}"),
+            ([], None, Some(region)) => format!(" in {region}"),
+            ([], Some(account), Some(region)) => format!(" in {region} of account {account}"),
+            (places, ..) => format!(" in {}", join_words(places)),
+        }
     }
 
     /// Leaves what belongs to a shard: its own pools, and every place that could not be seen as a whole.

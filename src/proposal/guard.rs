@@ -71,6 +71,11 @@ impl Guard {
         }
     }
 
+    /// What a refusal ends the run with: a pool that is not there is wrong input, as for every command.
+    pub fn exit_code(self) -> u8 {
+        if self == Self::PoolMissing { 2 } else { 5 }
+    }
+
     /// What it refuses, and what is needed to go on. Markdown, for `cogward explain` and docs/apply.md.
     pub fn text(self) -> [&'static str; 2] {
         match self {

@@ -226,6 +226,9 @@ impl Proposal {
         if self.refused.iter().any(elsewhere) {
             return 5;
         }
+        if self.refused.iter().any(|refused| refused.guard.exit_code() == 2) {
+            return 2;
+        }
         match (&self.outcome, self.could_not_look(), self.refused.is_empty()) {
             (Some(outcome), ..) => outcome.exit_code(),
             (None, true, _) => 4,

@@ -4,29 +4,14 @@ use crate::app::apply::goal::Goal;
 use crate::app::apply::job::ApplyJob;
 use crate::app::apply::propose::{Pair, Prepared, prepare, raw};
 use crate::app::apply::refuse;
-use crate::app::diff::PoolQuery;
 use crate::app::gate;
-use crate::aws::regions;
 use crate::lint::Mask;
-use crate::model::observed::Selector;
 use crate::observe::live::Fetched;
 use crate::plan::Change;
 use crate::plan::guard::{Named, Permits};
 use crate::pointer::Pointer;
 use crate::policy::resolve::MINIMUM_DAYS;
 use crate::source::Sources;
-
-/// Where a pool is to be found, by its id; `None` for what is not an id.
-pub fn audit_query(pool: &str) -> Option<PoolQuery> {
-    Some(PoolQuery {
-        account: None,
-        region: Some(regions::of_pool(pool)?.to_owned()),
-        selector: Selector {
-            id: Some(pool.to_owned()),
-            ..Selector::default()
-        },
-    })
-}
 
 /// Makes a plan that puts a pool into AUDIT. The weakening is what the command is for, and counts as named. AWS is not
 /// contacted. What was not seen of other accounts does not matter once the pool was found: an id is one pool's.
@@ -47,7 +32,10 @@ pub fn propose_audit(pool: &str, reason: &str, job: &ApplyJob<'_>) -> Result<Pre
     }
     let estate = &fetched.estate;
     let Some(found) = estate.pools.first() else {
-        let missing = estate.unreachable.is_empty().then(|| refuse::named_missing(pool));
+        let missing = estate
+            .unreachable
+            .is_empty()
+            .then(|| refuse::named_missing(pool, estate));
         let job = ApplyJob {
             fetched: &fetched,
             ..*job

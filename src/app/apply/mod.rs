@@ -31,7 +31,7 @@ mod task;
 mod undo;
 mod verify;
 
-pub use audit::{audit_query, propose_audit};
+pub use audit::propose_audit;
 pub use execute::{CallProgress, Execution, NoCallProgress, Ports, Step, callers, carry_out};
 pub use job::{ApplyJob, Chosen};
 pub use propose::{Prepared, propose, propose_back};

@@ -13,7 +13,7 @@ use crate::app::apply::rollback::before;
 use crate::app::apply::show;
 use crate::app::apply::task::Task;
 use crate::app::conclude;
-use crate::app::diff::{Policies, may_say_missing, pairs};
+use crate::app::diff::{Policies, pairs};
 use crate::app::gate::{self, Question};
 use crate::app::policies::foreign;
 use crate::lint::Mask;
@@ -71,8 +71,10 @@ pub fn propose(policies: &Policies, job: &ApplyJob<'_>) -> Result<Prepared, Stri
     let estate = &job.fetched.estate;
     let found = pairs(&aimed, &estate.pools);
     let missing = found.iter().filter(|(_, pools)| pools.is_empty());
-    let missing = missing.filter(|(policy, _)| may_say_missing(policy, estate));
-    let refused = missing.map(|(policy, _)| refuse::pool_missing(policy)).collect();
+    let missing = missing.filter_map(|(policy, _)| Some((policy, conclude::not_found(policy, estate)?)));
+    let refused = missing
+        .map(|(policy, why)| refuse::pool_missing(policy, &why))
+        .collect();
     let pairs = found
         .iter()
         .flat_map(|(policy, pools)| pools.iter().map(|pool| pair(policy, pool, policies, job)))

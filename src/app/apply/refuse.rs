@@ -1,11 +1,11 @@
 //! The words of refusals: what is refused, why, and what would let it through.
 
 use crate::app::apply::lockout;
+use crate::app::conclude;
 use crate::app::diff::PoolQuery;
 use crate::aws::error::CallError;
-use crate::aws::regions;
 use crate::model::effective::Cell;
-use crate::model::observed::{Observed, Unreachable};
+use crate::model::observed::{Estate, Observed, Unreachable};
 use crate::plan::Impossible;
 use crate::plan::file::PlanV1;
 use crate::plan::gate::{Answer, Verdict};
@@ -262,12 +262,9 @@ pub(super) fn gate(verdict: &Verdict) -> String {
     }
 }
 
-/// A policy without a pool.
-pub(super) fn pool_missing(policy: &Policy) -> Refused {
-    let message = match &policy.posture.pool_id {
-        Some(id) => format!("pool `{id}` of policy `{}` was not found", policy.name),
-        None => format!("no pool fits the names and tags of policy `{}`", policy.name),
-    };
+/// A policy without a pool, and where that was looked for.
+pub(super) fn pool_missing(policy: &Policy, why: &str) -> Refused {
+    let message = format!("{why}, for policy `{}`", policy.name);
     let pool = policy.posture.pool_id.as_deref();
     refused(
         Guard::PoolMissing,
@@ -288,18 +285,10 @@ pub(super) fn recorded_missing(pool: &str) -> Refused {
     )
 }
 
-/// A pool that was named and does not exist.
-pub(super) fn named_missing(pool: &str) -> Refused {
-    let region = regions::of_pool(pool).unwrap_or("REGION");
-    refused(
-        Guard::PoolMissing,
-        Some(pool),
-        format!("pool `{pool}` was not found in {region} of this account"),
-        format!(
-            "check the id, and whose credentials are used (--profile, --role-arn): `cogward scan --region {region}` names \
-             the pools there"
-        ),
-    )
+/// A pool that was named and is not there.
+pub(super) fn named_missing(pool: &str, estate: &Estate) -> Refused {
+    let [message, next] = conclude::no_pool(estate, pool);
+    refused(Guard::PoolMissing, Some(pool), message, next)
 }
 
 /// A pool with several policies.

@@ -13,7 +13,7 @@ use super::report::ConfigArgs;
     feature = "live",
     command(
         mut_args(of_aws),
-        override_usage = "cogward events [OPTIONS] <FILES>...\n       cogward events [OPTIONS] --from-aws --pool <ID> --output <FILE>"
+        override_usage = "cogward events [OPTIONS] <FILES>...\n       cogward events [OPTIONS] --from-aws --pool <POOL> --output <FILE>"
     )
 )]
 pub struct EventsArgs {
@@ -25,9 +25,9 @@ pub struct EventsArgs {
     #[cfg(feature = "live")]
     #[arg(long, requires_all = ["pool", "output"], conflicts_with = "files", help_heading = "AWS")]
     pub from_aws: bool,
-    /// Id of the pool.
+    /// Pool, by id or name.
     #[cfg(feature = "live")]
-    #[arg(long, value_name = "ID", help_heading = "AWS")]
+    #[arg(long, value_name = "POOL", help_heading = "AWS")]
     pub pool: Option<String>,
     /// Only events from this time on: a time (2026-11-27T08:00:00Z), a date, or how long ago (6h, 2d).
     #[cfg(feature = "live")]

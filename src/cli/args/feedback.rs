@@ -26,8 +26,8 @@ pub enum InvestigateCommand {
     mut_args(worded("region", "Region of the pool; a different one than its id's is refused. Default: that of its id"))
 )]
 pub struct FeedbackArgs {
-    /// Pool id.
-    #[arg(long, value_name = "ID", help_heading = "What")]
+    /// Pool, by id or name.
+    #[arg(long, value_name = "POOL", help_heading = "What")]
     pub pool: String,
     /// The user: a name, or the sub of a local user. With --from: only this user.
     #[arg(long, value_name = "USER", help_heading = "What")]

@@ -14,8 +14,8 @@ pub struct HistoryArgs {
     /// made with --no-time is the date in its name, such as scan-2026-11-27.json.
     #[arg(required = true)]
     pub files: Vec<String>,
-    /// Only the pool with this id. Can be repeated.
-    #[arg(long, value_name = "ID", help_heading = "Pools")]
+    /// Only the pool with this id or name. Can be repeated.
+    #[arg(long, value_name = "POOL", help_heading = "Pools")]
     pub pool: Vec<String>,
     #[command(flatten)]
     pub output: OutputArgs,

@@ -27,8 +27,8 @@ pub struct InvestigateArgs {
     #[cfg(feature = "live")]
     #[command(subcommand)]
     pub command: Option<InvestigateCommand>,
-    /// Pool id.
-    #[arg(long, value_name = "ID", required = true, help_heading = "What")]
+    /// Pool, by id or name. A name is looked up in the snapshot of --from, else in AWS.
+    #[arg(long, value_name = "POOL", required = true, help_heading = "What")]
     pub pool: Option<String>,
     /// From when: a time (2026-11-27T08:00:00Z), a date, or how long ago (90m, 6h, 2d). Default with files: the first record. From AWS, this or --alarm is needed.
     #[arg(long, value_name = "TIME", help_heading = "What")]

@@ -26,6 +26,17 @@ impl LiveArgs {
     }
 }
 
+#[cfg(feature = "live")]
+impl LiveArgs {
+    /// AWS alone.
+    pub fn of_account(account: &AccountArgs) -> Self {
+        Self {
+            account: account.clone(),
+            ..Self::default()
+        }
+    }
+}
+
 /// What is known beside templates.
 #[derive(Clone, Debug, Default, Args)]
 pub struct TemplateArgs {
@@ -116,10 +127,10 @@ pub struct EverywhereArgs {
     pub all_regions: bool,
 }
 
-/// Pools by id.
+/// Pools by id or name.
 #[derive(Clone, Debug, Default, Args)]
 pub struct PoolArgs {
-    /// Only these pools, by id; can be repeated. Default: all pools of the regions.
-    #[arg(long, value_name = "ID", help_heading = "Pools")]
+    /// Only these pools, by id or name; can be repeated. Default: all pools of the regions.
+    #[arg(long, value_name = "POOL", help_heading = "Pools")]
     pub pool: Vec<String>,
 }

@@ -295,7 +295,7 @@ pub struct DemoArgs {
 /// `cogward explain`.
 #[derive(Clone, Debug, Default, Args)]
 #[command(
-    override_usage = "cogward explain [OPTIONS] <ID>\n       cogward explain [OPTIONS] --pool <ID>",
+    override_usage = "cogward explain [OPTIONS] <ID>\n       cogward explain [OPTIONS] --pool <POOL>",
     mut_args(of_a_rule_or_a_pool),
     mut_args(worded("region", "Region, if no target of cogward.toml has one; can be repeated. Default: that of the pool's id")),
     mut_args(only(&TABLE_FORMATS))
@@ -306,7 +306,7 @@ pub struct ExplainArgs {
     pub rule: Option<String>,
     #[command(flatten)]
     pub rules: RuleArgs,
-    /// Id or name of a pool: what really happens to requests, and why.
+    /// Pool, by id or name: what really happens to requests, and why.
     #[arg(long, value_name = "POOL", help_heading = "Pools")]
     pub pool: Option<String>,
     #[command(flatten)]

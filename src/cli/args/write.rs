@@ -108,8 +108,8 @@ pub struct RollbackArgs {
     mut_args(worded("region", "Region of the pool; a different one than its id's is refused. Default: that of its id"))
 )]
 pub struct AuditArgs {
-    /// Pool to put into AUDIT, by id.
-    #[arg(long, value_name = "ID", help_heading = "Pools")]
+    /// Pool to put into AUDIT, by id or name.
+    #[arg(long, value_name = "POOL", help_heading = "Pools")]
     pub pool: String,
     /// Why, in words: the plan shows it, and the journal keeps it.
     #[arg(long, value_name = "TEXT", help_heading = "Guards")]

@@ -4,13 +4,14 @@ use crate::app::collect::EventCollector;
 use crate::app::investigate::InvestigateSettings;
 use crate::app::investigate::live::{per_second, user_limits};
 use crate::aws::{COGNITO_PAGE, Operation};
-use crate::cli::args::EventsArgs;
+use crate::cli::args::{EventsArgs, LiveArgs};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::investigate::live::Calls;
 use crate::cli::live::{LiveSession, READ_SO_FAR, watched};
 use crate::cli::observation::PoolSelection;
 use crate::cli::parts::Parts;
+use crate::cli::pool_id::pool_id;
 use crate::cli::{environment, output, parts, window};
 use crate::observe::live::{Fetched, IncidentReader};
 use crate::text;
@@ -30,6 +31,7 @@ pub fn collect(context: &RunContext, args: &EventsArgs) -> Result<CollectedFiles
         .as_deref()
         .zip(args.output.as_deref())
         .unwrap_or_default();
+    let pool = &pool_id(context, &LiveArgs::of_account(&args.account), pool)?;
     let now = environment::now();
     let since = args.since.as_deref().map(|since| {
         let at = window::time(since, now);
@@ -38,7 +40,7 @@ pub fn collect(context: &RunContext, args: &EventsArgs) -> Result<CollectedFiles
     });
     let mut collector = EventCollector::new(pool, since.transpose()?, now, args.redact);
     let mut parts = parts::earlier(&context.tree, file, &mut |line| collector.continue_from(line))?;
-    let ids = [pool.to_owned()];
+    let ids = [pool.clone()];
     let session = LiveSession::new(&args.account, &context.config, PoolSelection::Ids(&ids))?;
     let fetched = session.fetch();
     let seen = InvestigateSettings::of_pool(&fetched.estate, pool, "AWS")?;

@@ -67,13 +67,13 @@ fn fold(places: impl Iterator<Item = (Asked, Seen)>) -> Fetched {
         }
         look.estate.missing.extend(seen.missing);
         look.estate.unreachable.extend(seen.unreachable);
-        look.estate.empty.extend(seen.empty);
+        look.estate.lacking.extend(seen.lacking);
     }
     let Estate {
         pools,
         missing,
         unreachable,
-        empty,
+        lacking,
         ..
     } = &mut look.estate;
     pools.sort_by_cached_key(|pool| {
@@ -92,7 +92,7 @@ fn fold(places: impl Iterator<Item = (Asked, Seen)>) -> Fetched {
     missing.dedup();
     unreachable.sort();
     unreachable.dedup();
-    empty.sort();
-    empty.dedup();
+    lacking.sort();
+    lacking.dedup();
     look
 }

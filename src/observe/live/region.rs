@@ -22,8 +22,8 @@ pub(super) struct Seen {
     pub(super) pools: Vec<(Observed, RawPool)>,
     pub(super) missing: Vec<String>,
     pub(super) unreachable: Vec<Unreachable>,
-    /// The place, in words, where it has no pool that was asked for.
-    pub(super) empty: Option<String>,
+    /// The place, in words, where it lacks a pool that was asked for.
+    pub(super) lacking: Option<String>,
 }
 
 /// Looks at a place.
@@ -41,12 +41,8 @@ pub(super) async fn region(run: &Run<'_>, place: &Asked) -> Seen {
             .push(unreachable(place, None, Operation::ListUserPools, error));
     }
     if targets.is_empty() {
-        let everything = place
-            .selectors
-            .iter()
-            .any(|selector| *selector == Selector::default());
-        if whole && everything && place.shard.is_none() {
-            seen.empty = Some(in_words(run, place).await);
+        if whole && place.shard.is_none() {
+            seen.lacking = Some(in_words(run, place, None).await);
         }
         return seen;
     }
@@ -57,6 +53,9 @@ pub(super) async fn region(run: &Run<'_>, place: &Asked) -> Seen {
     }
     let account = account(run, &seen, place).await;
     name_account(&mut seen, account.as_ref());
+    if !seen.missing.is_empty() {
+        seen.lacking = Some(in_words(run, place, account).await);
+    }
     let seen_pools = || seen.pools.iter().map(|(pool, _)| pool);
     let (topics, older) = tokio::join!(
         surroundings::topics(run, seen_pools()),
@@ -184,9 +183,9 @@ async fn account(run: &Run<'_>, seen: &Seen, place: &Asked) -> Option<String> {
 }
 
 /// A place whose account is asked for where nothing else says it: most often it is another one than was meant.
-async fn in_words(run: &Run<'_>, place: &Asked) -> String {
-    let account = match &place.account {
-        Some(account) => Some(account.clone()),
+async fn in_words(run: &Run<'_>, place: &Asked, known: Option<String>) -> String {
+    let account = match known.or_else(|| place.account.clone()) {
+        Some(account) => Some(account),
         None => run
             .call(Operation::GetCallerIdentity, run.port.account())
             .await

@@ -191,12 +191,18 @@ fn a_pool_that_is_gone_is_said() {
     let gone = |message: &str| vec![("pool-missing".to_owned(), message.to_owned())];
     assert_eq!(
         aws.findings(&["diff"]),
-        (3, gone("pool `us-west-2_Gone` was not found"))
+        (
+            2,
+            gone("pool `us-west-2_Gone` was not found in us-west-2 of account 123456789012")
+        )
     );
     let aws = Aws::with("version: 1\nname: a\ntarget: { names: [staff-*] }\nfeature_plan: PLUS\n");
     assert_eq!(
         aws.findings(&["diff"]),
-        (3, gone("no pool fits the names and tags of the target"))
+        (
+            2,
+            gone("no pool fits the names and tags of the target in us-west-2 of account 123456789012")
+        )
     );
 }
 

@@ -113,7 +113,10 @@ fn nothing_there_is_not_clean_and_writes_no_file() {
     // The policy's own region is not the run's: a pool of another name is missing.
     let run = aws.run(&["explain", "--pool", "us-west-2_None"]);
     assert!(
-        run.code == 2 && run.err.contains("there is no pool `us-west-2_None` in us-west-2"),
+        run.code == 2
+            && run
+                .err
+                .contains("pool `us-west-2_None` was not found in us-west-2 of account 123456789012"),
         "{run:?}"
     );
 }

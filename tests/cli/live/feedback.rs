@@ -400,7 +400,11 @@ fn a_dry_run_a_refusal_and_wrong_input_say_so() {
     }
     // Who and what is not there is wrong input.
     for (pool, user, words) in [
-        ("us-west-2_NONE", "alice", "has no pool `us-west-2_NONE`"),
+        (
+            "us-west-2_NONE",
+            "alice",
+            "pool `us-west-2_NONE` was not found in us-west-2 of account",
+        ),
         (
             POOL,
             "nobody",

@@ -374,6 +374,8 @@ fn the_gate_for_other_programs() {
     | the policy's declaration | in AUDIT since 2026-09-01, 81 days; does not count&#58; CloudTrail shows it OFF after that, on 2026-11-11 |
     | the ledger | not consulted |
 
+    - Next: 4 days are left&#58; run <code>cogward gate</code> again on 2026-11-25; earlier only with more evidence (<code>--ledger</code>, or <code>audit_gate.audit_since</code> in the policy), or with <code>cogward apply --override-gate REASON</code>
+
     <sub>cogward 0.1.0; as of 2026-11-21; account 123456789012; region us-west-2; read by arn&#58;aws&#58;iam&#58;&#58;123456789012&#58;user/tester; files 1, SHA-256 6da33e22fed9a8609a6e5378a967ee6614ad451343a63a6f83c1328de96d9258</sub>
     ");
     insta::assert_binary_snapshot!("gate_junit.xml", of("junit").into_bytes());

@@ -80,6 +80,14 @@ fn a_pool_that_was_not_modified_for_long_enough_opens_its_gate() {
     let aws = aws(STEP, 13.0);
     let text = aws.run(&["gate"]);
     assert_eq!(text.code, 5);
+    // Each source once, and what to do next.
+    let human = aws.run(&["gate"]).out;
+    let flat = human.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        flat.contains("next: 1 day is left: run `cogward gate` again on "),
+        "{human}"
+    );
+    assert_eq!(human.matches("the pool itself").count(), 1, "{human}");
     let line = "standard: AUDIT → ENFORCED: not met, 13 of 14 days in AUDIT; met on ";
     assert!(text.out.contains(line), "{}", text.out);
     let end = format!("0 of 1 gate met\n{}", aws.asked_instead());
@@ -228,8 +236,8 @@ fn input_that_cannot_be_used_ends_with_2() {
     aws.place
         .file("gone/a.yaml", STEP.replace(POOL, "us-west-2_Gone"));
     let run = aws.run(&["gate", "gone"]);
-    assert_eq!(run.code, 4);
-    assert!(run.out.contains("no pool was found for it"), "{run:?}");
+    assert_eq!(run.code, 2);
+    assert!(run.out.contains("pool `us-west-2_Gone` was not found"), "{run:?}");
 }
 
 #[test]

@@ -360,7 +360,7 @@ fn windows_that_cloudtrail_does_not_keep_are_said() {
     let words = "the last ones may be missing, so run it again later";
     assert!(flat.contains(words), "{run:?}");
     let run = aws.run(&["investigate", "--pool", "us-west-2_NONE", "--since", "1h"]);
-    let words = "has no pool `us-west-2_NONE`: check the id; `cogward scan` lists the pools of a region";
+    let words = "pool `us-west-2_NONE` was not found in us-west-2 of account 123456789012; check the id";
     assert!(run.code == 2 && run.err.contains(words), "{run:?}");
     // Of a window that is older as a whole nothing is asked, and one reason is enough.
     let calls = || {

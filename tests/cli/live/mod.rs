@@ -17,6 +17,7 @@ mod hostile;
 mod investigate;
 mod investigate_named;
 mod ledger;
+mod named;
 mod partial;
 mod resume;
 mod review;

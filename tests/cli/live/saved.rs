@@ -70,7 +70,12 @@ fn a_snapshot_of_one_pool_holds_one() {
         "x.json",
     ]);
     assert_eq!(run.code, 2);
-    assert!(run.err.contains("there is no pool `us-west-2_No`"), "{}", run.err);
+    assert!(
+        run.err
+            .contains("pool `us-west-2_No` was not found in us-west-2 of account"),
+        "{}",
+        run.err
+    );
     let human = aws.run(&["explain", "--pool", "us-west-2_No", "--from", "x.json"]);
     assert_eq!(human.code, 2);
 }

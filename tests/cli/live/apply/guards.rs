@@ -315,7 +315,7 @@ fn without_a_terminal_somebody_must_have_agreed() {
 #[test]
 fn pools_and_clients_that_are_gone_are_refused() {
     let aws = Aws::with(&POLICY.replace(POOL, "us-west-2_Gone"));
-    assert_eq!(refused(&aws, &["--yes"]), one(5, "pool-missing"));
+    assert_eq!(refused(&aws, &["--yes"]), one(2, "pool-missing"));
     let aws = Aws::with(&POLICY.replace("clients:", "clients:\n  kiosk: inherit"));
     assert_eq!(refused(&aws, &["--yes"]), one(5, "client-missing"));
 }
