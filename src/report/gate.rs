@@ -351,6 +351,27 @@ impl PoolGate {
 }
 
 impl ModeGate {
+    /// What to do about a gate that is not met: how long it takes, and which command. `None` where it is met or not asked.
+    pub fn next(&self, today: Date) -> Option<String> {
+        let reason = GateReason::of(self.answer?, false)?;
+        let days = text::count(self.minimum_days as usize, "day", "days");
+        Some(match (reason, self.enough_on, self.live) {
+            (GateReason::Unmet, Some(day), _) if day > today => {
+                let left = usize::try_from(text::days(today, day)).unwrap_or_default();
+                format!(
+                    "{} left: run `cogward gate` again on {day}; earlier only with more evidence (`--ledger`, or \
+                     `audit_gate.audit_since` in the policy), or with `cogward apply --override-gate REASON`",
+                    text::count(left, "day is", "days are")
+                )
+            }
+            (GateReason::Unmet, None, Some("OFF")) => format!(
+                "put the pool into AUDIT first: set the mode to AUDIT in the policy, run `cogward apply`, and run `cogward gate` \
+                 again after {days}"
+            ),
+            _ => reason.meta().remediation,
+        })
+    }
+
     /// `standard: AUDIT → ENFORCED: not met, 6 of 14 days in AUDIT; met on 2026-11-29`.
     pub fn verdict(&self) -> String {
         let live = self.live.unwrap_or("unknown");

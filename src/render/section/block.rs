@@ -134,6 +134,7 @@ impl Step {
 }
 
 /// A table of two columns.
+#[derive(Default)]
 pub(in crate::render) struct Rows {
     pub(in crate::render) heads: [&'static str; 2],
     /// Columns of a terminal before the names, and for them.

@@ -3,7 +3,9 @@
 use jiff::civil::Date;
 
 use crate::render::words;
-use crate::report::{GateEvidence, GateSection, GateUnread, ModeGate, PoolGate, Worth};
+use crate::report::{
+    GateEvidence, GateLimit, GateReason, GateSection, GateUnread, ModeGate, PoolGate, Worth,
+};
 use crate::text;
 
 use super::block::{Block, Part, Row, Rows, Tone};
@@ -35,12 +37,15 @@ pub(super) fn part(pool: &PoolGate, today: Date) -> Part {
                 entries: rows,
             }));
         }
+        let next = mode.next(today).filter(|_| mode.counts);
+        blocks.extend(next.map(|words| Block::Items(vec![("next", words)])));
     }
     if let Some(limit) = &pool.limit {
         blocks.push(Block::Line(
             tone(Some(limit.answer), limit.counts),
             limit.verdict(),
         ));
+        blocks.extend(next(limit).map(|words| Block::Items(vec![("next", words)])));
     }
     if pool.modes.is_empty() {
         let words = "the policy asks for neither AUDIT nor ENFORCED";
@@ -48,6 +53,20 @@ pub(super) fn part(pool: &PoolGate, today: Date) -> Part {
     }
     let head = words::policy_title(&pool.pool_name, &pool.pool, &pool.policy);
     Part::new(head, Tone::Plain, blocks)
+}
+
+/// What to do about a limit that is not met.
+fn next(limit: &GateLimit) -> Option<String> {
+    let reason = GateReason::of(limit.answer, true).filter(|_| limit.counts)?;
+    let is_above =
+        reason == GateReason::ShareUnmet && limit.why.is_none() && limit.percent_at_least.is_some();
+    Some(if is_above {
+        "`cogward impact` with the same events shows who would be blocked, and which setting decides: change that setting, or \
+         `audit_gate.max_would_block_percent`"
+            .to_owned()
+    } else {
+        reason.meta().remediation
+    })
 }
 
 /// What is ENFORCED already has no answer, and proves nothing.

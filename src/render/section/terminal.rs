@@ -11,7 +11,7 @@ use crate::render::draw::{columns, listed, padded, paint, painted, wrap};
 use crate::render::{RenderOptions, escape, summary};
 use crate::report::Report;
 
-use super::block::{Block, Folded, MOST_LINES, Part, Rows, Step, Tone};
+use super::block::{Block, Folded, MOST_LINES, Part, Row, Rows, Step, Tone};
 use super::effects::{effects, style_of};
 use super::parts::parts;
 use super::timeline::Timeline;
@@ -84,10 +84,20 @@ struct Terminal<'a> {
 impl Terminal<'_> {
     fn part(&self, part: &Part) -> String {
         let indent = if part.head.is_some() { "  " } else { "" };
-        let blocks = part.blocks.iter().map(|block| self.block(block, indent));
-        let blocks: String = blocks.collect();
+        let blocks = self.blocks(&part.blocks, indent);
         let Some(head) = &part.head else { return blocks };
         self.line(style(part.tone).bold(), head, "") + &blocks + "\n"
+    }
+
+    /// A bar and a row of the same source are drawn together.
+    fn blocks(&self, blocks: &[Block], indent: &str) -> String {
+        match blocks {
+            [] => String::new(),
+            [Block::Timeline(timeline), Block::Rows(rows), rest @ ..] => {
+                self.evidence(timeline, rows) + &self.blocks(rest, indent)
+            }
+            [one, rest @ ..] => self.block(one, indent) + &self.blocks(rest, indent),
+        }
     }
 
     fn block(&self, block: &Block, indent: &str) -> String {
@@ -111,7 +121,7 @@ impl Terminal<'_> {
             Block::List(None, lines) => self.list(lines),
             Block::List(Some(title), lines) => format!("{title}:\n{}\n", self.list(lines)),
             Block::Steps(days) => days.iter().map(|(day, steps)| self.day(day, steps)).collect(),
-            Block::Timeline(timeline) => self.bars(timeline),
+            Block::Timeline(timeline) => self.evidence(timeline, &Rows::default()),
             Block::Changes(changes) => {
                 let changes: String = changes.iter().map(|change| self.change(change)).collect();
                 format!("\n{changes}")
@@ -172,35 +182,44 @@ impl Terminal<'_> {
     }
 
     fn rows(&self, rows: &Rows) -> String {
-        let (indent, width) = (" ".repeat(rows.indent), rows.width - 1);
-        let rest = " ".repeat(rows.indent + rows.width);
-        let lines = rows.entries.iter().map(|row| {
-            let name = padded(&escape::one_line(&row.name), width);
-            if columns(&name) > width {
-                let name = self.line(style(row.tone), &row.name, &indent);
-                return name + &self.wrapped(&row.words, &rest, &rest);
-            }
-            let name = paint(&name, style(row.tone), self.options);
-            self.wrapped(&row.words, &format!("{indent}{name} "), &rest)
-        });
-        lines.collect()
+        rows.entries.iter().map(|row| self.row(rows, row)).collect()
     }
 
-    /// Nothing where there is no room.
-    fn bars(&self, timeline: &Timeline) -> String {
+    fn row(&self, rows: &Rows, row: &Row) -> String {
+        let (indent, width) = (" ".repeat(rows.indent), rows.width - 1);
+        let rest = " ".repeat(rows.indent + rows.width);
+        let name = padded(&escape::one_line(&row.name), width);
+        if columns(&name) > width {
+            let name = self.line(style(row.tone), &row.name, &indent);
+            return name + &self.wrapped(&row.words, &rest, &rest);
+        }
+        let name = paint(&name, style(row.tone), self.options);
+        self.wrapped(&row.words, &format!("{indent}{name} "), &rest)
+    }
+
+    /// The bars, each with the words of its row below it, what they mean, and the rows of sources without a bar. The rows
+    /// alone where there is no room for bars.
+    fn evidence(&self, timeline: &Timeline, rows: &Rows) -> String {
         let (wide, ascii) = (self.options.columns(), self.options.ascii);
         let room = wide.saturating_sub(BESIDE_BAR);
         if room < LEAST_BAR {
-            return String::new();
+            return self.rows(rows);
         }
-        let lines = timeline.lines(room.min(MOST_BAR), ascii).into_iter().map(|bar| {
+        let blank = " ".repeat(30);
+        let bars = timeline.lines(room.min(MOST_BAR), ascii);
+        let lines = bars.iter().map(|bar| {
             let tone = if bar.is_used { Tone::Good } else { Tone::Plain };
             let drawn = paint(&bar.bar, style(tone), self.options);
             let line = format!("    {:25} {drawn} {}", bar.label, bar.words);
-            format!("{}\n", line.trim_end())
+            let row = rows.entries.iter().find(|row| row.name == bar.label);
+            let words = row.map(|row| self.wrapped(&row.words, &blank, &blank));
+            format!("{}\n{}", line.trim_end(), words.unwrap_or_default())
         });
-        let blank = " ".repeat(30);
-        lines.collect::<String>() + &wrap(&timeline.legend(ascii), wide, &blank, &blank)
+        let head = format!("    {:25} ", "legend");
+        let text = lines.collect::<String>() + &wrap(&timeline.legend(ascii), wide, &head, &blank);
+        let others = rows.entries.iter();
+        let others = others.filter(|row| bars.iter().all(|bar| bar.label != row.name));
+        text + &others.map(|row| self.row(rows, row)).collect::<String>()
     }
 
     fn change(&self, change: &Planned) -> String {

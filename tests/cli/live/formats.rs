@@ -275,18 +275,21 @@ fn the_gate_is_a_time_line_at_every_width() {
     customers (us-west-2_A), policy a
       standard: AUDIT → ENFORCED: not met, 10 of 14 days in AUDIT; met on 2026-11-25
         the pool itself           ································│······▒ 1 day
-        CloudTrail                ································│·██████ 10 days
-        the policy's declaration  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░│░░░░░░░ 81 days
-                                  2026-09-01 to 2026-11-21; │ 14 days before; █ in
-                                  AUDIT, used; ▒ in AUDIT; ░ does not count
-        the pool itself           in AUDIT since 2026-11-20, 1 day; AUDIT, and not
+                                  in AUDIT since 2026-11-20, 1 day; AUDIT, and not
                                   modified since; created on 2023-11-14
-        CloudTrail                in AUDIT since 2026-11-11, 10 days; 3 events of
+        CloudTrail                ································│·██████ 10 days
+                                  in AUDIT since 2026-11-11, 10 days; 3 events of
                                   the last 90 days; OFF on 2026-11-11; used
-        the policy's declaration  in AUDIT since 2026-09-01, 81 days; does not
+        the policy's declaration  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░│░░░░░░░ 81 days
+                                  in AUDIT since 2026-09-01, 81 days; does not
                                   count: CloudTrail shows it OFF after that, on
                                   2026-11-11
+        legend                    2026-09-01 to 2026-11-21; │ 14 days before; █ in
+                                  AUDIT, used; ▒ in AUDIT; ░ does not count
         the ledger                not consulted
+      next: 4 days are left: run `cogward gate` again on 2026-11-25; earlier only
+        with more evidence (`--ledger`, or `audit_gate.audit_since` in the policy),
+        or with `cogward apply --override-gate REASON`
 
     0 of 1 gate met
     not checked:
@@ -298,22 +301,26 @@ fn the_gate_is_a_time_line_at_every_width() {
       standard: AUDIT → ENFORCED: not met, 10 of 14 days in
         AUDIT; met on 2026-11-25
         the pool itself           ................|..= 1 day
-        CloudTrail                ................|### 10 days
-        the policy's declaration  xxxxxxxxxxxxxxxx|xxx 81 days
-                                  2026-09-01 to 2026-11-21; | 14
-                                  days before; # in AUDIT, used;
-                                  = in AUDIT; x does not count
-        the pool itself           in AUDIT since 2026-11-20, 1
+                                  in AUDIT since 2026-11-20, 1
                                   day; AUDIT, and not modified
                                   since; created on 2023-11-14
-        CloudTrail                in AUDIT since 2026-11-11, 10
+        CloudTrail                ................|### 10 days
+                                  in AUDIT since 2026-11-11, 10
                                   days; 3 events of the last 90
                                   days; OFF on 2026-11-11; used
-        the policy's declaration  in AUDIT since 2026-09-01, 81
+        the policy's declaration  xxxxxxxxxxxxxxxx|xxx 81 days
+                                  in AUDIT since 2026-09-01, 81
                                   days; does not count:
                                   CloudTrail shows it OFF after
                                   that, on 2026-11-11
+        legend                    2026-09-01 to 2026-11-21; | 14
+                                  days before; # in AUDIT, used;
+                                  = in AUDIT; x does not count
         the ledger                not consulted
+      next: 4 days are left: run `cogward gate` again on
+        2026-11-25; earlier only with more evidence (`--ledger`,
+        or `audit_gate.audit_since` in the policy), or with
+        `cogward apply --override-gate REASON`
 
     0 of 1 gate met
     not checked:
