@@ -40,6 +40,11 @@ fn texts(folder: &Dir<'static>) -> Vec<(&'static str, &'static str)> {
     found
 }
 
+/// What a layer is called where it is a location: no user has its file.
+pub fn title(name: &str) -> String {
+    format!("shipped layer {name}")
+}
+
 /// Names of the layers, ordered.
 pub fn names() -> Vec<&'static str> {
     all().into_iter().map(|(name, _)| name).collect()

@@ -339,9 +339,7 @@ impl Referred<'_> {
                 .find(|(known, _)| *known == name)
                 .map(|(_, text)| text);
             let Some(text) = text else { return Layer::Missing };
-            let id = self
-                .sources
-                .add(Source::builtin(format!("policies/baselines/{name}.yaml"), text));
+            let id = self.sources.add(Source::builtin(baselines::title(name), text));
             let parsed = parse::parse(id, self.sources.get(id), Vec::new());
             return self.single(parsed, false);
         }

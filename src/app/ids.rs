@@ -1,6 +1,7 @@
 //! Everything that can stand in brackets in a report, a plan or a log: rules, input checks, differences, guards, gates
-//! and questions.
+//! and questions; and shipped layers.
 
+use crate::app::baselines;
 use crate::drift::Kind;
 use crate::fault::InputError;
 use crate::insights::InsightQuestion;
@@ -20,6 +21,8 @@ pub fn pages<'a>(rules: &'a [Rule], questions: &'a [InsightQuestion]) -> Vec<(&'
         .iter()
         .map(|rule| (rule.meta.id.as_str(), page::markdown(rule)))
         .collect();
+    let layers = baselines::all().into_iter();
+    pages.extend(layers.map(|(name, text)| (name, of_layer(name, text))));
     pages.extend(InputError::ALL.map(|check| (check.as_str(), of_check(check))));
     pages.extend(Kind::ALL.map(|kind| (kind.as_str(), of_difference(kind))));
     pages.extend(Guard::ALL.map(|guard| (guard.as_str(), of_guard(guard))));
@@ -27,6 +30,16 @@ pub fn pages<'a>(rules: &'a [Rule], questions: &'a [InsightQuestion]) -> Vec<(&'
     pages.extend(GateReason::ALL.map(|reason| (reason.as_str(), of_meta(&reason.meta(), OF_GATE))));
     pages.extend(questions.iter().map(|one| (one.id.as_str(), of_question(one))));
     pages
+}
+
+/// Lines are numbered in messages from the first of the file.
+fn of_layer(name: &str, text: &str) -> String {
+    let text = text.trim_end();
+    format!(
+        "# {name}\n\n{}.\n\nA shipped layer: a policy builds on it with `extends: {name}`, and what the policy says itself goes \
+         before it.\n\n```yaml\n{text}\n```\n",
+        baselines::description(text)
+    )
 }
 
 fn of_check(check: InputError) -> String {
@@ -65,8 +78,9 @@ fn of_meta(meta: &RuleMeta, kind: &str) -> String {
 
 fn of_guard(guard: Guard) -> String {
     let [refuses, needed] = guard.text();
+    let code = guard.exit_code();
     format!(
-        "# {}\n\nA guard of `cogward apply`, `cogward rollback` and `cogward audit`: the run ends with exit code 5, and nothing is written.\n\n\
+        "# {}\n\nA guard of `cogward apply`, `cogward rollback` and `cogward audit`: the run ends with exit code {code}, and nothing is written.\n\n\
          ## What it refuses\n\n{}.\n\n## What to do\n\nTo go on you need {needed}.\n",
         guard.as_str(),
         text::capital(refuses)

@@ -57,7 +57,7 @@ pub fn run(tree: &Tree, id: &str, args: &ExplainArgs) -> Result<u8, CliError> {
         |near| format!("did you mean `{near}`?"),
     );
     Err(CliError::Usage(format!(
-        "there is no rule, check, difference, guard, gate or question `{id}`; {hint}"
+        "there is no rule, check, difference, guard, gate, question or shipped layer `{id}`; {hint}"
     )))
 }
 

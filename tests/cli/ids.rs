@@ -104,6 +104,14 @@ fn in_texts() -> BTreeMap<String, PathBuf> {
 #[test]
 fn everything_in_brackets_is_explained() {
     let tables = tables();
+    for layer in names("policies/baselines") {
+        let page = page(&layer);
+        let extends = format!("extends: {layer}");
+        assert!(
+            page.contains("A shipped layer") && page.contains(&extends),
+            "{page}"
+        );
+    }
     for id in &tables {
         let page = page(id);
         assert!(

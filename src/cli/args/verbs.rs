@@ -301,7 +301,7 @@ pub struct DemoArgs {
     mut_args(only(&TABLE_FORMATS))
 )]
 pub struct ExplainArgs {
-    /// What stands in brackets: the id of a rule, an input check, a difference, a guard, a gate or a question.
+    /// What stands in brackets: the id of a rule, an input check, a difference, a guard, a gate or a question; or a shipped layer.
     #[arg(value_name = "ID", required_unless_present = "pool", conflicts_with = "pool")]
     pub rule: Option<String>,
     #[command(flatten)]
