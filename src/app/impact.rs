@@ -52,6 +52,8 @@ pub struct Reading {
     pub events_digest: String,
     /// Values that could not be read.
     pub broken: u64,
+    /// Whether a name is of nothing, which is wrong input.
+    pub is_nothing_named: bool,
 }
 
 /// Policies that wait for events.
@@ -220,7 +222,8 @@ impl<'a> ImpactRun<'a> {
         }
         let pools: Vec<_> = pools.into_iter().map(|(_, about)| about).collect();
         let judged = pools.iter().any(|pool| pool.impact.total.events > 0);
-        let code = if self.has_policies && judged { 0 } else { 2 };
+        let is_usable = self.is_usable && !reading.is_nothing_named;
+        let code = if is_usable && judged { 0 } else { 2 };
         let exit_code = conclude::exit_code(code, &self.not_checked);
         ImpactReport {
             version: env!("CARGO_PKG_VERSION"),

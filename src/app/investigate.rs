@@ -116,7 +116,12 @@ impl InvestigateSettings {
                 Some(_) => !found.not_checked.iter().any(|entry| entry.failed),
                 None => counts.events + counts.records == 0,
             };
-        found.exit_code = conclude::exit_code(if has_nothing { if_empty } else { 0 }, &found.not_checked);
+        let code = match (reading.is_nothing_named, has_nothing) {
+            (true, _) => 2,
+            (false, true) => if_empty,
+            (false, false) => 0,
+        };
+        found.exit_code = conclude::exit_code(code, &found.not_checked);
         found
     }
 }

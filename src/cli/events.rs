@@ -24,7 +24,7 @@ pub fn run(tree: &Tree, args: &EventsArgs) -> Result<u8, CliError> {
     let mut read = read(tree, &args.files, args.redact)?;
     read.say();
     let code = read.exit_code();
-    if code == 2 {
+    if read.is_empty() {
         output::say("error: there are no events to write");
         return Ok(code);
     }

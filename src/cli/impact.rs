@@ -60,6 +60,9 @@ pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
     } else {
         output::failures(&report.not_checked);
     }
+    if let Some(why) = report.nothing_judged() {
+        output::say(&format!("error: {why}"));
+    }
     Ok(report.exit_code)
 }
 
@@ -107,6 +110,7 @@ pub fn replay(
 ) -> Result<ImpactReport, CliError> {
     let mut run = ImpactRun::new(policies, job);
     let mut read = files::read(&context.tree, events, &|_| {})?;
+    read.refuse_policies(events)?;
     let mut digest = EventsDigest::default();
     let replayed = read.events.events(&mut |event| {
         digest.add(&events::write(event));
@@ -119,5 +123,6 @@ pub fn replay(
         events: read.events.distinct(),
         events_digest: digest.text(),
         broken: read.tally.broken,
+        is_nothing_named: read.is_nothing_named,
     }))
 }

@@ -17,6 +17,7 @@ use crate::insights::{
 };
 use crate::render::Shown;
 use crate::source::Sources;
+use crate::text;
 
 /// Answers questions about recorded events, or lists the questions.
 pub fn run(tree: &Tree, colour: bool, args: &InsightsArgs) -> Result<u8, CliError> {
@@ -30,8 +31,14 @@ pub fn run(tree: &Tree, colour: bool, args: &InsightsArgs) -> Result<u8, CliErro
     };
     let questions = insights::named(questions, &ids)?;
     if let Some(engine) = args.emit {
-        let text = emitted(engine, &questions, args)?;
+        let (text, assumed) = emitted(engine, &questions, args)?;
         output::write_lines(&text)?;
+        if !assumed.is_empty() {
+            output::say(&format!(
+                "the text reads {}, a placeholder: change it, or name the place with --location and --trail-location",
+                text::join_words(&assumed)
+            ));
+        }
         return Ok(faults);
     }
     if args.list {
@@ -51,10 +58,21 @@ pub fn run(tree: &Tree, colour: bool, args: &InsightsArgs) -> Result<u8, CliErro
     } else {
         output::failures(&report.not_checked);
     }
+    if report.events + report.trail == 0 {
+        output::say(
+            "error: there are no events and no CloudTrail records of Cognito in the files; name the files of the user-activity \
+             export or of CloudTrail, or what `cogward events --from-aws` wrote",
+        );
+    }
     Ok(report.exit_code)
 }
 
-fn emitted(engine: EmitEngine, questions: &[InsightQuestion], args: &InsightsArgs) -> Result<String, String> {
+/// The text, and the placeholders in it.
+fn emitted(
+    engine: EmitEngine,
+    questions: &[InsightQuestion],
+    args: &InsightsArgs,
+) -> Result<(String, Vec<String>), String> {
     let engine = match engine {
         EmitEngine::LogsInsights => QueryEngine::LogsInsights,
         EmitEngine::Athena => QueryEngine::Athena,
@@ -67,7 +85,8 @@ fn emitted(engine: EmitEngine, questions: &[InsightQuestion], args: &InsightsArg
         database: args.database.clone(),
         table: args.table.clone(),
     };
-    engine::emit(engine, questions, &places)
+    let text = engine::emit(engine, questions, &places)?;
+    Ok((text, engine::placeholders(engine, questions, &places)))
 }
 
 fn list(questions: &[InsightQuestion]) -> String {

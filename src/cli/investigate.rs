@@ -23,6 +23,7 @@ use crate::events::KeptTexts;
 use crate::investigate::{Investigation, InvestigationScope};
 use crate::render::{Format, Shown};
 use crate::report::RunHead;
+use crate::text;
 
 /// Prints who was seen in a window, and what happened to them.
 pub fn run(mut context: RunContext, args: &InvestigateArgs) -> Result<u8, CliError> {
@@ -138,6 +139,7 @@ fn offline(
     let mut read = events::files::read_with_trail(&context.tree, &files, KeptTexts::ALL, &mut |record| {
         investigator.add_record(record);
     })?;
+    read.refuse_policies(&args.events)?;
     let given = read.events.events(&mut |event| investigator.add_event(event));
     given.map_err(|error| events::files::temporary(&error))?;
     let reading = Reading {
@@ -146,6 +148,7 @@ fn offline(
         events: read.events.distinct(),
         events_digest: String::new(),
         broken: read.tally.broken,
+        is_nothing_named: read.is_nothing_named,
     };
     let mut found = investigator.finish();
     if found.user.is_some() && found.users.is_empty() {
@@ -174,6 +177,20 @@ fn finish(
         output::print(format, Shown::Investigation(shown), context.colour, options)?;
     } else {
         output::failures(&hidden.not_checked);
+    }
+    if found.exit_code == 2 && found.counts.events + found.counts.records == 0 {
+        let others = match found.counts.other_pools {
+            0 => String::new(),
+            some => format!(
+                ", {} of other pools",
+                text::count(some, "record is", "records are")
+            ),
+        };
+        output::say(&format!(
+            "error: nothing in the files is of pool {} in the window{others}; check --pool, --since and --until, or name the logs of \
+             that pool",
+            found.pool
+        ));
     }
     Ok(found.exit_code)
 }

@@ -1,5 +1,8 @@
 //! What something seems to be that holds no event, and what to do.
 
+/// What a policy seems to be.
+pub const A_POLICY: &str = "a policy";
+
 /// What the beginning of a text without events looks like, and a next step.
 pub(super) fn looks(head: &[u8]) -> (&'static str, &'static str) {
     const EXPORT: &str = "name the files of the user-activity export, or answers of AdminListUserAuthEvents";
@@ -45,10 +48,7 @@ pub(super) fn looks(head: &[u8]) -> (&'static str, &'static str) {
             "it has settings and no events; compare with it by `--from`",
         )
     } else if has_key("version:") || has_key("target:") || has_key("account_takeover:") {
-        (
-            "a policy",
-            "check it with `cogward lint`, and name the events here",
-        )
+        (A_POLICY, "check it with `cogward lint`, and name the events here")
     } else if text.starts_with(['{', '[']) {
         ("JSON without records of Cognito", EXPORT)
     } else if text

@@ -31,6 +31,7 @@ use distinct::Row;
 pub use compact::KeptTexts;
 pub use distinct::{DistinctEvents, EventStore};
 pub use line::{schema, write};
+pub use looks::A_POLICY;
 pub use redact::redact;
 pub use tally::{BrokenValue, EventTally, Stranger};
 pub use trail::DistinctTrail;

@@ -13,6 +13,7 @@ use crate::impact::outcome::{ReplayOutcome, ReplayReason};
 use crate::impact::sign_ins::SignIns;
 use crate::impact::would_block::WouldBlock;
 use crate::pointer::Pointer;
+use crate::text;
 
 /// Events, and distinct users behind them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -275,6 +276,29 @@ impl PolicyImpact {
     /// limit.
     pub fn limit(&self) -> Option<&'static str> {
         Some(self.impact.share().within(self.max_percent?))
+    }
+}
+
+impl ImpactReport {
+    /// That no event is of a pool of the policies, and what to do; `None` where one is, and where there is no policy.
+    pub fn nothing_judged(&self) -> Option<String> {
+        if self.pools.is_empty() || self.pools.iter().any(|pool| pool.impact.total.events > 0) {
+            return None;
+        }
+        let others = [
+            (self.other_pools, "of other pools"),
+            (self.without_pool, "without a pool"),
+        ];
+        let others = others.into_iter().filter(|(number, _)| *number > 0);
+        let others = others.map(|(number, words)| format!("{number} {words}"));
+        let events = text::count(self.events, "event", "events");
+        let read: Vec<_> = std::iter::once(format!("{events} in the files"))
+            .chain(others)
+            .collect();
+        Some(format!(
+            "no event is of a pool that a policy is for: {}; check `target.pool`, or name the logs of that pool",
+            read.join(", ")
+        ))
     }
 }
 

@@ -12,7 +12,7 @@ mod tests;
 
 pub use answer::{AnswerRow, InsightAnswer, InsightReport, MeasureValue};
 pub use count::QuestionCounter;
-pub use emit::{QueryEngine, QueryPlaces, emit};
+pub use emit::{QueryEngine, QueryPlaces, emit, placeholders};
 pub use file::{ChartKind, ConditionValue, InsightMeasure, KeptGroups, QuestionFile, QuestionFilter};
 pub use load::{InsightQuestion, QuestionLoader, builtin_questions};
 pub use member::{InsightRecord, QuestionMember, RecordKind};

@@ -235,9 +235,32 @@ fn what_cannot_be_judged_is_said() {
 fn wrong_usage() {
     let place = shop();
     assert_eq!(place.run(&["impact", "shop.yaml"]).code, 2);
-    let run = place.run(&["impact", "shop.yaml", "--events", "shop.yaml"]);
-    assert_eq!(run.code, 2);
-    assert!(run.out.contains("it seems to be a policy"), "{}", run.out);
+    // The option takes all names that follow it, and so a policy, too.
+    place.file("policies/shop.yaml", SHOP);
+    for verb in [&["impact"][..], &["investigate", "--pool", "us-west-2_EXAMPLE"]] {
+        let run = place.run(&[verb, &["--events", "logs", "shop.yaml"]].concat());
+        let words = "error: `shop.yaml` is a policy, not a log: --events takes every name that follows it; name policies before it\n";
+        assert_eq!((run.code, run.out.as_str(), run.err.as_str()), (2, "", words));
+    }
+    // Events that are all of other pools say nothing of this one.
+    place.file("other.yaml", SHOP.replace("us-west-2_EXAMPLE", "us-west-2_OTHER"));
+    let other = ["investigate", "--pool", "us-west-2_OTHER"];
+    for (verb, words) in [
+        (
+            &["impact", "other.yaml"][..],
+            "error: no event is of a pool that a policy is for: 26 events in the files",
+        ),
+        (
+            &other,
+            "error: nothing in the files is of pool us-west-2_OTHER in the window",
+        ),
+    ] {
+        let run = place.run(&[verb, &["--events", "logs"]].concat());
+        assert!(run.code == 2 && run.err.contains(words), "{run:?}");
+    }
+    let run = place.run(&["impact", "shop.yaml", "-f", "json", "--events", "logs", "nowhere"]);
+    assert_eq!(run.code, 2, "a file that is not there");
+    assert_eq!(report(&run)["events"], 26, "what is there is read");
     let run = place.run(&["impact", "shop.yaml", "-o", "out.sarif", "--events", "logs"]);
     assert_eq!(run.code, 2);
     assert!(

@@ -164,6 +164,7 @@ fn every_format_says_what_could_not_be_read() {
             "-f",
             "json",
         ]);
+        assert_eq!(quiet.code, 2, "a file that is not there");
         let said = quiet.out.matches("nofile").count();
         assert_eq!(
             said, 2,

@@ -29,6 +29,8 @@ pub struct ReadEvents {
     pub no_logs: Vec<NoLog>,
     /// What could not be opened, in sentences.
     pub faults: Vec<String>,
+    /// Whether a name is of nothing, which is wrong input.
+    pub is_nothing_named: bool,
 }
 
 /// Reads files to their end; `change` may change each event before it is kept.
@@ -83,6 +85,7 @@ fn read_into(
         read("stdin", Box::new(io::stdin().lock())).map_err(|error| temporary(&error))?;
     }
     let found = tree.discover_logs(&files);
+    let is_nothing_named = !found.faults.is_empty();
     for (name, message, help) in found.faults {
         faults.push(format!("`{name}`: {message} ({help})"));
     }
@@ -99,13 +102,35 @@ fn read_into(
         tally,
         no_logs,
         faults,
+        is_nothing_named,
     })
 }
 
 impl ReadEvents {
-    /// The exit code that the reading alone gives: nothing to read is wrong input, and what could not be read is said.
+    /// Whether there is no event and no record.
+    pub fn is_empty(&self) -> bool {
+        self.events.distinct() + self.trail.as_ref().map_or(0, DistinctTrail::distinct) == 0
+    }
+
+    /// Refuses a policy that was named as a log: an option that takes many names takes those of policies after it, too.
+    ///
+    /// # Errors
+    /// One of the names is a policy's.
+    pub fn refuse_policies(&self, names: &[String]) -> Result<(), CliError> {
+        let is_policy = |one: &&NoLog| one.seems == events::A_POLICY && names.contains(&one.file);
+        match self.no_logs.iter().find(is_policy) {
+            None => Ok(()),
+            Some(one) => Err(CliError::Usage(format!(
+                "`{0}` is a policy, not a log: --events takes every name that follows it; name policies before it",
+                one.file
+            ))),
+        }
+    }
+
+    /// The exit code that the reading alone gives: nothing to read, and a name of nothing, are wrong input; what could not be
+    /// read is said.
     pub fn exit_code(&self) -> u8 {
-        if self.events.distinct() + self.trail.as_ref().map_or(0, DistinctTrail::distinct) == 0 {
+        if self.is_empty() || self.is_nothing_named {
             2
         } else if self.tally.broken > 0 || self.other_version() > 0 || !self.faults.is_empty() {
             4

@@ -10,6 +10,23 @@ pub use places::{QueryEngine, QueryPlaces};
 use crate::insights::load::{Condition, InsightQuestion};
 use crate::insights::member::RecordKind;
 
+/// The places in the text that stand for locations which nobody named.
+pub fn placeholders(engine: QueryEngine, questions: &[InsightQuestion], places: &QueryPlaces) -> Vec<String> {
+    if engine == QueryEngine::LogsInsights {
+        return Vec::new();
+    }
+    let kinds = [
+        (RecordKind::Events, &places.location),
+        (RecordKind::Trail, &places.trail_location),
+    ];
+    let is_needed = |kind: RecordKind| questions.iter().any(|question| question.of == kind);
+    kinds
+        .into_iter()
+        .filter(|(kind, named)| named.is_none() && is_needed(*kind))
+        .map(|(kind, _)| view::placeholder(engine, kind).to_owned())
+        .collect()
+}
+
 /// Questions as text: what makes tables and views, then each question.
 ///
 /// # Errors

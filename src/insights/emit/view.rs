@@ -55,15 +55,7 @@ pub(super) fn text(engine: QueryEngine, kind: RecordKind, places: &QueryPlaces) 
         ),
         RecordKind::Trail => ("cognito_cloudtrail", &places.trail_location),
     };
-    let usual = match (engine, kind) {
-        (QueryEngine::Athena, RecordKind::Events) => "s3://amzn-s3-demo-bucket/AWSLogs/",
-        (QueryEngine::Athena, RecordKind::Trail) => {
-            "s3://amzn-s3-demo-bucket/AWSLogs/123456789012/CloudTrail/"
-        }
-        (_, RecordKind::Events) => "export/*.json*",
-        (_, RecordKind::Trail) => "trail/*.json*",
-    };
-    let location = location.as_deref().unwrap_or(usual);
+    let location = location.as_deref().unwrap_or_else(|| placeholder(engine, kind));
     let table = match &places.database {
         Some(database) => format!("{database}.{table}"),
         None => table.to_owned(),
@@ -71,6 +63,18 @@ pub(super) fn text(engine: QueryEngine, kind: RecordKind, places: &QueryPlaces) 
     match kind {
         RecordKind::Events => events(engine, &table, location),
         RecordKind::Trail => trail(engine, &table, location),
+    }
+}
+
+/// What stands for a location that nobody named.
+pub(super) fn placeholder(engine: QueryEngine, kind: RecordKind) -> &'static str {
+    match (engine, kind) {
+        (QueryEngine::Athena, RecordKind::Events) => "s3://amzn-s3-demo-bucket/AWSLogs/",
+        (QueryEngine::Athena, RecordKind::Trail) => {
+            "s3://amzn-s3-demo-bucket/AWSLogs/123456789012/CloudTrail/"
+        }
+        (_, RecordKind::Events) => "export/*.json*",
+        (_, RecordKind::Trail) => "trail/*.json*",
     }
 }
 
