@@ -229,7 +229,7 @@ fn cells(row: &Standing<'_>, options: &RenderOptions, in_words: bool) -> [(Strin
 }
 
 /// The colour of an outcome on a terminal.
-fn colour(outcome: CellOutcome) -> Style {
+pub(super) fn colour(outcome: CellOutcome) -> Style {
     match outcome {
         CellOutcome::Blocked | CellOutcome::MfaRequired | CellOutcome::MfaIfConfigured => {
             Style::new().green()
@@ -335,6 +335,9 @@ fn rule(report: &Report, group: &RuleGroup<'_>, options: &RenderOptions, named: 
 pub(super) fn closing(report: &Report, options: &RenderOptions) -> String {
     let reasons = not_checked(&report.summary);
     let mut text = human::changes(report, options) + &closing::closing_line(report, options);
+    if let [one] = reasons.as_slice() {
+        return text + &human::wrap(one, options.columns(), "not checked: ", "  ");
+    }
     if !reasons.is_empty() {
         text.push_str("not checked:\n");
     }

@@ -7,12 +7,12 @@ use std::io::{self, Write};
 use comfy_table::{ColumnConstraint, ContentArrangement, Width};
 use owo_colors::Style;
 
-use crate::model::effective::{Reason, Scope};
-use crate::report::{PoolProtection, Report};
+use crate::model::effective::{CellOutcome, Reason, Scope, Table};
+use crate::report::{PoolProtection, Report, WeakestCell, weakest_cells};
 
-use super::draw::{columns, painted, wrap};
+use super::draw::{self, columns, painted, wrap};
 use super::matrix::{Line, groups};
-use super::{RenderOptions, escape, summary, table, words};
+use super::{RenderOptions, escape, overview, summary, table, words};
 
 /// Writes the table of every pool with its reasons, then what could not be read.
 pub fn protection(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
@@ -29,6 +29,7 @@ pub fn protection(report: &Report, options: &RenderOptions, out: &mut dyn Write)
 fn pool(pool: &PoolProtection, options: &RenderOptions) -> String {
     let title = escape::one_line(&pool.title);
     let mut text = painted(&title, Style::new().bold(), options, "", "");
+    text += &painted(&verdict(&pool.table), Style::new().bold(), options, "  ", "    ");
     let mut reasons: Vec<Reason> = Vec::new();
     for group in groups(&pool.table) {
         let names: Vec<_> = group.clients.iter().map(|name| escape::one_line(name)).collect();
@@ -39,7 +40,7 @@ fn pool(pool: &PoolProtection, options: &RenderOptions) -> String {
             .iter()
             .map(|line| row(line, options, &mut reasons))
             .collect();
-        let _ = writeln!(text, "{}", draw(&rows, options));
+        let _ = writeln!(text, "{}", coloured(grid(&rows, options), options));
     }
     for (index, reason) in reasons.iter().enumerate() {
         let head = format!("  {}. ", index + 1);
@@ -66,8 +67,58 @@ fn pool(pool: &PoolProtection, options: &RenderOptions) -> String {
     text
 }
 
+/// Whether anything is enforced, and the weakest of what happens to sign-ins of clients that exist.
+fn verdict(table: &Table) -> String {
+    let has_clients = table.rows.iter().any(|row| !row.scope.is_of_others());
+    let rows = table
+        .rows
+        .iter()
+        .filter(|row| !has_clients || !row.scope.is_of_others());
+    let outcomes: BTreeSet<_> = rows.flat_map(|row| row.cells).map(|cell| cell.outcome).collect();
+    let is_any = |some: &[CellOutcome]| some.iter().any(|one| outcomes.contains(one));
+    let head = if is_any(&[
+        CellOutcome::Blocked,
+        CellOutcome::MfaRequired,
+        CellOutcome::MfaIfConfigured,
+        CellOutcome::AllowedNotified,
+    ]) {
+        "enforced"
+    } else if is_any(&[CellOutcome::Undefined]) {
+        "undefined: AWS does not say whether anything is enforced"
+    } else if is_any(&[CellOutcome::Unknown]) {
+        "unknown whether anything is enforced"
+    } else {
+        "nothing is enforced"
+    };
+    let words = |cell: WeakestCell| {
+        let more = if cell.varies { " or stronger" } else { "" };
+        format!("{}{more}", cell.outcome.label())
+    };
+    let weakest = weakest_cells(table);
+    if weakest.iter().all(|cell| *cell == weakest[0]) {
+        return format!("{head}; at sign-in: {}", words(weakest[0]));
+    }
+    let cells = words::SIGNALS.iter().zip(weakest);
+    let cells: Vec<_> = cells
+        .map(|(signal, cell)| format!("{signal} {}", words(cell)))
+        .collect();
+    format!("{head}; at sign-in: {}", cells.join(", "))
+}
+
+/// The symbols of a drawn table in their colours: a colour has no width, so that it comes last.
+fn coloured(drawn: String, options: &RenderOptions) -> String {
+    if !options.colour || options.ascii {
+        return drawn;
+    }
+    let paint = |drawn: String, outcome: CellOutcome| {
+        let symbol = words::outcome_symbol(outcome);
+        drawn.replace(symbol, &draw::paint(symbol, overview::colour(outcome), options))
+    };
+    CellOutcome::ALL.into_iter().fold(drawn, paint)
+}
+
 /// A table where every word has room in its column, and a list where not.
-fn draw(rows: &[Vec<String>], options: &RenderOptions) -> String {
+fn grid(rows: &[Vec<String>], options: &RenderOptions) -> String {
     let heads: Vec<_> = ["flow", "event"].into_iter().chain(words::SIGNALS).collect();
     let words = |at: usize| {
         let cells = rows.iter().map(move |row| row[at].as_str()).chain([heads[at]]);

@@ -65,7 +65,7 @@ impl PoolOverview {
             plan: posture.feature_plan,
             standard: posture.mode.standard,
             custom: posture.mode.custom,
-            signals: std::array::from_fn(|signal| weakest(table, signal, left_out)),
+            signals: weakest_cells(table, left_out),
             alarms: posture
                 .alarms
                 .as_ref()
@@ -92,7 +92,13 @@ fn logs(posture: &Posture) -> Option<bool> {
     }
 }
 
-/// The weakest cell of a column, of other flows than `left_out` where there are any.
+/// The weakest of what happens at sign-in, in the order of [`crate::model::effective::Signal`], of other flows than
+/// `left_out` where there are any.
+pub fn weakest_cells(table: &Table, left_out: Option<Flow>) -> [WeakestCell; 4] {
+    std::array::from_fn(|signal| weakest(table, signal, left_out))
+}
+
+/// The weakest cell of a column.
 fn weakest(table: &Table, signal: usize, left_out: Option<Flow>) -> WeakestCell {
     let is_real = |row: &&Row| !row.scope.is_of_others();
     let has_clients = table.rows.iter().any(|row| is_real(&row));
