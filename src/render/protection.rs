@@ -94,7 +94,7 @@ fn verdict(table: &Table) -> String {
         let more = if cell.varies { " or stronger" } else { "" };
         format!("{}{more}", cell.outcome.label())
     };
-    let weakest = weakest_cells(table);
+    let weakest = weakest_cells(table, None);
     if weakest.iter().all(|cell| *cell == weakest[0]) {
         return format!("{head}; at sign-in: {}", words(weakest[0]));
     }

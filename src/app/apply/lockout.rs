@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::json::api_name;
 use crate::model::client_setting::ClientSetting;
-use crate::model::effective::{AddressList, CellChange};
+use crate::model::effective::AddressList;
 use crate::plan::{FactorStep, LockOut, LostWay};
 use crate::proposal::Block;
 
@@ -34,7 +34,8 @@ pub(super) fn blocks(lock_out: &LockOut) -> Vec<Block> {
     }
     for cell in &lock_out.cells {
         let (from, to) = (cell.before.words_in_change(), cell.after.words_in_change());
-        add(&mut found, cell.scope.key(), what(cell), &from, to);
+        // The answer is the same however somebody signs in, but for flows that are not covered.
+        add(&mut found, cell.scope.key(), cell.by_any_flow(), &from, to);
     }
     for one in &lock_out.addresses {
         let ranges: Vec<_> = one.ranges.iter().map(ToString::to_string).collect();
@@ -74,16 +75,6 @@ fn way_words(way: &LostWay) -> String {
         _ if name == "ALLOW_REFRESH_TOKEN_AUTH" => "renewing tokens without a new sign-in".to_owned(),
         _ => format!("sign-in by {name}"),
     }
-}
-
-/// `sign-in at low risk`: the answer is the same however somebody signs in, but for flows that are not covered.
-fn what(cell: &CellChange) -> String {
-    let join = if cell.signal.risk_level().is_some() {
-        "at"
-    } else {
-        "with"
-    };
-    format!("{} {join} {}", cell.event.label(), cell.signal.label())
 }
 
 fn add(found: &mut Vec<Block>, client: Option<&str>, what: String, from: &str, to: String) {

@@ -42,17 +42,22 @@ impl CellChange {
 
     /// The request in words: "password sign-in at high risk", "SRP sign-up with compromised credentials".
     pub fn what(&self) -> String {
+        let (flow, request) = (self.flow.label(), self.by_any_flow());
+        if request.starts_with(flow) {
+            // A password change by the password flow.
+            return request;
+        }
+        format!("{flow} {request}")
+    }
+
+    /// The same without how the user signs in: "sign-in at high risk".
+    pub fn by_any_flow(&self) -> String {
         let join = if self.signal.risk_level().is_some() {
             "at"
         } else {
             "with"
         };
-        let (flow, event, signal) = (self.flow.label(), self.event.label(), self.signal.label());
-        if event.starts_with(flow) {
-            // A password change by the password flow.
-            return format!("{event} {join} {signal}");
-        }
-        format!("{flow} {event} {join} {signal}")
+        format!("{} {join} {}", self.event.label(), self.signal.label())
     }
 }
 

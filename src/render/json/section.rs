@@ -84,7 +84,7 @@ pub(in crate::render) fn render(
 fn plan<'a>(report: &'a Report, proposal: &'a Proposal, run: Option<JsonV1Run>) -> JsonV1Proposal<'a> {
     let pool = |pool: &'a PoolProposal| JsonV1Pool {
         pool,
-        effects: section::effects(pool, usize::MAX),
+        effects: section::effects(pool),
     };
     JsonV1Proposal {
         version: 1,

@@ -72,7 +72,7 @@ fn pool(command: &str, pool: &PoolProposal, with_calls: bool) -> Part {
         items.extend(lines.into_iter().map(|line| (label, line)));
     };
     add("blocks or challenges", blocks(pool));
-    add("effect", effects(pool, MOST_EFFECTS));
+    add("effect", other_effects(pool));
     add("cost", pool.costs.clone());
     add("audit gate", pool.gates.iter().map(gate).collect());
     add("finding", pool.findings.iter().map(finding).collect());
@@ -197,15 +197,39 @@ fn left_out(pool: &PoolProposal) -> &[Pointer] {
     if pool.only.is_empty() { &pool.excluded } else { &[] }
 }
 
-/// What becomes of requests, at most so many lines.
-pub(in crate::render) fn effects(pool: &PoolProposal, most: usize) -> Vec<String> {
-    let mut lines = effects::lines(&pool.cells, &|before, after, direction| {
-        format!("{before} → {after} ({})", direction.label())
-    });
+/// What becomes of requests, a line each.
+pub(in crate::render) fn effects(pool: &PoolProposal) -> Vec<String> {
+    let mut lines = cells(&pool.cells);
     lines.extend(pool.addresses.iter().map(addresses));
-    let left = lines.len().saturating_sub(most);
+    lines
+}
+
+fn cells(cells: &[CellChange]) -> Vec<String> {
+    effects::lines(cells, &|before, after, direction| {
+        format!("{before} → {after} ({})", direction.label())
+    })
+}
+
+/// The effects of which no line says already that they newly block or challenge, so many at most.
+fn other_effects(pool: &PoolProposal) -> Vec<String> {
+    let is_told = |cell: &&CellChange| {
+        let request = cell.by_any_flow();
+        let (from, to) = (cell.before.words_in_change(), cell.after.words_in_change());
+        pool.blocks.iter().any(|block| {
+            let mut clients = block.clients.iter().map(String::as_str);
+            let is_of_client = cell
+                .scope
+                .key()
+                .is_some_and(|key| clients.any(|client| client == key));
+            is_of_client && block.what == request && block.from == from && block.to == to
+        })
+    };
+    let told: Vec<_> = pool.cells.iter().filter(is_told).cloned().collect();
+    let (told, mut lines) = (cells(&told), effects(pool));
+    lines.retain(|line| !told.contains(line));
+    let left = lines.len().saturating_sub(MOST_EFFECTS);
     if left > 0 {
-        lines.truncate(most);
+        lines.truncate(MOST_EFFECTS);
         lines.push(format!("and {left} more; `--format json` has all of them"));
     }
     lines

@@ -41,6 +41,7 @@ fn what_locks_users_out_is_refused_with_their_number_and_shown_when_it_is_named(
     ] {
         assert!(flat.contains(said), "{said}: {flat}");
     }
+    assert!(!flat.contains("effect: web"), "said once: {flat}");
     let run = aws.run(&[
         "apply",
         "--dry-run",
