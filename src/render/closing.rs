@@ -37,6 +37,9 @@ pub(super) fn not_checked(report: &Report, options: &RenderOptions) -> String {
     } else {
         summary::not_checked(&report.summary).collect()
     };
+    if let [one] = left_out.as_slice() {
+        return wrap(one, options.columns(), "not checked: ", "  ");
+    }
     if !left_out.is_empty() {
         text.push_str("not checked:\n");
     }

@@ -84,6 +84,8 @@ fn gate(place: &Place, all: &[Part]) -> (i32, String) {
 fn line(run: &Run) -> String {
     let (_, after) = run.out.split_once("would be blocked: ").unwrap();
     let (line, _) = after.split_once("\n\n").unwrap();
+    // What to do next is on a line of its own.
+    let line = line.split("\n  next: ").next().unwrap();
     line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

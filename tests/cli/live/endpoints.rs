@@ -17,7 +17,7 @@ fn entries(report: &Value) -> Vec<(String, bool)> {
 }
 
 fn said(address: &str) -> String {
-    format!("the answers are from {address} (AWS_ENDPOINT_URL, or a profile's endpoint_url)")
+    format!("{address} answered (AWS_ENDPOINT_URL or endpoint_url)")
 }
 
 #[test]
