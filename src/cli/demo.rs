@@ -1,13 +1,15 @@
 //! `cogward demo`: the program against a simulated AWS, typed as its user would type it.
 
+use std::io::{self, BufRead as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::aws::AwsVariables;
 use crate::cli::args::DemoArgs;
 use crate::cli::error::CliError;
-use crate::cli::{environment, output};
+use crate::cli::{environment, output, prompt};
 use crate::fs::Tree;
+use crate::render;
 use crate::simulator::demo::{self, REGION};
 use crate::simulator::{Options, Server};
 
@@ -107,15 +109,44 @@ fn tour(server: &Server) -> Result<u8, CliError> {
     let folder = tempfile::tempdir()?;
     write_files(&Tree::new(folder.path().to_path_buf()), ".")?;
     let program = environment::program()?;
-    output::write(b"A simulated AWS runs on this machine; nothing leaves it. It is not AWS: it shows what is documented.\n")?;
-    for (words, arguments) in STEPS {
+    let width = environment::width();
+    let begin = "A simulated AWS runs on this machine; nothing leaves it. It is not AWS: it shows what is documented.";
+    output::write(render::wrapped(begin, width).as_bytes())?;
+    let waits = prompt::somebody_is_there() && environment::prints_for_a_person();
+    for ((words, arguments), number) in STEPS.iter().zip(1..) {
         let typed = arguments.join(" ");
-        output::write(format!("\n{words}\n\n$ cogward {typed}\n").as_bytes())?;
+        let head = head(number, width);
+        let words = render::wrapped(words, width);
+        output::write(format!("\n{head}\n{words}\n$ cogward {typed}\n").as_bytes())?;
         let code = step(&program, folder.path(), arguments, server)?;
         output::write(format!("(exit code {code})\n").as_bytes())?;
+        if waits && number < STEPS.len() && !goes_on(number)? {
+            return Ok(0);
+        }
     }
     output::write(b"\nTo type these yourself, and break things: cogward demo --serve\n")?;
     Ok(0)
+}
+
+/// `── 2 of 8 ─────`: where a step begins is seen from afar.
+fn head(number: usize, width: usize) -> String {
+    let line = if environment::wants_ascii() { "-" } else { "─" };
+    let words = format!("{} {number} of {} ", line.repeat(2), STEPS.len());
+    let rest = width.min(80).saturating_sub(words.chars().count());
+    words + &line.repeat(rest)
+}
+
+/// Waits until the reader wants the next step. `q`, or the end of the input, ends the tour.
+fn goes_on(number: usize) -> io::Result<bool> {
+    output::write(b"\n")?;
+    output::ask(&format!(
+        "Enter shows step {} of {}, q ends the tour: ",
+        number + 1,
+        STEPS.len()
+    ))?;
+    let mut answer = String::new();
+    let read = io::stdin().lock().read_line(&mut answer)?;
+    Ok(read > 0 && !answer.trim().eq_ignore_ascii_case("q"))
 }
 
 /// One command in the folder of the demo, with credentials that only the simulated AWS knows.

@@ -35,6 +35,11 @@ pub(super) fn wrap(text: &str, width: usize, head: &str, rest: &str) -> String {
     format!("{head}{}\n", lines.join(&format!("\n{rest}")))
 }
 
+/// Words of the program itself in lines of so many columns.
+pub fn wrapped(text: &str, width: usize) -> String {
+    wrap(text, width, "", "")
+}
+
 /// [`wrap`], painted line by line: an escape sequence has no width, and ends where the line does.
 pub(super) fn painted(text: &str, style: Style, options: &RenderOptions, head: &str, rest: &str) -> String {
     let lines = wrap(text, options.columns(), head, rest);

@@ -38,6 +38,7 @@ mod summary;
 mod table;
 mod words;
 
+pub use draw::wrapped;
 pub use escape::{for_log, visible, write_json};
 pub use format::{Format, GATE_FORMATS, HISTORY_FORMATS, PLAN_FORMATS, TABLE_FORMATS, render};
 pub use impact::IMPACT_FORMATS;

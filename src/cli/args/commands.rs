@@ -78,7 +78,7 @@ pub enum Command {
     Init(Box<InitArgs>),
     /// Write policies as CloudFormation, Terraform, CDK or AWS CLI text, for pools that only a pipeline changes.
     Export(Box<ExportArgs>),
-    /// Run a five-minute tour with four pools of a simulated AWS account: lint, scan, explain, diff.
+    /// Run a five-minute tour with four pools of a simulated AWS account: lint, scan, explain, diff. In a terminal it waits between the steps.
     #[cfg(feature = "live")]
     Demo(DemoArgs),
     /// The rule catalogue. Without a command, all rules are listed.
