@@ -149,7 +149,8 @@ impl Found<'_> {
             self.fault(
                 name,
                 "there is no such folder, which is read where no path is named",
-                "name the path of your policies, as in `cogward lint PATH`, or write some from your pools with `cogward init`",
+                "name the path of your policies, as in `cogward lint PATH`; or write some: from your pools with `cogward init`, without AWS with \
+                 `cogward init --example first`",
             );
         } else {
             self.fault(
