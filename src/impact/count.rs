@@ -1,7 +1,6 @@
 //! Counts of a replay: events one by one, in any order, to a result.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,6 +12,7 @@ use crate::impact::result::{
     Breakdown, BreakdownRow, EventCount, HitUser, ImpactChange, ImpactFlow, OutcomeRow, PoolImpact, ReasonRow,
 };
 use crate::impact::sign_ins::SignInCounter;
+use crate::impact::users::{UserSet, Users};
 use crate::impact::would_block::{ShareGap, WouldBlock};
 use crate::model::event::{AuthEvent, AuthEventType, EventResponse, FeedbackValue, Spelled};
 use crate::pointer::Pointer;
@@ -23,29 +23,31 @@ const MOST_VALUES: usize = 2_000;
 /// Most users that are held by their names, to find those who are hit most.
 const MOST_USERS: usize = 200_000;
 
-/// Most users of a pool that are counted: each is held in some 30 counters, 600 bytes or so.
-const MOST_COUNTED: usize = 500_000;
+/// Most users of a pool that are counted.
+const MOST_COUNTED: u32 = 500_000;
 
 /// Users who are named.
 const NAMED_USERS: usize = 10;
 
-/// Events, and hashes of their users.
+/// Events, and their users.
 #[derive(Debug, Default)]
 struct Counter {
     events: u64,
-    users: HashSet<u64>,
+    users: UserSet,
 }
 
 impl Counter {
-    fn add(&mut self, user: Option<u64>) {
+    fn add(&mut self, user: Option<u32>) {
         self.events += 1;
-        self.users.extend(user);
+        if let Some(user) = user {
+            self.users.insert(user);
+        }
     }
 
     fn count(&self) -> EventCount {
         EventCount {
             events: self.events,
-            users: self.users.len() as u64,
+            users: self.users.len(),
         }
     }
 }
@@ -61,7 +63,7 @@ struct Judged {
 }
 
 impl Judged {
-    fn add(&mut self, event: &AuthEvent, user: Option<u64>) {
+    fn add(&mut self, event: &AuthEvent, user: Option<u32>) {
         self.counter.add(user);
         self.failed += u64::from(has_failed(event));
         self.with_mfa += u64::from(event.has_mfa());
@@ -82,7 +84,7 @@ struct Values {
 }
 
 impl Values {
-    fn add(&mut self, value: Option<&str>, outcome: ReplayOutcome, user: Option<u64>) {
+    fn add(&mut self, value: Option<&str>, outcome: ReplayOutcome, user: Option<u32>) {
         let value = value.map(str::to_owned);
         if self.rows.len() >= MOST_VALUES && !self.rows.contains_key(&value) {
             self.beyond += 1;
@@ -125,7 +127,7 @@ pub struct ImpactCounter {
     now: Replayer,
     proposed: Replayer,
     today: Date,
-    most_counted: usize,
+    known: Users,
     total: Counter,
     uncounted: u64,
     without_user: u64,
@@ -152,7 +154,7 @@ impl ImpactCounter {
             now,
             proposed,
             today,
-            most_counted: MOST_COUNTED,
+            known: Users::new(MOST_COUNTED),
             total: Counter::default(),
             uncounted: 0,
             without_user: 0,
@@ -175,8 +177,10 @@ impl ImpactCounter {
 
     /// Counts an event.
     pub fn add(&mut self, event: &AuthEvent) {
-        self.without_user += u64::from(event.user().is_none());
-        let user = event.user().and_then(|user| self.counted(hash(user)));
+        let named = event.user();
+        let user = named.and_then(|user| self.known.number(user));
+        self.without_user += u64::from(named.is_none());
+        self.uncounted += u64::from(named.is_some() && user.is_none());
         let now = self.now.as_it_is(event);
         let proposed = self.proposed.enforced(event);
         self.total.add(user);
@@ -207,15 +211,6 @@ impl ImpactCounter {
         for (values, value) in self.members.iter_mut().zip(values) {
             values.add(value, proposed.outcome, user);
         }
-    }
-
-    /// A user, if there is room for one more: then every counter has the same users.
-    fn counted(&mut self, user: u64) -> Option<u64> {
-        if self.total.users.len() < self.most_counted || self.total.users.contains(&user) {
-            return Some(user);
-        }
-        self.uncounted += 1;
-        None
     }
 
     /// Counts an event that names no pool, where several could be meant: it is of none, and may be of each.
@@ -374,12 +369,6 @@ fn has_failed(event: &AuthEvent) -> bool {
     event.response.known() == Some(EventResponse::Fail)
 }
 
-fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -390,7 +379,7 @@ mod tests {
     fn users_beyond_the_limit_are_counted_nowhere_and_their_events_are() {
         let settings = || Replayer::new(&Posture::default(), Strictness::default());
         let mut counter = ImpactCounter::new(settings(), settings(), Date::default());
-        counter.most_counted = 2;
+        counter.known = Users::new(2);
         for user in ["a", "b", "c", "a", "d"] {
             counter.add(&AuthEvent {
                 sub: Some(user.to_owned()),

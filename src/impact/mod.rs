@@ -9,6 +9,7 @@ mod replay;
 mod result;
 mod saved;
 mod sign_ins;
+mod users;
 mod would_block;
 
 pub use count::ImpactCounter;

@@ -1,11 +1,12 @@
 //! Recorded sign-ins of local users, counted for the pool and for each client: what rules about events judge.
 //! docs/facts.md, "What makes risk levels wrong".
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::impact::users::UserSet;
 use crate::model::event::{AuthEvent, AuthEventType, RiskDecision, Spelled};
 use crate::model::response::RiskLevel;
 
@@ -76,14 +77,14 @@ const SHOWN_ADDRESSES: usize = 10;
 #[derive(Debug, Default)]
 pub(super) struct SignInCounter {
     all: SignIns,
-    clients: HashMap<Option<String>, (ClientSignIns, HashMap<String, (u64, HashSet<u64>)>)>,
+    clients: HashMap<Option<String>, (ClientSignIns, HashMap<String, (u64, UserSet)>)>,
     addresses: usize,
     left_out: u64,
 }
 
 impl SignInCounter {
     /// Counts an event, if it is a sign-in of a local user.
-    pub fn add(&mut self, event: &AuthEvent, user: Option<u64>) {
+    pub fn add(&mut self, event: &AuthEvent, user: Option<u32>) {
         if event.event_type.known() != Some(AuthEventType::SignIn) || event.idp.is_some() {
             return;
         }
@@ -111,14 +112,19 @@ impl SignInCounter {
         }
         let Some(address) = &event.address else { return };
         client.address_known += 1;
+        if !addresses.contains_key(address) {
+            if self.addresses >= MOST_ADDRESSES {
+                self.left_out += 1;
+                return;
+            }
+            self.addresses += 1;
+            addresses.insert(address.clone(), (0, UserSet::default()));
+        }
         if let Some((events, users)) = addresses.get_mut(address) {
             *events += 1;
-            users.extend(user);
-        } else if self.addresses < MOST_ADDRESSES {
-            self.addresses += 1;
-            addresses.insert(address.clone(), (1, HashSet::from_iter(user)));
-        } else {
-            self.left_out += 1;
+            if let Some(user) = user {
+                users.insert(user);
+            }
         }
     }
 
@@ -130,10 +136,10 @@ impl SignInCounter {
     /// The numbers.
     pub fn finish(self) -> SignIns {
         let one = |(id, (client, addresses)): (Option<String>, (ClientSignIns, HashMap<_, _>))| {
-            let of = |(address, (total, users)): (String, (u64, HashSet<u64>))| AddressSignIns {
+            let of = |(address, (total, users)): (String, (u64, UserSet))| AddressSignIns {
                 address,
                 total,
-                users: users.len() as u64,
+                users: users.len(),
             };
             let mut addresses: Vec<_> = addresses.into_iter().map(of).collect();
             addresses.sort_by(|a, b| b.total.cmp(&a.total).then_with(|| a.address.cmp(&b.address)));
@@ -165,7 +171,7 @@ mod tests {
         }
     }
 
-    fn of(events: impl IntoIterator<Item = (AuthEvent, u64)>) -> SignIns {
+    fn of(events: impl IntoIterator<Item = (AuthEvent, u32)>) -> SignIns {
         let mut counter = SignInCounter::default();
         for (event, user) in events {
             counter.add(&event, Some(user));
