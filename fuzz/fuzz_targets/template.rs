@@ -15,7 +15,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|text: &str| {
     let _ = template_parameters(text);
     let mut set = TemplateSet::default();
-    match detect("file", text) {
+    match detect(text) {
         FileKind::Plan => set.plans.extend(PlanFile::read(text, 0, None)),
         _ => {
             let parsed = parse_as(SourceId(0), text, &Budget::default(), Dialect::Template);
