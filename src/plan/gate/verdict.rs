@@ -128,11 +128,13 @@ pub fn verdict(auth: Auth, minimum: u32, known: &Known, today: Date) -> Verdict 
         .filter(|one| one.auth.is_none_or(|only| only == auth))
         .cloned()
         .collect();
-    let itself = own.iter().find(|one| one.source == EvidenceSource::Unmodified);
-    let modified = itself.map(|one| one.since);
+    let itself = own
+        .iter()
+        .find(|one| one.source == EvidenceSource::Unmodified)
+        .copied();
     let weigh = |one: &&Evidence| {
         let piece = piece(one, &others, &blind, today);
-        outdated(piece, modified)
+        outdated(piece, itself)
     };
     let pieces: Vec<_> = own.iter().map(weigh).collect();
     let enough = |piece: &&Piece| piece.days.is_some_and(|days| days >= i64::from(minimum));
@@ -164,12 +166,12 @@ pub fn verdict(auth: Auth, minimum: u32, known: &Known, today: Date) -> Verdict 
 }
 
 /// A declaration alone does not stand against a later modification of the pool, nor against one of which the day is
-/// unknown (`Some(None)`). Where the pool was not asked, there is nothing to stand against.
-fn outdated(piece: Piece, modified: Option<Option<Date>>) -> Piece {
+/// unknown. Where the pool was not asked, there is nothing to stand against.
+fn outdated(piece: Piece, itself: Option<&Evidence>) -> Piece {
     if piece.evidence.source != EvidenceSource::Declared || piece.standing != Standing::Stands {
         return piece;
     }
-    let standing = match (piece.evidence.since, modified) {
+    let standing = match (piece.evidence.since, itself.map(|one| one.since)) {
         (Some(since), Some(Some(modified))) if modified > since => Standing::Modified(modified),
         (_, Some(None)) => Standing::Doubtful(EvidenceSource::Unmodified),
         _ => return piece,
