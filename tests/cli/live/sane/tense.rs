@@ -22,6 +22,7 @@ const RULES: [&str; 12] = [
 /// A pool with every fault that is said of what responses do.
 fn faulty(mode: &Value) -> Value {
     let level = |action: &str, notify: bool| json!({ "action": action, "notify": notify });
+    let ranges = json!({ "always_block": ["::/0"], "always_allow": ["0.0.0.0/0"] });
     let mut pool = pool();
     pool["mode"] = mode.clone();
     pool["mfa"] = json!({ "configuration": "OFF", "factors": [] });
@@ -35,15 +36,19 @@ fn faulty(mode: &Value) -> Value {
             },
         },
         "compromised_credentials": { "action": "BLOCK", "events": [] },
-        "risk_exceptions": { "always_block": ["::/0"], "always_allow": ["0.0.0.0/0"] },
+        "risk_exceptions": ranges,
     });
     let mut web = client("web", &["ALLOW_USER_PASSWORD_AUTH"]);
     web["risk"] = json!({ "own": {
         "account_takeover": { "low": level("NO_ACTION", true), "medium": level("BLOCK", true), "high": level("BLOCK", true) },
         "compromised_credentials": { "action": "BLOCK", "events": [] },
+        "risk_exceptions": ranges,
     } });
     let mut part = client("part", &["ALLOW_USER_PASSWORD_AUTH"]);
-    part["risk"] = json!({ "own": { "account_takeover": { "high": level("BLOCK", false) } } });
+    part["risk"] = json!({ "own": {
+        "account_takeover": { "high": level("BLOCK", false) },
+        "risk_exceptions": ranges,
+    } });
     let app = client("app", &["ALLOW_USER_PASSWORD_AUTH"]);
     pool["clients"] = json!([app, web, part]);
     pool
