@@ -73,11 +73,14 @@ const MOST_ADDRESSES: usize = 200_000;
 /// Most addresses of a client in the result.
 const SHOWN_ADDRESSES: usize = 10;
 
+/// Sign-ins and users of each address.
+type Addresses = HashMap<String, (u64, UserSet)>;
+
 /// Counts sign-ins.
 #[derive(Debug, Default)]
 pub(super) struct SignInCounter {
     all: SignIns,
-    clients: HashMap<Option<String>, (ClientSignIns, HashMap<String, (u64, UserSet)>)>,
+    clients: HashMap<Option<String>, (ClientSignIns, Addresses)>,
     addresses: usize,
     left_out: u64,
 }
