@@ -235,6 +235,11 @@ fn save(
     options: &RenderOptions,
     file: &str,
 ) -> Result<(), String> {
+    if tree.was_read(file) {
+        return Err(format!(
+            "`{file}` was read by this command, and the report would replace it: nothing was written there; name another file"
+        ));
+    }
     tree.write_by(file, &mut |out| {
         let mut out = io::BufWriter::with_capacity(1 << 16, out);
         render::show(format, shown, options, &mut out)?;

@@ -1,6 +1,8 @@
 //! Where names lead: links are followed here, one by one, and none of them leads out of the repository.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What marks the top of a repository, the stronger mark first.
 const MARKS: [&str; 2] = [".git", "cogward.toml"];
@@ -20,6 +22,9 @@ pub struct Tree {
     pub(in crate::fs) directory: PathBuf,
     /// The top: the nearest folder upwards that holds `.git`, else `cogward.toml`, else the working directory.
     top: PathBuf,
+    /// Policies, rules, settings and logs that were read, links followed. Templates are found among files of all kinds,
+    /// reports of earlier runs among them: they do not count.
+    read: Arc<Mutex<BTreeSet<PathBuf>>>,
 }
 
 /// Why a link is not followed.
@@ -45,7 +50,20 @@ impl Tree {
         Self {
             top: top.unwrap_or(&directory).to_owned(),
             directory,
+            read: Arc::default(),
         }
+    }
+
+    /// Keeps in mind that a file is read.
+    pub(in crate::fs) fn note(&self, path: &Path) {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        read.insert(path.to_owned());
+    }
+
+    /// Whether a policy, a rule, a settings file or a log was read by this name: a report may not replace it.
+    pub fn was_read(&self, name: &str) -> bool {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        self.located(name).is_ok_and(|path| read.contains(&path))
     }
 
     /// How many folders the working directory lies below the top of the repository.

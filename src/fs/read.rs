@@ -59,9 +59,12 @@ pub enum LayerFault {
 }
 
 impl Tree {
-    /// Reads a whole text of up to [`MAX_BYTES`].
+    /// Reads a whole text of up to [`MAX_BYTES`]: what people write by hand, which no report may replace
+    /// ([`Tree::was_read`]).
     pub fn read(&self, name: &str) -> Result<String, ReadFault> {
-        self.read_within(name, MAX_BYTES)
+        let path = self.located(name).map_err(ReadFault::Unreadable)?;
+        self.note(&path);
+        read_bytes(&path, MAX_BYTES).and_then(text)
     }
 
     /// Reads a whole text of up to so many bytes.
@@ -75,9 +78,10 @@ impl Tree {
         read_bytes(&path, limit)
     }
 
-    /// Opens a file of any size, to be read as a stream.
+    /// Opens a file of any size, to be read as a stream: a log or a ledger, which no report may replace either.
     pub fn open(&self, name: &str) -> Result<impl Read + use<>, ReadFault> {
         let path = self.located(name).map_err(ReadFault::Unreadable)?;
+        self.note(&path);
         open(&path)
     }
 
@@ -96,6 +100,7 @@ impl Tree {
     /// followed: this one, or for a file outside of it its own repository or folder.
     pub fn read_layer(&self, referrer: &str, name: &str) -> Result<String, LayerFault> {
         let path = self.beside(referrer, name).map_err(LayerFault::Outside)?;
+        self.note(&path);
         let read = read_bytes(&path, MAX_BYTES).and_then(text);
         read.map_err(|fault| match fault {
             ReadFault::Missing => LayerFault::Missing,

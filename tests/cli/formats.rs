@@ -70,6 +70,36 @@ fn what_cannot_be_written_keeps_nothing_else_from_being_written() {
     );
 }
 
+/// `-o` names a report: a policy, a layer, a rule or a log that was read is not to be lost by a slip.
+#[test]
+fn a_report_does_not_replace_what_it_is_made_of() {
+    let place = Place::with(CLEAN);
+    place.file("log.jsonl", "{}\n");
+    let before = place.read("policies/a.yaml");
+    for args in [
+        &["lint", "policies", "-o", "json=policies/a.yaml"][..],
+        &["lint", "policies", "-o", "html=./policies/../policies/a.yaml"],
+        &[
+            "impact",
+            "policies",
+            "--events",
+            "log.jsonl",
+            "-o",
+            "json=log.jsonl",
+        ],
+    ] {
+        let run = place.run(args);
+        assert_eq!(run.code, 2, "{args:?}: {run:?}");
+        assert!(run.err.contains("was read by this command"), "{args:?}: {run:?}");
+    }
+    assert_eq!(place.read("policies/a.yaml"), before);
+    assert_eq!(place.read("log.jsonl"), "{}\n");
+    // What an earlier run wrote is replaced.
+    for _ in 0..2 {
+        assert_eq!(place.run(&["lint", "policies", "-o", "json=r.json"]).code, 0);
+    }
+}
+
 #[test]
 fn an_output_replaces_a_file_whole_and_keeps_a_link() {
     let place = Place::with(CLEAN);

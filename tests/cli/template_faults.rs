@@ -41,6 +41,27 @@ fn what_is_wrong_in_one_file_leaves_the_others() {
     );
 }
 
+/// An empty text names no pool: it is no pool of its own, either.
+#[test]
+fn an_empty_id_is_a_fault() {
+    let place = Place::new();
+    for value in ["\"\"", "!Sub \"\"", "!Join [\"\", []]"] {
+        let resource = "Type: AWS::Cognito::UserPoolRiskConfigurationAttachment";
+        let properties = format!("{{ UserPoolId: {value}, ClientId: ALL }}");
+        place.file(
+            "t.yaml",
+            format!("Resources:\n  Answers:\n    {resource}\n    Properties: {properties}\n"),
+        );
+        let (code, json) = json(&place, &["--from", "t.yaml"]);
+        let findings = json["findings"].to_string();
+        assert_eq!(code, 2, "{value}: {findings}");
+        assert!(
+            findings.contains("`UserPoolId` of `Answers` is empty"),
+            "{value}: {findings}"
+        );
+    }
+}
+
 /// A whole block that is known after apply and has no expression is from a `dynamic` block: it is not known, and not left out.
 #[test]
 fn a_block_that_is_known_after_apply_is_not_known() {

@@ -289,11 +289,25 @@ impl TemplateResource {
     /// Takes values of another kind than their property has out of it, as faults, and reports what is missing.
     pub fn fit(&mut self, wrong: &mut FileNotes) {
         self.name(wrong);
-        if matches!(self.at, At::Text { .. }) {
+        let is_written = matches!(self.at, At::Text { .. });
+        if is_written {
             self.need(&mut wrong.faults);
         }
         for (name, value) in &mut self.properties {
             self.kind.shape(name).fit(value, wrong);
+            let needed = self.kind.required().iter().find(|(own, _)| own == name);
+            if let Some((_, help)) = needed
+                && is_written
+                && value.known().is_some_and(|text| text.is_empty())
+            {
+                wrong.faults.insert(FileFault {
+                    at: value.at.clone(),
+                    check: InputError::ValueInvalid,
+                    message: format!("`{name}` of `{}` is empty: the deployment fails", self.symbol.id),
+                    help: (*help).to_owned(),
+                });
+                value.data = ValueData::Open(Open::invalid("it is empty".to_owned()));
+            }
         }
     }
 
