@@ -102,7 +102,11 @@ impl FileNotes {
 
     /// Gives values with a misspelt name the one that was meant, as faults: they are not known, and not absent. Names of which
     /// nothing is near are noted: AWS may have them by now.
-    pub fn name(&mut self, entries: &mut [(String, Val)], known: impl Iterator<Item = &'static str> + Clone) {
+    pub fn name(
+        &mut self,
+        entries: &mut [(String, Val)],
+        known: &(impl Iterator<Item = &'static str> + Clone),
+    ) {
         for index in 0..entries.len() {
             let name = &entries[index].0;
             if known.clone().any(|known| known == name) {

@@ -321,7 +321,7 @@ impl TemplateResource {
         let is_known = |name: &String| known.clone().any(|known| known == name);
         if self.open.is_none() && !self.properties.keys().all(is_known) {
             let mut entries: Vec<_> = std::mem::take(&mut self.properties).into_iter().collect();
-            wrong.name(&mut entries, known);
+            wrong.name(&mut entries, &known);
             self.properties.extend(entries);
         }
     }

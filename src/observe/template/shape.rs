@@ -85,7 +85,7 @@ impl PropertyShape {
             (Self::Map(members), ValueData::Map(entries, open)) => {
                 // A macro may make anything of a name.
                 if open.is_none() {
-                    wrong.name(entries, members.iter().map(|(name, _)| *name));
+                    wrong.name(entries, &members.iter().map(|(name, _)| *name));
                 }
                 for (name, entry) in entries {
                     if let Some((_, shape)) = members.iter().find(|(own, _)| own == name) {
