@@ -267,7 +267,9 @@ fn judge(
     let mask = policies.mask(policies.sources());
     let mut faults = lint::used_up(catalogue);
     for ((_, about), mut findings) in pools.iter_mut().zip(found) {
-        findings.iter_mut().for_each(|finding| mask.finding(finding));
+        for finding in &mut findings {
+            mask.finding(finding);
+        }
         let (mut failed, found) = findings.into_iter().partition(|finding| finding.is_input_fault);
         faults.append(&mut failed);
         about.findings = found;

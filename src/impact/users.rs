@@ -60,7 +60,9 @@ impl UserSet {
                     // From here on bits take less.
                     if users.len() > 64 && users.len() * 32 > largest as usize {
                         let mut many = Self::Many(Vec::new());
-                        users.iter().for_each(|user| many.insert(*user));
+                        for user in users.iter() {
+                            many.insert(*user);
+                        }
                         *self = many;
                     }
                 }

@@ -45,6 +45,32 @@ pub enum Guard {
     AlarmName,
 }
 
+/// What [`Guard::Weakening`] refuses, and what is needed.
+const WEAKENING: [&str; 2] = [
+    "a change that weakens protection, or may, where AWS does not document what happens. What happens to requests \
+     decides, not the names of settings. These weaken, too: MFA for fewer users, a way to sign in that is not \
+     covered, or weaker than all others of the client (`AUDIT` only, or SRP, which hides passwords), an address \
+     that is no longer passed on, alarms that fire less often or notify fewer people, logs sent elsewhere, and \
+     enforcing where there is nothing to enforce",
+    "`--allow-weaken POINTER`, for what is at or below it; `POOL:POINTER` where several pools change. At a terminal, \
+     for a rollback of one pool, you can type the pool's name instead, if nothing else is refused. `audit` needs \
+     none: it is the permission to weaken the mode",
+];
+
+/// What [`Guard::Blocking`] refuses, and what is needed.
+const BLOCKING: [&str; 2] = [
+    "a change that newly keeps users out who sign in by a client that exists, judged by what sign-ins meet before \
+     and after the whole plan. In any mode: MFA that every sign-in needs, a factor that is not taken any more, a \
+     flow, OAuth flow or identity provider that a client loses. Where the mode is `ENFORCED` afterwards: \
+     requests that are newly blocked, newly need MFA or may not be able to meet it, addresses that are newly always \
+     blocked, and addresses that are not always allowed any more where others are blocked or need MFA, also \
+     because a client gets responses of its own. What is unknown today counts as let in. The plan shows what, \
+     and about how many users the pool has. A step to `ENFORCED` by itself is the audit gate's; responses that are new in \
+     the same plan are compared with those of today as if these were enforced already",
+    "`--allow-block POINTER`, written as for `--allow-weaken`; at a terminal the name of the one pool, where \
+     nothing else is refused",
+];
+
 impl Guard {
     /// All guards.
     pub const ALL: [Self; 16] = all(Self::VARIANTS);
@@ -84,28 +110,8 @@ impl Guard {
                 "a saved plan that is out of date or was edited; it says what changed since",
                 "a new plan",
             ],
-            Self::Weakening => [
-                "a change that weakens protection, or may, where AWS does not document what happens. What happens to requests \
-                 decides, not the names of settings. These weaken, too: MFA for fewer users, a way to sign in that is not \
-                 covered, or weaker than all others of the client (`AUDIT` only, or SRP, which hides passwords), an address \
-                 that is no longer passed on, alarms that fire less often or notify fewer people, logs sent elsewhere, and \
-                 enforcing where there is nothing to enforce",
-                "`--allow-weaken POINTER`, for what is at or below it; `POOL:POINTER` where several pools change. At a terminal, \
-                 for a rollback of one pool, you can type the pool's name instead, if nothing else is refused. `audit` needs \
-                 none: it is the permission to weaken the mode",
-            ],
-            Self::Blocking => [
-                "a change that newly keeps users out who sign in by a client that exists, judged by what sign-ins meet before \
-                 and after the whole plan. In any mode: MFA that every sign-in needs, a factor that is not taken any more, a \
-                 flow, OAuth flow or identity provider that a client loses. Where the mode is `ENFORCED` afterwards: \
-                 requests that are newly blocked, newly need MFA or may not be able to meet it, addresses that are newly always \
-                 blocked, and addresses that are not always allowed any more where others are blocked or need MFA, also \
-                 because a client gets responses of its own. What is unknown today counts as let in. The plan shows what, \
-                 and about how many users the pool has. A step to `ENFORCED` by itself is the audit gate's; responses that are new in the same plan are compared with \
-                 those of today as if these were enforced already",
-                "`--allow-block POINTER`, written as for `--allow-weaken`; at a terminal the name of the one pool, where \
-                 nothing else is refused",
-            ],
+            Self::Weakening => WEAKENING,
+            Self::Blocking => BLOCKING,
             Self::LintErrors => [
                 "a policy in which a rule finds an error. The rules, settings, waivers, ignore comments and baseline are those \
                  of `lint`; the plan shows everything that they find",

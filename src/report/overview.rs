@@ -226,8 +226,10 @@ mod tests {
     #[test]
     fn a_mode_that_a_policy_leaves_out_says_nothing_of_other_flows() {
         let configured = |flow, outcome| row(Scope::Others, flow, Event::SignIn, outcome, Reason::Configured);
-        let mut table = Table::default();
-        table.rows = vec![configured(Flow::Custom, CellOutcome::Unknown)];
+        let mut table = Table {
+            rows: vec![configured(Flow::Custom, CellOutcome::Unknown)],
+            ..Table::default()
+        };
         let custom = Some(Flow::Custom);
         assert_eq!(weakest(&table, 0, custom).outcome, CellOutcome::Unknown);
         table.rows.push(configured(Flow::Password, CellOutcome::Blocked));

@@ -330,15 +330,18 @@ fn said(run: &Run) -> Vec<String> {
         .collect()
 }
 
+/// Events of a server that sends no context, from one address.
+const ONE_ADDRESS: [&str; 4] = [
+    "impact",
+    "shop.yaml",
+    "--events",
+    "logs/export-backend-one-address.jsonl",
+];
+
 #[test]
-fn rules_about_events_have_waivers_ignores_and_settings_and_users_own_beside_them() {
+fn rules_about_events_have_waivers_and_ignores() {
     let place = shop();
-    let args = [
-        "impact",
-        "shop.yaml",
-        "--events",
-        "logs/export-backend-one-address.jsonl",
-    ];
+    let args = ONE_ADDRESS;
     assert_eq!(said(&place.run(&args)).len(), 3);
 
     // What is accepted is shown, and marked no longer; `lint` does not take a waiver for unused, as it reads no events.
@@ -383,13 +386,16 @@ fn rules_about_events_have_waivers_ignores_and_settings_and_users_own_beside_the
         "{}",
         run.out
     );
+}
 
-    place.file("shop.yaml", SHOP);
+#[test]
+fn rules_about_events_have_settings() {
+    let place = shop();
     place.file(
         "cogward.toml",
         "[rules.context-data-missing]\ndisabled = \"known\"\n[rules.device-unknown]\nseverity = \"note\"\n",
     );
-    let run = place.run(&args);
+    let run = place.run(&ONE_ADDRESS);
     let text = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
         !text.contains("[context-data-missing]") && text.contains("× note: client"),
@@ -401,14 +407,17 @@ fn rules_about_events_have_waivers_ignores_and_settings_and_users_own_beside_the
         "{}",
         run.out
     );
-    place.file("cogward.toml", "");
+}
 
+#[test]
+fn users_have_rules_about_events_of_their_own() {
+    let place = shop();
     place.file("rules/sign-ins-few.yaml", OWN);
     assert_eq!(
         place.run(&["rules", "test", "rules"]).out,
         "1 rule, 3 examples: 3 passed, 0 failed\n"
     );
-    let run = place.run(&[&args[..], &["--rules", "rules"]].concat());
+    let run = place.run(&[&ONE_ADDRESS[..], &["--rules", "rules"]].concat());
     assert!(
         run.out.contains("only 4 sign-ins were recorded [sign-ins-few]"),
         "{}",
@@ -418,7 +427,7 @@ fn rules_about_events_have_waivers_ignores_and_settings_and_users_own_beside_the
         "rules/sign-ins-few.yaml",
         OWN.replace("events.total <", "events.total / 0 <"),
     );
-    let run = place.run(&[&args[..], &["--rules", "rules"]].concat());
+    let run = place.run(&[&ONE_ADDRESS[..], &["--rules", "rules"]].concat());
     assert!(
         run.code == 2 && run.err.contains("rule `sign-ins-few` failed"),
         "{run:?}"

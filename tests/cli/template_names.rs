@@ -202,7 +202,8 @@ fn a_name_that_may_be_new_is_listed() {
         );
         assert!(!all.contains("unknown-key"), "{all}");
     }
-    let many: String = (0..20).map(|at| format!("      Novelty{at}: 1\n")).collect();
+    let many: Vec<_> = (0..20).map(|at| format!("      Novelty{at}: 1\n")).collect();
+    let many = many.concat();
     let text = TEMPLATE.replacen("      UserPoolTier: PLUS\n", &many, 1);
     let run = scan(&text);
     assert!(

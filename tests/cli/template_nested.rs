@@ -219,7 +219,7 @@ Resources:
     }
 }
 
-fn plan(changes: &Value, more: Value) -> String {
+fn plan(changes: &Value, more: &Value) -> String {
     let mut plan = serde_json::json!({ "format_version": "1.2", "terraform_version": "1.12.0", "complete": true, "resource_changes": changes });
     plan.as_object_mut()
         .unwrap()
@@ -257,7 +257,7 @@ fn what_is_forgotten_stays() {
             ),
         ]);
         let (_, found) = scan(
-            &[("plan.json", &plan(&changes, serde_json::json!({})))],
+            &[("plan.json", &plan(&changes, &serde_json::json!({})))],
             &["--fail-on", "any"],
         );
         assert!(
@@ -293,7 +293,7 @@ fn a_pool_that_is_replaced_has_another_id() {
     let references = serde_json::json!({ "configuration": { "root_module": { "resources": [{ "address": "aws_cognito_risk_configuration.a",
         "expressions": { "user_pool_id": { "references": ["aws_cognito_user_pool.a.id", "aws_cognito_user_pool.a"] } } }] } } });
     let (_, found) = scan(
-        &[("plan.json", &plan(&changes, references))],
+        &[("plan.json", &plan(&changes, &references))],
         &["--fail-on", "any"],
     );
     assert!(
@@ -340,7 +340,7 @@ fn a_provider_of_a_module_has_its_own_region() {
         let configuration = serde_json::json!({ "configuration": { "provider_config": providers,
             "root_module": { "module_calls": { "m": { "module": { "resources": [resource] } } } } } });
         let place = Place::new();
-        place.file("plan.json", plan(&changes, configuration));
+        place.file("plan.json", plan(&changes, &configuration));
         let found = place
             .run(&["scan", "--format", "concise", "--from", "plan.json"])
             .out;

@@ -41,12 +41,7 @@ fn what_is_shown_is_saved_and_sent() {
         pool.log_configurations.as_mut().unwrap().insert(0, entry);
         pool.log_configurations.as_mut().unwrap()[1]["Future"] = "kept".into();
     });
-    let run = aws.run(&[
-        "apply",
-        "--dry-run",
-        "--show-calls",
-        "--plan-out",
-        "plan.json",
+    let allowed = [
         "--allow-weaken",
         "/compromised_credentials",
         "--allow-weaken",
@@ -55,7 +50,9 @@ fn what_is_shown_is_saved_and_sent() {
         "/risk_exceptions/always_block",
         "--allow-block",
         "/clients/web/auth_flows",
-    ]);
+    ];
+    let planned = ["apply", "--dry-run", "--show-calls", "--plan-out", "plan.json"];
+    let run = aws.run(&[&planned[..], &allowed].concat());
     assert_eq!(run.code, 3, "{run:?}");
     let plan: Value = serde_json::from_str(&aws.place.read("plan.json")).unwrap();
     let ranges = json!(["2001:DB8::/32", "198.51.100.7/24", "192.0.2.0/24"]);
@@ -68,24 +65,8 @@ fn what_is_shown_is_saved_and_sent() {
         "INFO"
     );
     let shown = aws.json(&["apply", "--dry-run"]);
-    assert_eq!(
-        aws.run(&[
-            "apply",
-            "--yes",
-            "--plan",
-            "plan.json",
-            "--allow-weaken",
-            "/compromised_credentials",
-            "--allow-weaken",
-            "/clients/web/auth_flows",
-            "--allow-block",
-            "/risk_exceptions/always_block",
-            "--allow-block",
-            "/clients/web/auth_flows",
-        ])
-        .code,
-        0
-    );
+    let carried_out = ["apply", "--yes", "--plan", "plan.json"];
+    assert_eq!(aws.run(&[&carried_out[..], &allowed].concat()).code, 0);
     let world = aws.server.world();
     let pool = world.pool(POOL).unwrap();
     // The saved calls, those of the report, and what the service got.
