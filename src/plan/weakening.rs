@@ -1,6 +1,7 @@
 //! What a change takes away that the effective table does not show: who is asked for a second factor, how one may
 //! sign in, whether sign-ins come with the user's context, what is observed, and what the feature plan pays for.
 
+use crate::model::client::Client;
 use crate::model::client_setting::ClientSetting;
 use crate::model::effective::{Cell, CellOutcome, Direction, Event, Flow, Reason, Row, Table};
 use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
@@ -80,6 +81,13 @@ pub(super) fn is_awake(mode: Modes) -> bool {
 /// whoever would be stopped there goes by it. SRP hides passwords from the check for compromised credentials, and custom
 /// authentication may be in `AUDIT` only. What the service refuses is no way in.
 fn opens_a_weaker_way(leaf: &Setting, key: &str, before: &Posture, after: &Posture) -> bool {
+    // Of ways that are not known nothing can be said to be new: this is how a template is that gives them by another kind.
+    let unknown = |client: &Client| client.settings.auth_flows.is_none();
+    if matches!(leaf, Setting::Client(_, ClientSetting::AuthFlows))
+        && value::client(before, key).is_some_and(unknown)
+    {
+        return false;
+    }
     let mut without = after.clone();
     value::copy(leaf, before, &mut without);
     let (others, ways) = (Table::of(&without), Table::of(after));
@@ -132,7 +140,6 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::model::client::Client;
     use crate::model::client_setting::ClientSettings;
     use crate::model::mode::{Mfa, MfaFactor};
     use crate::model::response::{

@@ -34,6 +34,8 @@ fn program(bench: &Bench, args: &[&str]) -> Command {
             "a test",
             "--allow-finding",
             "enforced-without-responses=a test",
+            "--allow-weaken",
+            "/clients",
             "--allow-block",
             "/mfa",
             "--allow-block",

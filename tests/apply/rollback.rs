@@ -11,6 +11,9 @@ use serde_json::json;
 use crate::scene::{policy, pool, put_alarm};
 use crate::support::{Bench, POOL, blocking, figure, generous, job, weakening};
 
+/// Why a call is refused that would put a pool back on `LITE`.
+const LITE_LACKS: &str = "which the feature plan `LITE` does not have";
+
 /// Goes back, with everything allowed; the outcome and what was said besides.
 pub fn back(bench: &Bench, record: &Record, name: &str) -> (Option<ApplyOutcome>, Vec<String>) {
     let (pools, fetched) = (recorded(record), bench.look());
@@ -27,7 +30,10 @@ pub fn back(bench: &Bench, record: &Record, name: &str) -> (Option<ApplyOutcome>
         .collect();
     let refused = prepared.proposal.refused.iter();
     let impossible: Vec<_> = refused
-        .filter(|one| one.guard == Guard::ServiceRefuses)
+        .filter(|one| {
+            let lacks = one.guard == Guard::NotCarried && one.message.contains(LITE_LACKS);
+            one.guard == Guard::ServiceRefuses || lacks
+        })
         .map(|one| one.message.clone())
         .collect();
     if !impossible.is_empty() {
@@ -41,7 +47,8 @@ pub fn back(bench: &Bench, record: &Record, name: &str) -> (Option<ApplyOutcome>
 
 /// Whether a way back was refused because the service does not take it, such as to a plan without what is on by now.
 pub fn is_impossible(said: &[String]) -> bool {
-    !said.is_empty() && said.iter().all(|words| words.starts_with("AWS refuses "))
+    let is = |words: &String| words.starts_with("AWS refuses ") || words.contains(LITE_LACKS);
+    !said.is_empty() && said.iter().all(is)
 }
 
 pub fn posture(bench: &Bench) -> Posture {

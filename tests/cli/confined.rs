@@ -320,7 +320,7 @@ fn what_the_shell_pipes_in_is_read_and_written() {
         "diff --from /dev/stdin --format table",
         r#"{"version":1,"pools":[]}"#,
     );
-    assert_eq!((run.code, run.err.as_str()), (3, ""), "{}", run.out);
+    assert_eq!((run.code, run.err.as_str()), (2, ""), "{}", run.out);
     let run = pipe("lint --quiet --output json=/dev/stdout | cat", "");
     assert!(run.out.starts_with('{'), "{} {}", run.out, run.err);
     assert_eq!(place.lint(&["--output", "json=/dev/null"]).err, "");

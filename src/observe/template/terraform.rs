@@ -70,6 +70,8 @@ struct Raw<'a> {
     sensitive: &'a Json,
     before: &'a Json,
     destroyed: bool,
+    /// Whether it is deleted and made again, under another id.
+    replaced: bool,
 }
 
 /// What is wrong with a resource, by its address; with the file where that is empty.
@@ -227,6 +229,7 @@ impl PlanFile {
                 sensitive: part("after_sensitive"),
                 before: part("before"),
                 destroyed: false,
+                replaced: has("delete"),
             });
         }
     }
@@ -317,6 +320,7 @@ fn destroyed<'a>(address: &'a str, kind: &'a str, change: &'a Json, actions: &[&
         sensitive: &change["before_sensitive"],
         before,
         destroyed: true,
+        replaced: false,
     })
 }
 
@@ -350,6 +354,7 @@ fn as_before(change: &Json) -> Option<Raw<'_>> {
         sensitive: &change["change"]["before_sensitive"],
         before,
         destroyed: false,
+        replaced: false,
     })
 }
 
@@ -390,6 +395,7 @@ fn state<'a>(module: &'a Json, raws: &mut Vec<Raw<'a>>, wrong: &mut Wrong, depth
                 sensitive: &resource["sensitive_values"],
                 before: &resource["values"],
                 destroyed: false,
+                replaced: false,
             });
         }
     }
@@ -452,9 +458,9 @@ fn resource(
             id: raw.address.to_owned(),
             attribute: String::new(),
         },
-        // One that is replaced gets another.
+        // One that is replaced gets another; an update keeps it, whatever the plan says of it.
         id: own("id")
-            .filter(|id| !id.is_empty() && raw.unknown["id"] != Json::Bool(true))
+            .filter(|id| !id.is_empty() && !raw.replaced)
             .map(ToOwned::to_owned),
         at,
         region: region.map(ToOwned::to_owned),
