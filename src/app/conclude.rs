@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::aws::regions;
 use crate::fault::InputError;
 use crate::finding::Finding;
 use crate::ledger::Ledger;
@@ -10,6 +9,7 @@ use crate::lint::Settings;
 use crate::model::arn::Arn;
 use crate::model::observed::{Estate, Failure, Observed, Unread};
 use crate::model::posture::{Part, Posture, Topic};
+use crate::model::region;
 use crate::policy::assemble::Policy;
 use crate::report::{NotChecked, RuleMeta};
 use crate::rule::catalogue::Catalogue;
@@ -141,7 +141,7 @@ pub fn not_found(policy: &Policy, estate: &Estate) -> Option<String> {
         return None;
     }
     let posture = &policy.posture;
-    let of_id = || posture.pool_id.as_deref().and_then(regions::of_pool);
+    let of_id = || posture.pool_id.as_deref().and_then(region::of_pool);
     let region = posture.region.as_deref().or_else(of_id);
     let place = estate.looked_in(posture.account.as_deref(), region);
     Some(match &posture.pool_id {
@@ -172,7 +172,7 @@ fn may_say_missing(policy: &Policy, estate: &Estate) -> bool {
 
 /// That a pool that was named by its id is not there: where it was looked for, and what to do next.
 pub fn no_pool(estate: &Estate, pool: &str) -> [String; 2] {
-    let region = regions::of_pool(pool);
+    let region = region::of_pool(pool);
     let place = estate.looked_in(None, region);
     let option = region.map_or_else(String::new, |region| format!(" --region {region}"));
     // The name of a file is in quotes.

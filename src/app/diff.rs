@@ -14,7 +14,6 @@ use crate::app::gather::{Gathered, Input, gather};
 use crate::app::notes;
 use crate::app::policies::{Checked, KeysOf, check, foreign, unjudged};
 use crate::app::share::Shares;
-use crate::aws::regions;
 use crate::drift::{self, Against};
 use crate::finding::Finding;
 use crate::fs::Tree;
@@ -24,6 +23,7 @@ use crate::lint::{LintInput, Mask, Settings};
 use crate::model::alarm::Alarm;
 use crate::model::observed::{Estate, Observed, Selector};
 use crate::model::posture::Posture;
+use crate::model::region;
 use crate::plan::gate::Known;
 use crate::plan::{self, Diff, Setting};
 use crate::policy;
@@ -280,7 +280,7 @@ impl PoolQuery {
     pub fn of_id(pool: &str) -> Self {
         Self {
             account: None,
-            region: regions::of_pool(pool).map(str::to_owned),
+            region: region::of_pool(pool).map(str::to_owned),
             selector: Selector {
                 id: Some(pool.to_owned()),
                 ..Selector::default()

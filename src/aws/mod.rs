@@ -20,7 +20,6 @@ mod others;
 pub mod port;
 mod profile;
 mod redact;
-pub mod regions;
 pub mod session;
 mod subject;
 mod transport;

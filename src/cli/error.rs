@@ -8,10 +8,6 @@ pub enum CliError {
     Usage(String),
     /// Another account or region than the one that is meant; exit code 5.
     #[error("{0}")]
-    #[cfg_attr(
-        not(feature = "live"),
-        expect(dead_code, reason = "a snapshot is of one place")
-    )]
     Elsewhere(String),
     /// What decides could not be read; exit code 4.
     #[error("{0}")]

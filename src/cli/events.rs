@@ -11,7 +11,6 @@ use crate::cli::args::EventsArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::events::files::ReadEvents;
-#[cfg(feature = "live")]
 use crate::cli::output;
 #[cfg(feature = "live")]
 use crate::cli::parts;

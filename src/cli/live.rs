@@ -11,7 +11,7 @@ use crate::app::apply::other_regions;
 use crate::app::diff::PoolQuery;
 use crate::aws::{
     AwsVariables, Connect as _, Connector, Limits, Operation, ReadPort, Session, check_profile,
-    default_region, regions as known,
+    default_region,
 };
 use crate::cli::args::AccountArgs;
 use crate::cli::context::RunContext;
@@ -21,6 +21,7 @@ use crate::cli::{environment, output};
 use crate::config::{Config, TargetConfig};
 use crate::model::arn::Arn;
 use crate::model::observed::{Failure as Unseen, Observed, Selector, Unreachable};
+use crate::model::region;
 use crate::model::shard::Cut;
 use crate::observe::live::{Fetched, Inquiry, Place, Progress, Query, Silent, Stop, histories, observe};
 use crate::plan::gate::Known;
@@ -221,15 +222,15 @@ async fn places(
             }
             PoolSelection::Everywhere => {
                 places.extend(
-                    known::DEFAULT
+                    region::DEFAULT
                         .iter()
                         .map(|region| place(target, region, None, Query::All)),
                 );
             }
             PoolSelection::Ids(ids) => {
-                let by_region: BTreeSet<&str> = ids.iter().filter_map(|id| known::of_pool(id)).collect();
+                let by_region: BTreeSet<&str> = ids.iter().filter_map(|id| region::of_pool(id)).collect();
                 for region in by_region {
-                    let own = ids.iter().filter(|id| known::of_pool(id) == Some(region));
+                    let own = ids.iter().filter(|id| region::of_pool(id) == Some(region));
                     places.push(place(target, region, None, Query::ids(own.cloned())));
                 }
                 if places.is_empty() {
@@ -261,9 +262,9 @@ fn pools_region(regions: &[String], wanted: PoolSelection<'_>) -> Result<(), Cli
         return Ok(());
     };
     let is_elsewhere =
-        |id: &&String| known::of_pool(id).is_some_and(|own| !regions.iter().any(|one| one == own));
+        |id: &&String| region::of_pool(id).is_some_and(|own| !regions.iter().any(|one| one == own));
     let other = ids.iter().filter(|_| !regions.is_empty()).find(is_elsewhere);
-    match other.and_then(|id| Some((id, known::of_pool(id)?))) {
+    match other.and_then(|id| Some((id, region::of_pool(id)?))) {
         None => Ok(()),
         Some((id, own)) => Err(CliError::Elsewhere(format!(
             "pool {id} is in {own}, as its id says, and --region names {}",

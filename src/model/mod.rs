@@ -14,6 +14,7 @@ pub mod mode;
 pub mod notification;
 pub mod observed;
 pub mod posture;
+pub mod region;
 pub mod response;
 pub mod ses;
 pub mod shard;

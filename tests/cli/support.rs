@@ -24,7 +24,7 @@ pub const CLEAN: &str = "version: 1\ntarget: { pool: us-west-2_CLEAN }\nfeature_
 pub struct Place(TempDir);
 
 /// How a run ended.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     pub code: i32,
     pub out: String,

@@ -65,7 +65,7 @@ fn nothing_in_the_file() {
     assert_eq!(brief("---\n"), ["empty-document:1:4"]);
     assert_eq!(
         brief("version: 1\n---\n---\nversion: 1\n"),
-        ["target-missing:1:1", "empty-document:2:4", "target-missing:4:1"]
+        ["empty-document:2:4", "target-missing:1:1", "target-missing:4:1"]
     );
     assert_eq!(brief("just words\n"), ["wrong-type:1:1"]);
     assert_eq!(brief("- version: 1\n"), ["wrong-type:1:1"]);
@@ -132,8 +132,8 @@ fn a_document_with_faults_does_not_hide_the_next_one() {
         brief(text),
         [
             "unknown-key:2:1",
-            "threat-protection-off:6:19",
-            "version-unsupported:8:10"
+            "version-unsupported:8:10",
+            "threat-protection-off:6:19"
         ]
     );
 }

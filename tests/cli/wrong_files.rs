@@ -190,7 +190,7 @@ fn what_is_typed_wrongly_is_answered_by_the_verb() {
     assert_eq!(run.code, 2);
     assert!(
         run.err
-            .contains("cogward events [OPTIONS] --from-aws --pool <ID> --output <FILE>"),
+            .contains("cogward events [OPTIONS] --from-aws --pool <POOL> --output <FILE>"),
         "{}",
         run.err
     );

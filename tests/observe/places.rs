@@ -81,7 +81,12 @@ async fn names_are_looked_at_before_pools_and_tags_after() {
     server.forget();
     let none = Query::Selected(vec![selector(&["nothing"], &[])]);
     assert_eq!(ids(&look_with(&server, quick(), &[place(none)]).await), [""; 0]);
-    assert_eq!(calls(&server), [("ListUserPools".to_owned(), 1)]);
+    // Whose account it is, is asked to say where nothing was found.
+    let asked = [
+        ("GetCallerIdentity".to_owned(), 1),
+        ("ListUserPools".to_owned(), 1),
+    ];
+    assert_eq!(calls(&server), asked);
 }
 
 #[tokio::test]

@@ -97,6 +97,14 @@ const VERBS: [&[&str]; 5] = [
     ],
 ];
 
+/// A run without the words for where a pool was looked for: in an account, or in a file.
+fn placeless(mut run: Run) -> Run {
+    for place in [" in `all.json`", " in us-west-2 of account 123456789012"] {
+        run.out = run.out.replace(place, "");
+    }
+    run
+}
+
 #[test]
 fn every_verb_gives_the_same_answer_whatever_the_number_and_order_of_shards() {
     let aws = estate();
@@ -113,7 +121,7 @@ fn every_verb_gives_the_same_answer_whatever_the_number_and_order_of_shards() {
             let run = aws
                 .run(&[verb, &["--from", "all.json", "--format", "json"][..]].concat())
                 .unfiled();
-            assert_eq!(run, *whole, "{verb:?} {count}");
+            assert_eq!(placeless(run), placeless(whole.clone()), "{verb:?} {count}");
         }
     }
 }
@@ -140,11 +148,12 @@ fn what_could_not_be_read_is_the_same_and_stays_exit_code_4() {
         let listed = faults[0].operation.as_deref() != Some("ListUserPools");
         for verb in &verbs[..if listed { 2 } else { 1 }] {
             let whole = aws.run(&[&verb[..], &["--format", "json"]].concat()).unfiled();
-            assert_eq!(whole.code, 4);
+            // A policy whose pool is not there is wrong input, whatever else could not be read.
+            assert_eq!(whole.code, if verb == &["diff"] { 2 } else { 4 });
             let run = aws
                 .run(&[&verb[..], &["--from", "all.json", "--format", "json"]].concat())
                 .unfiled();
-            assert_eq!(run, whole, "{verb:?} {faults:?}");
+            assert_eq!(placeless(run), placeless(whole), "{verb:?} {faults:?}");
         }
     }
 }
