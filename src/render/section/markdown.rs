@@ -11,7 +11,7 @@ use crate::render::{RenderOptions, escape};
 use crate::report::Report;
 use crate::text;
 
-use super::block::{Block, MOST_LINES, Part, Step, Tone};
+use super::block::{Block, Folded, MOST_LINES, Part, Step, Tone};
 use super::parts::parts;
 
 /// Bytes kept for the words that say what was left out.
@@ -82,19 +82,7 @@ fn block(block: &Block) -> String {
             let heads = ["", "Clients", "Request", "Before", "After"];
             table(&heads, effects.iter().map(effect))
         }
-        Block::Folded(lines) if lines.lines.is_empty() => String::new(),
-        Block::Folded(part) => {
-            let lines = part.lines.iter().take(MOST_LINES);
-            let lines = lines.map(|line| format!("- {}\n", escape::markdown_code(line)));
-            let more = part.lines.len().saturating_sub(MOST_LINES);
-            let more = (more > 0).then(|| format!("- and {more} more\n"));
-            let lines: String = lines.chain(more).collect();
-            if part.is_open {
-                lines
-            } else {
-                folded(&part.head, &lines)
-            }
-        }
+        Block::Folded(part) => fold(part),
         Block::List(title, lines) => {
             let head = title
                 .iter()
@@ -129,6 +117,23 @@ fn block(block: &Block) -> String {
         }
         // These stand at the head.
         Block::Closing | Block::NotChecked => String::new(),
+    }
+}
+
+/// Lines behind a summary, or open; nothing where there are none.
+fn fold(part: &Folded) -> String {
+    if part.lines.is_empty() {
+        return String::new();
+    }
+    let lines = part.lines.iter().take(MOST_LINES);
+    let lines = lines.map(|line| format!("- {}\n", escape::markdown_code(line)));
+    let more = part.lines.len().saturating_sub(MOST_LINES);
+    let more = (more > 0).then(|| format!("- and {more} more\n"));
+    let lines: String = lines.chain(more).collect();
+    if part.is_open {
+        lines
+    } else {
+        folded(&part.head, &lines)
     }
 }
 
