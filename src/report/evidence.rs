@@ -148,14 +148,6 @@ pub struct EvidenceWaiver {
     pub until: String,
 }
 
-impl Control {
-    /// Whether all rules ran in every pool and found nothing.
-    pub fn is_clear(&self) -> bool {
-        let [findings, waived, not_seen] = [&self.findings, &self.waived, &self.not_seen].map(Vec::is_empty);
-        findings && waived && not_seen && !self.no_findings.is_empty()
-    }
-}
-
 impl PoolEvidence {
     /// Name and id. Hostile text.
     pub fn title(&self) -> String {
