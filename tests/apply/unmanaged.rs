@@ -186,14 +186,25 @@ fn logs(pool: &mut Value, policy: &Value) {
     let list = pool["log_configurations"].as_array().cloned().unwrap_or_default();
     let mut rest = Vec::new();
     for mut entry in list {
-        let managed = sources.iter().any(|(key, source)| {
+        let managed = sources.iter().find(|(key, source)| {
             entry["EventSource"] == *source && policy["log_delivery"].get(key).is_some()
         });
-        if managed {
+        if let Some((key, _)) = managed {
             remove(&mut entry, &["EventSource", "LogLevel"]);
-            strip(&mut entry, "CloudWatchLogsConfiguration", &["LogGroupArn"]);
-            strip(&mut entry, "S3Configuration", &["BucketArn"]);
-            strip(&mut entry, "FirehoseConfiguration", &["StreamArn"]);
+            // An entry has one destination: with another kind of it, the old one goes with all its members, and the plan
+            // names those that cogward does not know (`unknown::what_goes_with_something_…`).
+            let to = &policy["log_delivery"][key];
+            for (kind, member, arn) in [
+                ("cloudwatch_logs", "CloudWatchLogsConfiguration", "LogGroupArn"),
+                ("s3", "S3Configuration", "BucketArn"),
+                ("firehose", "FirehoseConfiguration", "StreamArn"),
+            ] {
+                if to.get(kind).is_some() {
+                    strip(&mut entry, member, &[arn]);
+                } else {
+                    remove(&mut entry, &[member]);
+                }
+            }
         }
         prune(&mut entry);
         if entry != json!({}) {
