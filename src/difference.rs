@@ -59,6 +59,7 @@ impl Cause {
 
 /// One thing that is not in a pool as a policy asks. Values are in the policy language's words; of an alarm
 /// that exists only the members that differ. All texts are hostile.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Difference {
     /// Pool id.
@@ -66,7 +67,6 @@ pub struct Difference {
     /// Pool name.
     pub pool_name: String,
     /// Key of the client in the policy; absent for the pool itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
     /// JSON pointer of the leaf in the policy's terms.
     #[schemars(with = "String")]
@@ -74,10 +74,8 @@ pub struct Difference {
     /// How to show it.
     pub shape: Shape,
     /// What the pool has, in the policy language's words; absent for nothing. Sets are ordered.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub live: Option<Value>,
     /// What the policy asks for; absent for nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<Value>,
     /// How the pool compares with the policy because of it.
     pub live_is: Direction,
@@ -88,7 +86,6 @@ pub struct Difference {
     #[serde(skip)]
     pub addresses: Vec<AddressChange>,
     /// Which side changed since policy and pool last agreed; absent where that was not asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
 }
 

@@ -28,22 +28,21 @@ const MOST_EMPTY: usize = 2_000;
 const MOST_NAMED: usize = 3;
 
 /// A user with their events, as one line: a form that every reader of events knows.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, Deserialize)]
 struct CollectedUser {
     #[serde(rename = "userPoolId")]
     pool: String,
     /// The name; where pseudonyms are kept, the SHA-256 of it, for a pseudonym is too short to tell users apart.
     username: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     sub: Option<String>,
     /// Whether the events could be read to their end.
     complete: bool,
     collection: Collection,
     /// As AWS answered.
-    #[serde(rename = "AuthEvents", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "AuthEvents")]
     answer: Option<Vec<Value>>,
     /// Lines of `cogward events` with pseudonyms, instead.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     events: Option<Vec<Value>>,
 }
 

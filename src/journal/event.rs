@@ -77,14 +77,13 @@ pub struct Who {
 }
 
 /// What was given on the command line: to guards, and to choose among changes.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reasons {
     /// Why a pool was put into AUDIT.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audit: Option<String>,
     /// Why a mode is enforced although its gate is not met.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub override_gate: Option<String>,
     /// Changes that may weaken, as JSON pointers into the policy; also those of a rollback that were agreed to by typing
     /// the pool's name.
@@ -113,6 +112,7 @@ impl Reasons {
 }
 
 /// A call that is about to be made.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Begin {
@@ -124,14 +124,12 @@ pub struct Begin {
     /// The API operation.
     pub operation: String,
     /// Account id, where it is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
     /// Region.
     pub region: String,
     /// Pool id.
     pub pool: String,
     /// Client id, where it is about one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
     /// JSON pointers of the changes that it makes, in the policy's terms.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -143,6 +141,7 @@ pub struct Begin {
 }
 
 /// A call that has ended.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct End {
@@ -152,15 +151,12 @@ pub struct End {
     #[schemars(with = "String", extend("format" = "date-time"))]
     pub at: Timestamp,
     /// The service's id of the request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// How it ended.
     pub outcome: Outcome,
     /// The service's error code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// The error in words, and what AWS added to the object although nobody sent it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// What of the object is gone or different when it is read again, beside what the call was to change, as it was before:
     /// AWS dropped it, or somebody else changed it. A rollback names it, and does not put it back.

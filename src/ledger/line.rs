@@ -31,6 +31,7 @@ impl Line {
 }
 
 /// A mode that a pool was seen in.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ModeLine {
@@ -43,10 +44,8 @@ pub struct ModeLine {
     /// The command that saw it: `diff`, `apply`.
     pub by: String,
     /// Account id, where it is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
     /// Region.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Pool id.
     pub pool: String,
@@ -57,6 +56,7 @@ pub struct ModeLine {
 }
 
 /// What a pool and its policy had in common.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AgreedLine {
@@ -69,10 +69,8 @@ pub struct AgreedLine {
     /// The command that saw it: `diff`, `apply`.
     pub by: String,
     /// Account id, where it is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
     /// Region.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Pool id.
     pub pool: String,
@@ -81,7 +79,6 @@ pub struct AgreedLine {
     /// Digest of the policy's value.
     pub digest: String,
     /// Digest of the pool's value, where it holds more than the policy asks for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub live_digest: Option<String>,
 }
 

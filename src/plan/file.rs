@@ -25,14 +25,13 @@ pub struct PlanV1 {
 }
 
 /// What would change in one pool.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PoolPlanV1 {
     /// Account id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
     /// Region.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Pool id.
     pub pool: String,
@@ -95,16 +94,15 @@ pub struct Basis<'a> {
 }
 
 /// One change.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeV1 {
     /// JSON pointer of the leaf in the policy's terms.
     pub at: String,
     /// What the pool has; absent for nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Value>,
     /// What it will have; absent for nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Value>,
     /// What the change does to protection: `weaker`, `undefined`, `neutral` or `stronger`.
     pub direction: String,

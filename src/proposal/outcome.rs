@@ -61,22 +61,20 @@ impl Ended {
 }
 
 /// What became of one call.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1CallOutcome")]
 pub struct CallOutcome {
     /// The API operation.
     pub operation: &'static str,
     /// Id of the client that it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
     /// `done`, `already`, `failed`, `unknown`, `moved` or `not-tried`.
     #[schemars(with = "String")]
     pub ended: Ended,
     /// The service's id of the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// What there is to say of it, for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }
 
@@ -113,18 +111,17 @@ pub struct ChangeOutcome {
 }
 
 /// What became of a plan.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1ApplyOutcome")]
 pub struct ApplyOutcome {
     /// The journal's file.
     pub journal: String,
     /// The line for a shell that undoes what was applied, with the options that it will need; absent where nothing was.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub undo: Option<String>,
     /// Whether somebody ended the run early.
     pub stopped: bool,
     /// Why no more calls were made in any pool.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub trouble: Option<String>,
     /// Pools, in the order of the plan.
     pub pools: Vec<PoolOutcome>,

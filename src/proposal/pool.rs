@@ -11,6 +11,7 @@ use crate::model::effective::{AddressChange, CellChange, Direction};
 use crate::pointer::Pointer;
 
 /// What would be done to one pool.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct PoolProposal {
     /// Pool id.
@@ -18,10 +19,8 @@ pub struct PoolProposal {
     /// Pool name.
     pub name: String,
     /// Account id, where it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
     /// Region.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Name of the policy, or of the journal; the reason of an audit.
     pub policy: String,
@@ -37,7 +36,6 @@ pub struct PoolProposal {
     #[serde(skip)]
     pub addresses: Vec<AddressChange>,
     /// About how many users the pool has, by AWS's estimate; absent where that is unknown.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub users: Option<u64>,
     /// What newly blocks or challenges users who sign in today.
     pub blocks: Vec<Block>,
@@ -83,15 +81,14 @@ impl Serialize for Planned {
 }
 
 /// One change.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
 struct JsonV1PlannedChange<'a> {
     /// JSON pointer of the leaf in the policy's terms.
     at: &'a str,
     /// What the pool has; absent for nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<&'a Value>,
     /// What it will have; absent for nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<&'a Value>,
     /// What the change does to protection: `weaker`, `undefined`, `neutral` or `stronger`.
     direction: &'a str,
@@ -156,6 +153,7 @@ pub struct NotSent {
 }
 
 /// What a rule finds in the policy.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1PolicyFinding")]
 pub struct PolicyFinding {
@@ -169,11 +167,9 @@ pub struct PolicyFinding {
     /// File, line and column.
     pub place: String,
     /// JSON pointer into the policy, where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub at: Option<Pointer>,
     /// Why an error does not count, where somebody said so.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed: Option<String>,
 }
 

@@ -60,6 +60,7 @@ pub struct Control {
 }
 
 /// One pool.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1PoolEvidence")]
 pub struct PoolEvidence {
@@ -68,16 +69,12 @@ pub struct PoolEvidence {
     /// Pool name.
     pub name: String,
     /// Account id, where it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
     /// Region.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Mode of standard authentication; absent where it could not be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub standard: Option<&'static str>,
     /// Mode of custom authentication; absent where it could not be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub custom: Option<&'static str>,
     /// What happens at sign-in at low, medium and high risk and with leaked passwords: the weakest of all clients.
     pub sign_in: Vec<SignInOutcome>,
@@ -88,7 +85,6 @@ pub struct PoolEvidence {
     /// Its audit gates, with their evidence.
     pub gates: Vec<PoolGate>,
     /// What ledgers, journals and kept reports say of it; absent where none does.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<SubjectHistory>,
 }
 
@@ -119,6 +115,7 @@ pub struct PolicyAgreement {
 }
 
 /// A finding of a rule.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1EvidenceFinding")]
 pub struct EvidenceFinding {
@@ -129,10 +126,8 @@ pub struct EvidenceFinding {
     /// What is wrong.
     pub message: String,
     /// JSON pointer of the place.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
     /// The waiver that covers it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub waived: Option<EvidenceWaiver>,
 }
 

@@ -13,11 +13,11 @@ use crate::text;
 const MOST_RANGES: usize = 3;
 
 /// The share of sign-ins that may be blocked (`audit_gate.max_would_block_percent`), and what events show of it.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1GateLimit")]
 pub struct GateLimit {
     /// What the policy allows, in percent; absent where it sets no limit, and events are asked for because of `ranges`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_percent: Option<f64>,
     /// Always-block ranges that begin to act: AUDIT shows nothing of them, and events do.
     pub ranges: Vec<String>,
@@ -29,11 +29,9 @@ pub struct GateLimit {
     #[serde(flatten)]
     pub share: WouldBlock,
     /// First day of the time in AUDIT; absent where nothing shows one, or no events were given.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub since: Option<Date>,
     /// Its last day: that of the run, or of the snapshot.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub until: Option<Date>,
     /// Days of that time that the sign-ins cover; up to three days without any between two of them are covered, too.
@@ -46,13 +44,10 @@ pub struct GateLimit {
     /// that time.
     pub undated: u64,
     /// The share that would be blocked, if nothing of what is unknown is; absent without sign-ins.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub percent_at_least: Option<f64>,
     /// The share that would be blocked, if everything unknown is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub percent_at_most: Option<f64>,
     /// What is missing, for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
 }
 

@@ -19,14 +19,13 @@ pub struct HistorySection {
 }
 
 /// The history of one pool, or of one policy that reports of `lint` are about.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1SubjectHistory")]
 pub struct SubjectHistory {
     /// Pool id; absent for a policy.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pool: Option<String>,
     /// Name of the pool where a report has it, or of the policy.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Modes in which it was seen, standard first, oldest first.
     pub modes: Vec<ModeSpan>,
@@ -54,6 +53,7 @@ pub struct ModeSpan {
 }
 
 /// What one report says of a pool or a policy.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1HistoryRun")]
 pub struct HistoryRun {
@@ -73,10 +73,8 @@ pub struct HistoryRun {
     /// Findings that are waived, ignored or in the baseline.
     pub suppressed: usize,
     /// Differences from the policy, but for changes of the policy that are still to be applied; only of `diff`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub differences: Option<usize>,
     /// Those of them where the pool is, or may be, weaker.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub weaker: Option<usize>,
     /// Whether something was not read: more findings, and more differences, are possible.
     pub partly_read: bool,

@@ -78,6 +78,7 @@ impl ReviewedPool {
 }
 
 /// A setting that is written otherwise.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1SettingChange")]
 pub struct SettingChange {
@@ -85,10 +86,8 @@ pub struct SettingChange {
     #[schemars(with = "String")]
     pub pointer: Pointer,
     /// Before; absent where it is not set.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Value>,
     /// After; absent where it is not set.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
 }
 

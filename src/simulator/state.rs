@@ -47,14 +47,13 @@ pub struct Account {
 }
 
 /// A role.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
     /// The external id that `AssumeRole` must give, if it must.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
     /// The token of a web identity that may assume it, if one may.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub web_identity_token: Option<String>,
 }
 

@@ -11,17 +11,16 @@ use crate::aws::operation::Operation;
 use crate::aws::port::{Page, Reply};
 
 /// A page of a listing, as it was answered. All of it is hostile text, and some of it names users.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptPage {
     /// The operation, and what was asked but for the token.
     pub listing: Vec<String>,
     /// The token of the page; absent for the first one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// What is on it.
     pub items: Vec<Value>,
     /// The token of the next page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 

@@ -59,17 +59,16 @@ pub struct JsonV1AddressDifference {
 }
 
 /// What a cell of the effective table says beside its outcome.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1CellDetail {
     /// With `only-audited`: what full function would have done.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub would: Option<CellOutcome>,
     /// Whether the user is notified by email.
     pub notifies: bool,
     /// Why.
     pub reason: Reason,
     /// Where AWS does not say whether it covers the flow: what happens if it does.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub if_covered: Option<Covered>,
 }
 

@@ -57,6 +57,7 @@ pub struct JsonV1Impact<'a> {
 }
 
 /// A policy's impact on one pool.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1PoolImpact<'a> {
     /// Name of the policy.
@@ -64,7 +65,6 @@ pub struct JsonV1PoolImpact<'a> {
     /// Pool id.
     pub pool: String,
     /// Pool name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pool_name: Option<String>,
     /// What "now" is, for people.
     pub now: String,
@@ -83,11 +83,9 @@ pub struct JsonV1PoolImpact<'a> {
     /// Events that name no client, or one that the settings do not list.
     pub other_clients: u64,
     /// The earliest time.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "date-time"))]
     pub first: Option<String>,
     /// The latest time.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "date-time"))]
     pub last: Option<String>,
     /// Days (UTC) with events.
@@ -113,6 +111,7 @@ pub struct JsonV1PoolImpact<'a> {
 }
 
 /// What a rule about events found.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1Diagnosis {
     /// Id of the rule.
@@ -122,16 +121,15 @@ pub struct JsonV1Diagnosis {
     /// In words.
     pub message: String,
     /// The client or setting of the policy that it is about; absent for the whole pool, or if the policy does not name it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
     /// What to do.
     pub help: String,
     /// Why it does not count.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<Suppression>,
 }
 
 /// The share of sign-ins that would be blocked.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1WouldBlock {
     #[serde(flatten)]
@@ -139,16 +137,12 @@ pub struct JsonV1WouldBlock {
     /// The same by day, earliest first; sign-ins without a time have no day. A gate counts days of the time in AUDIT only.
     pub by_day: Vec<JsonV1DayShare>,
     /// The share in percent, if nothing of what is unknown is blocked; absent without sign-ins.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub percent_at_least: Option<f64>,
     /// The share in percent, if everything unknown is blocked.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub percent_at_most: Option<f64>,
     /// What the policy allows, in percent (`audit_gate.max_would_block_percent`).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_percent: Option<f64>,
     /// Whether that is kept: `met`, `unmet`, or `unknown`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<String>,
 }
 

@@ -22,6 +22,7 @@ use crate::render::json::types::JsonV1Tool;
 use crate::render::{RenderOptions, escape, head};
 
 /// Who was seen in a window, what happened to them and why. Absent fields mean "not known"; no field is ever null.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "cogward investigation, version 1")]
 pub struct JsonV1Investigation {
@@ -33,28 +34,22 @@ pub struct JsonV1Investigation {
     /// The exit code of the process: 0 everything was read, 2 invalid input or nothing to show, 4 something could not be read.
     pub exit_code: u8,
     /// When and by whom it was made, and of what; absent where nothing of it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<JsonV1Run>,
     /// Whether users, client ids, addresses and cities are pseudonyms.
     pub redacted: bool,
     /// Pool id.
     pub pool: String,
     /// Pool name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pool_name: Option<String>,
     /// From when.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub since: Option<Timestamp>,
     /// Until when.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub until: Option<Timestamp>,
     /// The alarm that gave the window, for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub alarm: Option<String>,
     /// Where the settings come from, for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub settings: Option<String>,
     /// Users, those who matter most first.
     pub users: Vec<JsonV1TimelineUser>,
@@ -75,96 +70,76 @@ pub struct JsonV1Investigation {
 }
 
 /// A user.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1TimelineUser {
     /// The sub.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sub: Option<String>,
     /// The name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `UserStatus` of the pool.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// Whether a federated sign-in was seen: threat protection does not cover them.
     pub federated: bool,
     /// The highest risk level: `low`, `medium`, `high`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub risk: Option<&'static str>,
     /// What was seen, in order of time.
     pub steps: Vec<JsonV1TimelineStep>,
 }
 
 /// A step.
+#[serde_with::skip_serializing_none]
 #[derive(Default, Serialize, JsonSchema)]
 pub struct JsonV1TimelineStep {
     /// When.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub at: Option<Timestamp>,
     /// What it was read from: `event`, `cloudtrail`, or both of one request.
     pub sources: Vec<&'static str>,
     /// What says that both are of one request, where both are there: `request` is the id of the request, `time` user, address,
     /// outcome and a time that differs by a few seconds at most.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub joined_by: Option<&'static str>,
     /// Id of the event, by which feedback is given.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<String>,
     /// `SignIn` and so on.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "type")]
     pub event_type: Option<String>,
     /// What was called: `InitiateAuth`, `login_POST`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
     /// `USER_SRP_AUTH` and so on, or the challenge that is answered.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub flow: Option<String>,
     /// `Pass`, `Fail`, `InProgress`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub response: Option<String>,
     /// `low`, `medium`, `high`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
     /// `NoRisk`, `AccountTakeover`, `Block`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<String>,
     /// Whether compromised credentials were detected.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub compromised: Option<bool>,
     /// Client id.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
     /// Client name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub client_name: Option<String>,
     /// Source address.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
     /// City.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
     /// Country.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// Device, or what sent the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
     /// Identity provider of a federated user.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub idp: Option<String>,
     /// Why it was refused or failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<StepCause>,
     /// What the settings do with it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub settings: Option<JsonV1Ruling>,
     /// Feedback.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub feedback: Option<JsonV1StepFeedback>,
 }
 
 /// What settings do with an event.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1Ruling {
     /// What happens: `blocked`, `mfa-required`, `mfa-if-configured`, `allowed-notified`, `allowed`, `not-assessed`, `not-covered`,
@@ -173,10 +148,8 @@ pub struct JsonV1Ruling {
     /// Why.
     pub reason: &'static str,
     /// The setting that decides, as a JSON pointer into a policy.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
     /// What `ENFORCED` would do, where that is something else.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enforced: Option<Box<JsonV1Ruling>>,
     /// Whether the client is not known and clients have responses of their own: the outcome is `unknown` unless it is the same for all.
     pub client_assumed: bool,
@@ -185,37 +158,33 @@ pub struct JsonV1Ruling {
 }
 
 /// Feedback.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1StepFeedback {
     /// `Valid` or `Invalid`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// Who gave it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
     /// When.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub at: Option<Timestamp>,
     /// What the word means.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub means: Option<&'static str>,
 }
 
 /// Requests without a user that are alike.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1Nameless {
     /// What was called.
     pub action: String,
     /// Why it was refused; absent if it was not, or nothing says so.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
     /// How many.
     pub requests: u64,
     /// From how many addresses.
     pub addresses: u64,
     /// The most frequent address.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub top_address: Option<String>,
 }
 

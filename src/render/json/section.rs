@@ -130,6 +130,7 @@ pub fn apply_schema() -> Value {
 }
 
 /// What an apply or a rollback would do, and what became of it. Absent fields mean "there is none".
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "cogward apply, version 1")]
 struct JsonV1Proposal<'a> {
@@ -144,7 +145,6 @@ struct JsonV1Proposal<'a> {
     /// be read, 5 refused.
     exit_code: u8,
     /// When and by whom it was made, and of what; absent where nothing of it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     run: Option<JsonV1Run>,
     /// SHA-256 of the plan, in hexadecimal.
     digest: &'a str,
@@ -160,12 +160,10 @@ struct JsonV1Proposal<'a> {
     /// What keeps the plan from being carried out.
     refused: &'a [Refused],
     /// The line for a shell that lets through all that an option lets through; absent where nothing does.
-    #[serde(skip_serializing_if = "Option::is_none")]
     accept_all: Option<String>,
     /// What could not be read.
     not_checked: &'a [NotChecked],
     /// What became of it; absent where nothing was written.
-    #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<&'a ApplyOutcome>,
 }
 
@@ -204,6 +202,7 @@ struct JsonV1Gates<'a> {
 }
 
 /// What was kept of earlier runs. Absent fields mean "there is none"; no field is ever null.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "cogward history, version 1")]
 struct JsonV1History<'a> {
@@ -215,14 +214,11 @@ struct JsonV1History<'a> {
     /// The exit code of the process: 0 shown, 2 nothing of use was read, 4 something could not be used.
     exit_code: u8,
     /// When it was made, and from which files; absent where nothing of it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     run: Option<JsonV1Run>,
     /// The first day of which something is known; absent where nothing is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "date"))]
     from: Option<String>,
     /// The last one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "date"))]
     to: Option<String>,
     /// Pools by id, then policies by name.

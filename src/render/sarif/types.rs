@@ -97,11 +97,11 @@ pub(in crate::render) struct RuleReference {
 }
 
 /// 3.27 `result`.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::render) struct SarifResult {
     pub(in crate::render) rule_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render) rule_index: Option<usize>,
     pub(in crate::render) level: &'static str,
     pub(in crate::render) message: Message,
@@ -111,23 +111,20 @@ pub(in crate::render) struct SarifResult {
     pub(in crate::render) partial_fingerprints: Map<String, Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::render) suppressions: Vec<SarifSuppression>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render) baseline_state: Option<&'static str>,
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub(in crate::render) properties: Map<String, Value>,
 }
 
 /// 3.28 `location`.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::render) struct SarifLocation {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render) id: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render) physical_location: Option<PhysicalLocation>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(in crate::render) logical_locations: Vec<LogicalLocation>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render) message: Option<Message>,
 }
 
@@ -149,15 +146,13 @@ pub(in crate::render) struct ArtifactLocation {
 }
 
 /// 3.30 `region`.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::render) struct SarifRegion {
     pub(in crate::render) start_line: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render) start_column: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render) end_line: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render) end_column: Option<usize>,
 }
 
