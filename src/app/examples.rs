@@ -335,7 +335,7 @@ fn metric_of(metric: &MetricFacts) -> SeenMetric {
     SeenMetric {
         name: metric.metric.clone(),
         dimensions: metric.dimensions.clone(),
-        listed: !metric.older,
+        older: metric.older,
     }
 }
 

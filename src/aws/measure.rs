@@ -101,7 +101,7 @@ mod tests {
         SeenMetric {
             name: name.to_owned(),
             dimensions: [("UserPoolId".to_owned(), "us-west-2_A".to_owned())].into(),
-            listed: true,
+            older: false,
         }
     }
 

@@ -84,7 +84,7 @@ pub(super) fn metrics(answer: ListMetricsOutput) -> Result<Metrics, CallError> {
     let seen = metrics.into_iter().map(|metric| SeenMetric {
         name: metric.metric_name.unwrap_or_default(),
         dimensions: dimensions(metric.dimensions.as_deref()),
-        listed: true,
+        older: false,
     });
     Ok(Page::new(seen, answer.next_token))
 }

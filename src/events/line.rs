@@ -12,6 +12,7 @@ use crate::model::event::{AnsweredChallenge, AuthEvent, EventFeedback, EventForm
 const FORMAT: &str = "cogward-event";
 
 /// One authentication event. A member that is absent is unknown: never "no risk", never zero.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "cogward events, one line")]
 pub(super) struct EventLineV1 {
@@ -22,104 +23,62 @@ pub(super) struct EventLineV1 {
     #[schemars(extend("const" = 1))]
     version: u32,
     /// Kind of record it was read from: `export` (user-activity export) or `api` (`AdminListUserAuthEvents`).
-    form: FormV1,
+    form: EventForm,
     /// Event id, unique within its pool.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     id: Option<String>,
     /// When.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     at: Option<Timestamp>,
     /// Pool id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pool: Option<String>,
     /// Client id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     client: Option<String>,
     /// The user's sub.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     sub: Option<String>,
     /// The user's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     user_name: Option<String>,
     /// `SignIn`, `SignUp`, `ForgotPassword`, `PasswordChange`, `ResendCode`, or another word as it stood.
-    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "type")]
     event_type: Option<String>,
     /// `InProgress`, `Fail`, `Pass`, or another word as it stood.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     response: Option<String>,
     /// `low`, `medium`, `high`, or another word as it stood.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     level: Option<String>,
     /// `NoRisk`, `AccountTakeover`, `Block`, or another word as it stood.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     decision: Option<String>,
     /// Whether compromised credentials were detected.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     compromised: Option<bool>,
     /// Challenges and their answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    challenges: Option<Vec<ChallengeV1>>,
+    challenges: Option<Vec<AnsweredChallenge>>,
     /// Source address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     address: Option<String>,
     /// City.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     city: Option<String>,
     /// Country.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     country: Option<String>,
     /// Device.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     device: Option<String>,
     /// Time zone of the device.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     time_zone: Option<String>,
     /// Whether the app passed context data.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     has_context: Option<bool>,
     /// Identity provider of a federated user.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     idp: Option<String>,
     /// What somebody said of it afterwards.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     feedback: Option<FeedbackV1>,
     /// Id of the request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     request: Option<String>,
 }
 
-/// Kind of record.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-enum FormV1 {
-    /// The user-activity export.
-    Export,
-    /// An answer of `AdminListUserAuthEvents`.
-    Api,
-}
-
-/// A challenge.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-struct ChallengeV1 {
-    /// `Password`, `Mfa`.
-    name: String,
-    /// `Success`, `Failure`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    answer: Option<String>,
-}
-
 /// What somebody said of an event.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 struct FeedbackV1 {
     /// `Valid` (it was the user), `Invalid`, or another word as it stood.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     value: Option<String>,
     /// Who gave it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     provider: Option<String>,
     /// When.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     at: Option<Timestamp>,
 }
@@ -135,10 +94,7 @@ pub fn write(event: &AuthEvent) -> Vec<u8> {
     let line = EventLineV1 {
         format: FORMAT.to_owned(),
         version: 1,
-        form: match event.form {
-            EventForm::Export => FormV1::Export,
-            EventForm::Api => FormV1::Api,
-        },
+        form: event.form,
         id: event.id,
         at: event.at,
         pool: event.pool,
@@ -150,13 +106,7 @@ pub fn write(event: &AuthEvent) -> Vec<u8> {
         level: word(&event.level),
         decision: word(&event.decision),
         compromised: event.compromised,
-        challenges: event.challenges.map(|list| {
-            let one = |challenge: AnsweredChallenge| ChallengeV1 {
-                name: challenge.name,
-                answer: challenge.answer,
-            };
-            list.into_iter().map(one).collect()
-        }),
+        challenges: event.challenges,
         address: event.address,
         city: event.city,
         country: event.country,
@@ -210,10 +160,7 @@ pub(super) fn read(object: &Object) -> LineRead {
 
 fn event(line: EventLineV1) -> AuthEvent {
     AuthEvent {
-        form: match line.form {
-            FormV1::Export => EventForm::Export,
-            FormV1::Api => EventForm::Api,
-        },
+        form: line.form,
         id: line.id,
         pool: line.pool,
         client: line.client,
@@ -225,13 +172,7 @@ fn event(line: EventLineV1) -> AuthEvent {
         level: Spelled::read(line.level.as_deref()),
         decision: Spelled::read(line.decision.as_deref()),
         compromised: line.compromised,
-        challenges: line.challenges.map(|list| {
-            let one = |challenge: ChallengeV1| AnsweredChallenge {
-                name: challenge.name,
-                answer: challenge.answer,
-            };
-            list.into_iter().map(one).collect()
-        }),
+        challenges: line.challenges,
         address: line.address,
         city: line.city,
         country: line.country,

@@ -2,16 +2,22 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::model::client_setting::ClientSettings;
 use crate::model::response::RiskConfiguration;
 
-/// Whether a client has an override.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A client's risk configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "OverrideV1")]
 pub enum Override {
-    /// Unknown: the policy does not say, or it was not read.
+    // The policy does not say, or it was not read.
+    /// Unknown.
     #[default]
     Unknown,
-    /// None: the pool's applies.
+    /// The pool's.
     Inherit,
     /// Its own, which replaces the pool's as a whole.
     Own(Box<RiskConfiguration>),
@@ -27,21 +33,25 @@ pub const DEFAULT_FLOWS: [&str; 3] = [
 /// Choice-based sign-in in `ExplicitAuthFlows`: passkeys and one-time passwords.
 pub const CHOICE: &str = "ALLOW_USER_AUTH";
 
-/// What is known of one app client.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// One app client.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ClientV1")]
 pub struct Client {
-    /// Key under `clients` in a policy (a name of the author's choice or the client's name); for
-    /// an observed pool the client's name, with the id appended where names repeat. `*` is every
-    /// client that is not named.
+    // In a policy the key under `clients`: a name of the author's choice or the client's name. `*` is every client that
+    // is not named.
+    /// Its name, with the id where names repeat.
     pub key: String,
     /// Client id.
     pub id: Option<String>,
-    /// Its own risk configuration.
+    /// Its risk configuration.
     pub risk: Override,
-    /// Its other settings.
+    /// Its other settings; absent where they are unknown. A row that is added is a key that older snapshots do not have.
+    #[serde(flatten)]
     pub settings: ClientSettings,
-    /// Whether it has a client secret, which a server keeps and an app cannot; `None` is "unknown". The secret itself
-    /// is never here.
+    // A server keeps one, and an app cannot.
+    /// Whether it has a client secret; absent where that is unknown. The secret itself is never kept.
     pub has_secret: Option<bool>,
 }
 

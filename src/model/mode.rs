@@ -53,12 +53,17 @@ impl Mode {
     ];
 }
 
-/// The two modes of a pool. `None` is "unknown": not managed by the policy, or not read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+// `None` is "unknown": not managed by the policy, or not read.
+/// Enforcement modes.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ModeV1")]
 pub struct Modes {
-    /// Standard authentication: passwords, SRP, managed login, sign-up, password change.
+    // Passwords, SRP, managed login, sign-up, password change.
+    /// Standard authentication.
     pub standard: Option<Mode>,
-    /// Custom authentication (`CUSTOM_AUTH`).
+    /// Custom authentication; `OFF` is absent in the API.
     pub custom: Option<Mode>,
 }
 
@@ -93,11 +98,15 @@ pub enum MfaFactor {
     WebAuthn,
 }
 
-/// A pool's MFA settings. `None` is "unknown".
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+// `None` is "unknown".
+/// MFA settings.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "MfaV1")]
 pub struct Mfa {
     /// Whether MFA is asked for.
     pub configuration: Option<MfaConfiguration>,
-    /// Enabled factors.
+    /// Factors that are on.
     pub factors: Option<BTreeSet<MfaFactor>>,
 }

@@ -17,8 +17,7 @@ use crate::text::{self, join_words};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "FailureV1")]
-#[derive(strum::IntoStaticStr, strum::VariantArray)]
-#[strum(serialize_all = "kebab-case")]
+#[derive(strum::VariantArray)]
 pub enum Failure {
     /// There are no credentials, or they cannot be had.
     NoCredentials,
@@ -44,11 +43,6 @@ impl Failure {
     /// All failures.
     pub const ALL: [Self; 9] = all(Self::VARIANTS);
 
-    /// Kebab-case id.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
     /// Words for people: "access denied".
     pub fn label(self) -> &'static str {
         match self {
@@ -65,18 +59,23 @@ impl Failure {
     }
 }
 
-/// A part of a pool that should have been read and was not.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Something that could not be read.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "UnreadV1")]
 pub struct Unread {
-    /// Which part; also in [`Posture::unread`].
+    // It is also in `Posture::unread`.
+    /// What.
     pub part: Part,
-    /// Key of the client it is about; `None` for the pool as a whole.
+    /// Key of the client it is about.
     pub client: Option<String>,
-    /// The API operation, such as `DescribeRiskConfiguration`.
+    /// The API operation.
     pub operation: String,
     /// Why.
     pub failure: Failure,
-    /// AWS's own words, or the value that is unknown. Hostile text, no secrets.
+    // Or the value that is unknown. Hostile text, no secrets.
+    /// AWS's own words.
     pub detail: String,
 }
 
@@ -147,21 +146,25 @@ impl Observed {
     }
 }
 
-/// A whole place (an account's region) of which something could not be read, so that pools may be
-/// missing from what was seen.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+// An account's region of which something could not be read, so that pools may be missing from what was seen.
+/// A place that could not be seen.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "UnreachableV1")]
 pub struct Unreachable {
     /// Account id, where it is known.
     pub account: Option<String>,
-    /// Region, or empty for the whole account.
+    /// Region; empty for the whole account.
     pub region: String,
-    /// The pool that was asked for by id, if it was one.
+    /// The pool that was asked for, if it was one.
     pub pool: Option<String>,
     /// The API operation.
     pub operation: String,
     /// Why.
     pub failure: Failure,
-    /// AWS's own words. Hostile text, no secrets.
+    // Hostile text, no secrets.
+    /// AWS's own words.
     pub detail: String,
 }
 

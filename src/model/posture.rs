@@ -88,8 +88,10 @@ impl Part {
     }
 }
 
-/// Who an SNS topic notifies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Who a topic notifies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "TopicV1")]
 pub enum Topic {
     /// It exists.
     Found {
@@ -100,8 +102,8 @@ pub enum Topic {
     },
     /// There is no such topic.
     Missing,
-    /// It is in another account than the pool, and its policy does not let it be read: usual for a topic that a whole
-    /// organisation shares.
+    // Usual for a topic that a whole organisation shares.
+    /// It is in another account, which does not let it be read.
     Hidden,
 }
 

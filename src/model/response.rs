@@ -11,7 +11,7 @@ use crate::model::notification::{Notifications, TemplateKind};
 /// The risk that adaptive authentication gives to a request. Ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-#[derive(strum::IntoStaticStr)]
+#[derive(strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "lowercase")]
 pub enum RiskLevel {
     /// Low.
@@ -120,17 +120,23 @@ impl PasswordEvent {
     }
 }
 
-/// The response at one risk level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The response at one level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ResponseV1")]
 pub struct Response {
     /// What happens to the request.
     pub action: Action,
-    /// Whether the user is notified by email.
+    /// Whether the user is notified.
     pub notify: bool,
 }
 
-/// `AccountTakeoverRiskConfiguration`. A level that is `None` has no action configured.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+// `AccountTakeoverRiskConfiguration`. A level that is absent has no action configured.
+/// Responses by risk level.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "TakeoverV1")]
 pub struct AccountTakeover {
     /// At low risk.
     pub low: Option<Response>,
@@ -153,12 +159,16 @@ impl AccountTakeover {
     }
 }
 
-/// `CompromisedCredentialsRiskConfiguration`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+// `CompromisedCredentialsRiskConfiguration`.
+/// The response to compromised credentials.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "CompromisedV1")]
 pub struct CompromisedCredentials {
     /// What happens to the request.
     pub action: CompromisedAction,
-    /// The `EventFilter` as written; empty stands for all events (docs/facts.md, "Compromised credentials").
+    // As written; docs/facts.md, "Compromised credentials".
+    /// `EventFilter`; empty is all events.
     pub events: BTreeSet<PasswordEvent>,
 }
 
@@ -169,10 +179,13 @@ impl CompromisedCredentials {
     }
 }
 
-/// One whole risk configuration, of a pool or of one client. `None` is a section that is not
-/// there; a client's configuration replaces the pool's as a whole
-/// (docs/facts.md, "A client's configuration replaces the pool's").
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+// Of a pool, or of a client: it replaces the pool's as a whole (docs/facts.md, "A client's configuration replaces the
+// pool's").
+/// A risk configuration: sections that are not there are not configured.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "RiskV1")]
 pub struct RiskConfiguration {
     /// Adaptive authentication.
     pub account_takeover: Option<AccountTakeover>,

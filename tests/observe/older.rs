@@ -22,7 +22,7 @@ fn aged(days: f64) -> AwsState {
 fn seen(pool: &Observed) -> Vec<(&str, bool)> {
     let seen = pool.posture.seen_metrics.as_deref().unwrap();
     seen.iter()
-        .map(|SeenMetric { name, listed, .. }| (name.as_str(), *listed))
+        .map(|SeenMetric { name, older, .. }| (name.as_str(), !older))
         .collect()
 }
 

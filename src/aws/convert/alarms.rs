@@ -164,7 +164,7 @@ mod tests {
         let seen = |name: &str, pool: &str| SeenMetric {
             name: name.to_owned(),
             dimensions: dimensions(&[("UserPoolId", pool)]),
-            listed: true,
+            older: false,
         };
         let metrics = [
             seen("Risk", POOL),

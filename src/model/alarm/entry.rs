@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 /// One metric alarm, as CloudWatch has it or as a policy wants it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alarm {
@@ -68,11 +71,14 @@ impl Beyond {
 }
 
 /// A time after an alarm was made or changed in which it carries out no action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "WarmUpV1")]
 pub struct WarmUp {
-    /// How long.
+    /// How many minutes.
     pub minutes: u32,
     /// Whether it lasts for all of that, though there is data earlier.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lasts: bool,
 }
 

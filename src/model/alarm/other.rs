@@ -4,30 +4,40 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::model::alarm::metric::{NAMESPACE, ThreatMetric};
 
-/// An alarm that is not on one metric with a threshold of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An alarm on other alarms, on a query or on an expression.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "OtherAlarmV1")]
 pub struct OtherAlarm {
-    /// Alarm name. Hostile text.
+    // Hostile text.
+    /// Alarm name.
     pub name: String,
     /// What it is on.
     pub on: Watched,
     /// Whether actions are carried out.
     pub actions_enabled: bool,
-    /// ARNs notified when the alarm fires.
+    /// ARNs notified.
     pub actions: Vec<String>,
 }
 
-/// What an alarm is on. All texts are as `CloudWatch` has them. Hostile text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+// All texts are as CloudWatch has them: hostile.
+/// What an alarm is on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "WatchedV1")]
 pub enum Watched {
-    /// Other alarms: the `AlarmRule` of a composite alarm.
+    /// Other alarms: `AlarmRule`.
     Alarms(String),
-    /// A query over metrics, Metrics Insights or `PromQL`: of all pools, unless it names some.
+    // Metrics Insights or PromQL: of all pools, unless it names some.
+    /// A query over metrics.
     Query(String),
-    /// A metric-math expression. Its metrics are among the pool's alarms, each under this alarm's name.
+    // Each is there under this alarm's name.
+    /// A metric-math expression, of which the metrics are among the pool's alarms.
     Expression(String),
 }
 

@@ -2,20 +2,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::model::alarm::dead::{AlarmFault, AlarmField, check, fault};
 use crate::model::alarm::entry::Alarm;
 use crate::model::alarm::metric::{OTHER_SPELLINGS, RISK_LEVELS, ThreatMetric};
 use crate::text::capital;
 
-/// A metric for which CloudWatch has seen data, as it spells it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A metric with data.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "MetricV1")]
 pub struct SeenMetric {
-    /// Metric name.
+    /// Name as CloudWatch spells it.
     pub name: String,
     /// Dimensions, name to value.
     pub dimensions: BTreeMap<String, String>,
-    /// Whether CloudWatch lists it, which it does for two weeks after the last data; otherwise there is older data.
-    pub listed: bool,
+    /// Whether there is only data of more than two weeks ago: CloudWatch does not list the metric any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub older: bool,
 }
 
 /// Why an alarm never fires, as [`check`] says, but for what the pool's own metrics show: an alarm on a metric
@@ -34,15 +40,11 @@ pub fn check_seen(alarm: &Alarm, seen: &[SeenMetric]) -> Vec<AlarmFault> {
         .iter()
         .filter(|metric| same_but_for_spelling(alarm, metric))
         .collect();
-    same.sort_by_key(|metric| !metric.listed);
+    same.sort_by_key(|metric| metric.older);
     let Some(meant) = same.first() else {
         return faults;
     };
-    let data = if meant.listed {
-        "has data"
-    } else {
-        "has older data"
-    };
+    let data = if meant.older { "has older data" } else { "has data" };
     let mut told: Vec<_> = faults.into_iter().filter(|fault| !fault.unconfirmed).collect();
     if meant.name != alarm.metric && !told.iter().any(|fault| fault.field == AlarmField::Metric) {
         let message = format!(
@@ -87,7 +89,7 @@ pub fn spellings(alarm: &Alarm, seen: &[SeenMetric]) -> Vec<SeenMetric> {
             found.push(SeenMetric {
                 name,
                 dimensions,
-                listed: false,
+                older: true,
             });
         }
     }
@@ -212,7 +214,7 @@ mod tests {
         vec![SeenMetric {
             name: metric.into(),
             dimensions: alarm(metric, level).dimensions,
-            listed: true,
+            older: false,
         }]
     }
 

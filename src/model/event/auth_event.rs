@@ -3,26 +3,38 @@
 use std::net::IpAddr;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::model::event::word::{AuthEventType, EventResponse, FeedbackValue, RiskDecision, Spelled, folded};
 use crate::model::response::RiskLevel;
 
-/// Which kind of record an event was read from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Kind of record.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "FormV1")]
 pub enum EventForm {
-    /// The user-activity export: has client and user.
+    // It has client and user.
+    /// The user-activity export.
     #[default]
     Export,
-    /// An answer of `AdminListUserAuthEvents`: has neither client nor user, unless a wrapper names the user.
+    // It has neither client nor user, unless a wrapper names the user.
+    /// An answer of `AdminListUserAuthEvents`.
     Api,
 }
 
-/// A challenge and how it was answered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+// Both texts are hostile.
+/// A challenge.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ChallengeV1")]
 pub struct AnsweredChallenge {
-    /// `Password`, `Mfa`. Hostile text.
+    /// `Password`, `Mfa`.
     pub name: String,
-    /// `Success`, `Failure`; `None` if the record does not say. Hostile text.
+    // Absent if the record does not say.
+    /// `Success`, `Failure`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
 }
 

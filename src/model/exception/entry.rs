@@ -1,6 +1,8 @@
 //! The two exception lists as they are written.
 
 use ipnet::IpNet;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::model::exception::cidr::{self, CidrCheck};
 
@@ -9,7 +11,8 @@ pub const LIMIT: usize = 200;
 
 /// One entry of an exception list. `text` is what the author wrote and may not be CIDR at all: the
 /// rules, not the loader, check it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct IpRange {
     /// As written.
     pub text: String,
@@ -19,6 +22,18 @@ pub struct IpRange {
     pub owner: Option<String>,
     /// Last day of the exception (long form), ISO 8601 as written.
     pub until: Option<String>,
+}
+
+impl From<String> for IpRange {
+    fn from(text: String) -> Self {
+        Self::new(&text)
+    }
+}
+
+impl From<IpRange> for String {
+    fn from(range: IpRange) -> Self {
+        range.text
+    }
 }
 
 impl IpRange {
@@ -43,11 +58,16 @@ impl IpRange {
     }
 }
 
-/// `RiskExceptionConfiguration`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+// `RiskExceptionConfiguration`.
+/// Exception lists, as they are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "ExceptionsV1")]
 pub struct RiskExceptions {
     /// `BlockedIPRangeList`.
+    #[schemars(with = "Vec<String>")]
     pub always_block: Vec<IpRange>,
     /// `SkippedIPRangeList`.
+    #[schemars(with = "Vec<String>")]
     pub always_allow: Vec<IpRange>,
 }

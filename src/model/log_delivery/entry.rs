@@ -1,12 +1,19 @@
 //! Log delivery as it is written or read.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::model::log_delivery::source::LogSource;
 
-/// Where one event source is delivered to. More than one destination is a fault the rules find, and so is none where
-/// it is not said that it must go nowhere.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+// More than one destination is a fault the rules find, and so is none where it is not said that it must go nowhere.
+/// Where one event source goes.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "DeliveryV1")]
 pub struct Delivery {
-    /// `LogLevel` as written; `None` lets the tool use the only valid one.
+    // As written; where it is absent, the tool uses the only valid one.
+    /// `LogLevel`.
     pub level: Option<String>,
     /// Log group ARN.
     pub cloudwatch_logs: Option<String>,
@@ -16,6 +23,7 @@ pub struct Delivery {
     pub firehose: Option<String>,
     /// Whether it must not be delivered anywhere: `none` in a policy. Never so of what was observed, where a source that
     /// is not delivered is absent.
+    #[serde(skip)]
     pub nowhere: bool,
 }
 
@@ -36,13 +44,18 @@ impl Delivery {
     }
 }
 
-/// `LogDeliveryConfiguration`. `None` is an event source that is not delivered, or in a policy one
-/// that is not managed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+// `LogDeliveryConfiguration`. An event source that is absent is not delivered, or in a policy not managed.
+/// Log delivery by event source.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "LogDeliveryV1")]
 pub struct LogDelivery {
-    /// `userAuthEvents`: what investigation and impact analysis read.
+    // What investigation and impact analysis read.
+    /// `userAuthEvents`.
     pub user_auth_events: Option<Delivery>,
-    /// `userNotification`: failures of messages.
+    // Failures of messages.
+    /// `userNotification`.
     pub user_notification: Option<Delivery>,
 }
 

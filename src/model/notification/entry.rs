@@ -1,7 +1,13 @@
 //! The notification section as it is written.
 
-/// One email template; `None` is a body that is not set.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A template.
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "EmailV1")]
 pub struct EmailTemplate {
     /// Subject.
     pub subject: String,
@@ -12,19 +18,22 @@ pub struct EmailTemplate {
 }
 
 /// `NotifyConfiguration`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[serde_with::skip_serializing_none]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "NotificationsV1")]
 pub struct Notifications {
     /// The SES identity that sends.
     pub source_arn: String,
-    /// `From` address.
+    /// `From`.
     pub from: Option<String>,
-    /// `ReplyTo` address.
+    /// `ReplyTo`.
     pub reply_to: Option<String>,
-    /// Sent when a request was blocked.
+    /// After a block.
     pub block_email: Option<EmailTemplate>,
-    /// Sent when MFA was asked for.
+    /// With an MFA challenge.
     pub mfa_email: Option<EmailTemplate>,
-    /// Sent when the sign-in was allowed.
+    /// After an allowed sign-in.
     pub no_action_email: Option<EmailTemplate>,
 }
 

@@ -124,7 +124,7 @@ async fn measured(run: &Run<'_>, pools: &[&Inquiry]) -> Result<BTreeMap<String, 
                 dimensions: [("UserPoolId", pool.as_str()), ("Operation", operation)]
                     .map(|(name, value)| (name.to_owned(), value.to_owned()))
                     .into(),
-                listed: false,
+                older: true,
             })
     };
     let asked: Vec<_> = pools.iter().flat_map(of_pool).collect();

@@ -161,7 +161,7 @@ fn spellings_are_shown_as_they_are() {
     let metric = SeenMetric {
         name: "AccountTakeoverRisk".into(),
         dimensions: usual().dimensions,
-        listed: true,
+        older: false,
     };
     let live = with(&json!({ "metric": "AccountTakeOverRisk", "RiskLevel": "high" }));
     let mut observed = pool(vec![live.clone()]);

@@ -294,10 +294,10 @@ fn surroundings() -> BoxedStrategy<Posture> {
         Just(Topic::Hidden),
         any::<(u32, u32)>().prop_map(|(confirmed, pending)| Topic::Found { confirmed, pending }),
     ];
-    let metric = (word(), map(), any::<bool>()).prop_map(|(name, dimensions, listed)| SeenMetric {
+    let metric = (word(), map(), any::<bool>()).prop_map(|(name, dimensions, older)| SeenMetric {
         name,
         dimensions,
-        listed,
+        older,
     });
     let parts = (
         maybe(prop::collection::vec(alarm(), 0..3)),

@@ -1,9 +1,9 @@
 //! The file as a whole.
 
-use crate::model::observed::{Estate, Unreachable};
+use crate::model::observed::Estate;
 use crate::model::shard::{Cut, Shard};
 use crate::observe::snapshot::contents::Snapshot;
-use crate::observe::snapshot::v1::types::{PoolV1, ShardV1, SnapshotV1, UnreachableV1};
+use crate::observe::snapshot::v1::types::{PoolV1, ShardV1, SnapshotV1};
 use crate::plan::gate::Known;
 
 impl SnapshotV1 {
@@ -23,7 +23,7 @@ impl SnapshotV1 {
             }),
             pools: estate.pools.iter().map(PoolV1::from).collect(),
             missing: estate.missing.clone(),
-            unreachable: estate.unreachable.iter().map(UnreachableV1::from).collect(),
+            unreachable: estate.unreachable.clone(),
             endpoints: estate.endpoints.clone(),
             histories: snapshot.histories.as_ref().map(|histories| {
                 let one = |(id, known): (&String, &Known)| (id.clone(), known.into());
@@ -44,7 +44,7 @@ impl SnapshotV1 {
             estate: Estate {
                 pools: self.pools.into_iter().map(Into::into).collect(),
                 missing: self.missing,
-                unreachable: self.unreachable.into_iter().map(Into::into).collect(),
+                unreachable: self.unreachable,
                 endpoints: self.endpoints,
                 ..Estate::default()
             },
@@ -57,31 +57,5 @@ fn cut(ShardV1 { of, index, count }: ShardV1) -> Result<Cut, String> {
     match of {
         Some(name) if !Cut::is_name(&name) => Err("the name of its run is not valid".to_owned()),
         of => Ok(Cut { of, shard }),
-    }
-}
-
-impl From<&Unreachable> for UnreachableV1 {
-    fn from(live: &Unreachable) -> Self {
-        Self {
-            account: live.account.clone(),
-            region: live.region.clone(),
-            pool: live.pool.clone(),
-            operation: live.operation.clone(),
-            failure: live.failure,
-            detail: live.detail.clone(),
-        }
-    }
-}
-
-impl From<UnreachableV1> for Unreachable {
-    fn from(frozen: UnreachableV1) -> Self {
-        Self {
-            account: frozen.account,
-            region: frozen.region,
-            pool: frozen.pool,
-            operation: frozen.operation,
-            failure: frozen.failure,
-            detail: frozen.detail,
-        }
     }
 }

@@ -21,6 +21,7 @@ pub(super) struct HistoryV1 {
 }
 
 /// One piece of evidence.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct EvidenceV1 {
@@ -29,11 +30,9 @@ struct EvidenceV1 {
     /// Where it comes from.
     source: HistorySourceV1,
     /// In AUDIT from this day on, UTC, without a break; absent where it shows no such day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     since: Option<Date>,
     /// When it shows the pool out of AUDIT last, if it does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     other: Option<OtherV1>,
     /// What it rests on, for people.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -53,16 +52,15 @@ struct OtherV1 {
 }
 
 /// A history that could not be read, or not to its end.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct UnreadHistoryV1 {
     /// The authentication type; absent for both.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     auth: Option<Auth>,
     /// Which history.
     source: HistorySourceV1,
     /// It shows nothing of what was before this day; absent: nothing at all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     before: Option<Date>,
     /// Why.
