@@ -16,62 +16,6 @@ use crate::simulator::{Options, Server};
 /// Folder of the policies when the simulated AWS is kept running.
 const FOLDER: &str = "cogward-demo";
 
-/// What the tour shows: words, then arguments.
-const STEPS: [(&str, &[&str]); 8] = [
-    (
-        "A pull request changes this template. What would it deploy? Only the file is read.",
-        &[
-            "scan",
-            "--from",
-            "template.yaml",
-            "--elsewhere",
-            "alarms,log-delivery",
-        ],
-    ),
-    (
-        "Four user pools have policies. Offline, without any AWS account, lint finds what is wrong with the policies themselves.",
-        &["lint", "policies", "--format", "table"],
-    ),
-    (
-        "Now the live pools, without any policy: other tools report three of the four as protected.",
-        &["scan", "--format", "table"],
-    ),
-    (
-        "The pool webshop says ENFORCED. What really happens to a request, and why?",
-        &["explain", "--pool", "us-west-2_Webshop01"],
-    ),
-    (
-        "What differs between the policies and the live pools, and is anything weaker than it should be?",
-        &["diff", "policies"],
-    ),
-    (
-        "The policy of members blocks at high risk from the first day. Whom would it lock out? Cognito keeps the events of each user.",
-        &[
-            "events",
-            "--from-aws",
-            "--pool",
-            "us-west-2_Members004",
-            "-o",
-            "members.jsonl",
-        ],
-    ),
-    (
-        "Replayed against the policy, they say who would have been blocked or asked for MFA, and by which setting.",
-        &["impact", "policies/members.yaml", "--events", "members.jsonl"],
-    ),
-    (
-        "An alarm of the pool members fired. Who was it, what happened to them, and which setting decided?",
-        &[
-            "investigate",
-            "--pool",
-            "us-west-2_Members004",
-            "--alarm",
-            "members-takeover",
-            "--names",
-        ],
-    ),
-];
-
 /// Runs the tour, or keeps the simulated AWS running.
 pub fn run(tree: &Tree, args: &DemoArgs) -> Result<u8, CliError> {
     let world = demo::world().map_err(|error| CliError::Usage(error.to_string()))?;
@@ -113,14 +57,14 @@ fn tour(server: &Server) -> Result<u8, CliError> {
     let begin = "A simulated AWS runs on this machine; nothing leaves it. It is not AWS: it shows what is documented.";
     output::write(render::wrapped(begin, width).as_bytes())?;
     let waits = prompt::somebody_is_there() && environment::prints_for_a_person();
-    for ((words, arguments), number) in STEPS.iter().zip(1..) {
-        let typed = arguments.join(" ");
-        let head = head(number, width);
+    let steps = demo::tour();
+    for ((words, typed), number) in steps.iter().zip(1..) {
+        let head = head(number, steps.len(), width);
         let words = render::wrapped(words, width);
         output::write(format!("\n{head}\n{words}\n$ cogward {typed}\n").as_bytes())?;
-        let code = step(&program, folder.path(), arguments, server)?;
+        let code = step(&program, folder.path(), typed, server)?;
         output::write(format!("(exit code {code})\n").as_bytes())?;
-        if waits && number < STEPS.len() && !goes_on(number)? {
+        if waits && number < steps.len() && !goes_on(number, steps.len())? {
             return Ok(0);
         }
     }
@@ -129,20 +73,19 @@ fn tour(server: &Server) -> Result<u8, CliError> {
 }
 
 /// `── 2 of 8 ─────`: where a step begins is seen from afar.
-fn head(number: usize, width: usize) -> String {
+fn head(number: usize, steps: usize, width: usize) -> String {
     let line = if environment::wants_ascii() { "-" } else { "─" };
-    let words = format!("{} {number} of {} ", line.repeat(2), STEPS.len());
+    let words = format!("{} {number} of {steps} ", line.repeat(2));
     let rest = width.min(80).saturating_sub(words.chars().count());
     words + &line.repeat(rest)
 }
 
 /// Waits until the reader wants the next step. `q`, or the end of the input, ends the tour.
-fn goes_on(number: usize) -> io::Result<bool> {
+fn goes_on(number: usize, steps: usize) -> io::Result<bool> {
     output::write(b"\n")?;
     output::ask(&format!(
-        "Enter shows step {} of {}, q ends the tour: ",
-        number + 1,
-        STEPS.len()
+        "Enter shows step {} of {steps}, q ends the tour: ",
+        number + 1
     ))?;
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer)?;
@@ -150,14 +93,14 @@ fn goes_on(number: usize) -> io::Result<bool> {
 }
 
 /// One command in the folder of the demo, with credentials that only the simulated AWS knows.
-fn step(program: &Path, folder: &Path, arguments: &[&str], server: &Server) -> Result<i32, CliError> {
+fn step(program: &Path, folder: &Path, typed: &str, server: &Server) -> Result<i32, CliError> {
     let mut command = Command::new(program);
     for name in environment::variables("AWS_") {
         command.env_remove(name);
     }
     let nowhere = folder.join("none");
     command
-        .args(arguments)
+        .args(typed.split(' '))
         .current_dir(folder)
         .envs(variables(server))
         .env("AWS_CONFIG_FILE", &nowhere)
@@ -181,9 +124,9 @@ fn serve(tree: &Tree, args: &DemoArgs, server: &Server) -> Result<u8, CliError> 
         .map(|(name, value)| format!("export {name}={value}"))
         .collect();
     let exports = [exports, beside(&environment::aws_variables())].concat();
-    let typed: Vec<_> = STEPS
-        .iter()
-        .map(|(_, arguments)| format!("cogward {}", arguments.join(" ")))
+    let typed: Vec<_> = demo::tour()
+        .into_iter()
+        .map(|(_, typed)| format!("cogward {typed}"))
         .collect();
     let text = format!(
         "A simulated AWS listens at {}. In another terminal:\n\n{}\ncd {folder}\n\n{}\n\nCtrl-C ends it.\n",

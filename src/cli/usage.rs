@@ -6,268 +6,9 @@ use clap::{Command, CommandFactory};
 
 use crate::cli::args::Cli;
 
-/// Examples of each command: what is typed, and what for.
-const EXAMPLES: [(&str, &[(&str, &str)]); 26] = [
-    (
-        "lint",
-        &[
-            ("cogward lint policies", "check every policy of a folder"),
-            ("cogward lint --fix policies", "make the safe changes"),
-            ("cogward lint -o sarif=lint.sarif", "a report for code scanning"),
-            ("generate | cogward lint -", "check what another program writes"),
-        ],
-    ),
-    (
-        "diff",
-        &[
-            (
-                "cogward diff policies --fail-on weaker",
-                "fail only where a pool is, or may be, weaker",
-            ),
-            (
-                "cogward diff policies --from live.json",
-                "compare with a snapshot",
-            ),
-            (
-                "cogward diff policies --accept /mfa/configuration",
-                "the live value is right: write it into the policy",
-            ),
-        ],
-    ),
-    (
-        "gate",
-        &[(
-            "cogward gate policies/shop.yaml --ledger ledger.jsonl",
-            "may this pool become ENFORCED?",
-        )],
-    ),
-    (
-        "impact",
-        &[(
-            "cogward impact policies/shop.yaml --events export/ --from live.json",
-            "who would have been blocked by this policy?",
-        )],
-    ),
-    (
-        "insights",
-        &[
-            (
-                "cogward insights export/ trail/",
-                "where does risk come from, and what was refused?",
-            ),
-            ("cogward insights --list", "what can be asked?"),
-            (
-                "cogward insights --emit athena high-risk-by-country --location s3://bucket/export/",
-                "the same question for Athena",
-            ),
-        ],
-    ),
-    (
-        "investigate",
-        &[
-            (
-                "cogward investigate --pool us-west-2_EXAMPLE --events export/ --trail trail/ --from live.json",
-                "who was it, what happened, and which setting decided?",
-            ),
-            (
-                "cogward investigate --pool us-west-2_EXAMPLE --events export/ --address 198.51.100.0/24",
-                "everybody who came from a range",
-            ),
-            #[cfg(feature = "live")]
-            (
-                "cogward investigate --pool us-west-2_EXAMPLE --alarm customers-high-risk",
-                "the same from AWS, in the window of an alarm",
-            ),
-        ],
-    ),
-    (
-        "investigate feedback",
-        &[
-            (
-                "cogward investigate feedback --pool us-west-2_EXAMPLE --user alice --event EVENT --valid",
-                "it was the user: a false positive",
-            ),
-            (
-                "cogward investigate feedback --pool us-west-2_EXAMPLE --from report.json --all-of high --invalid --max 20",
-                "many events of a saved report",
-            ),
-        ],
-    ),
-    (
-        "apply",
-        &[
-            (
-                "cogward apply policies/shop.yaml --dry-run",
-                "the plan, and nothing else",
-            ),
-            (
-                "cogward apply policies/shop.yaml --plan plan.json --yes",
-                "what was reviewed, without a terminal",
-            ),
-            (
-                "cogward apply policies/shop.yaml --only /log_delivery",
-                "one section of the policy, and nothing else",
-            ),
-        ],
-    ),
-    (
-        "rollback",
-        &[(
-            "cogward rollback cogward-journal-20261126T120000Z.jsonl",
-            "undo an apply or an audit",
-        )],
-    ),
-    (
-        "audit",
-        &[
-            (
-                "cogward audit --pool us-west-2_EXAMPLE --reason INC-42",
-                "users are locked out: stop blocking now",
-            ),
-            (
-                "cogward audit --pool us-west-2_EXAMPLE --reason INC-42 --dry-run",
-                "the plan, and nothing else",
-            ),
-        ],
-    ),
-    (
-        "scan",
-        &[
-            (
-                "cogward scan --region us-west-2",
-                "what is wrong with the pools of a region",
-            ),
-            ("cogward scan --all-regions -o scan.html", "a report to pass on"),
-        ],
-    ),
-    (
-        "snapshot",
-        &[(
-            "cogward snapshot --redact -o live.json",
-            "without client ids and email addresses",
-        )],
-    ),
-    (
-        "merge",
-        &[(
-            "cogward merge shard-*.json -o pools.json",
-            "one snapshot of all shards",
-        )],
-    ),
-    (
-        "events",
-        &[
-            (
-                "cogward events export/ -o events.jsonl",
-                "every log of a folder as clean lines, each event once",
-            ),
-            (
-                "aws logs filter-log-events … | cogward events - --redact",
-                "what another program reads, with pseudonyms",
-            ),
-            #[cfg(feature = "live")]
-            (
-                "cogward events --from-aws --pool us-west-2_EXAMPLE --since 30d -o events.jsonl",
-                "the events of all users of a pool",
-            ),
-        ],
-    ),
-    (
-        "history",
-        &[(
-            "cogward history kept/ -o history.html",
-            "ledgers, journals and reports of a folder as a page",
-        )],
-    ),
-    (
-        "evidence",
-        &[(
-            "cogward evidence policies --ledger ledger.jsonl --record journals/ -o evidence.html",
-            "a document for an auditor",
-        )],
-    ),
-    (
-        "init",
-        &[
-            (
-                "cogward init --pool us-west-2_EXAMPLE",
-                "a policy of one pool, as it is",
-            ),
-            (
-                "cogward init policies --from live.json",
-                "policies of a snapshot's pools",
-            ),
-            (
-                "cogward init --group --region us-west-2",
-                "one policy for all pools with equal settings",
-            ),
-            ("cogward init --example first", "a first policy, without AWS"),
-        ],
-    ),
-    (
-        "export",
-        &[
-            (
-                "cogward export shop.yaml --to cdk -o shop.ts",
-                "one policy, for CDK",
-            ),
-            (
-                "cogward export --to terraform",
-                "all policies of the folder, for Terraform",
-            ),
-        ],
-    ),
-    (
-        "demo",
-        &[
-            ("cogward demo", "the tour"),
-            ("cogward demo --serve --dir try", "try it yourself"),
-        ],
-    ),
-    (
-        "rules list",
-        &[("cogward rules list --format json", "the catalogue, for programs")],
-    ),
-    (
-        "rules test",
-        &[(
-            "cogward rules test my-rules",
-            "run the examples inside your rules",
-        )],
-    ),
-    (
-        "explain",
-        &[
-            (
-                "cogward explain enforced-without-responses",
-                "a rule: why, what to do, examples",
-            ),
-            (
-                "cogward explain --pool us-west-2_EXAMPLE",
-                "what really happens to a pool's requests",
-            ),
-        ],
-    ),
-    (
-        "schema",
-        &[("cogward schema policy > policy.json", "the schema for editors")],
-    ),
-    (
-        "completions",
-        &[(
-            "cogward completions fish > ~/.config/fish/completions/cogward.fish",
-            "for fish",
-        )],
-    ),
-    (
-        "man",
-        &[
-            ("cogward man rules list", "the page of a command"),
-            ("cogward man --dir ~/.local/share/man/man1", "all pages"),
-        ],
-    ),
-    ("rules", &[("cogward rules list", "all rules, one a line")]),
-];
+/// Examples of each command, below its name: what is typed, and in the next line what for. `live:` goes before what is typed
+/// only where the program speaks to AWS.
+const EXAMPLES: &str = include_str!("usage/examples.txt");
 
 /// What other tools call something: the word, and what to type here.
 const ELSEWHERE: [(&str, &str); 8] = [
@@ -318,12 +59,10 @@ pub const EXIT_CODES: [(u8, &str); 6] = [
 pub fn program() -> Command {
     let lines = EXIT_CODES.map(|(code, means)| format!("  {code}  {means}"));
     let exit_codes = format!("Exit codes:\n{}", lines.join("\n"));
-    EXAMPLES
-        .iter()
-        .fold(Cli::command().after_help(exit_codes), |program, (name, _)| {
-            let names: Vec<_> = name.split(' ').collect();
-            with_examples(program, &names, name)
-        })
+    sections().fold(Cli::command().after_help(exit_codes), |program, (name, _)| {
+        let names: Vec<_> = name.split(' ').collect();
+        with_examples(program, &names, name)
+    })
 }
 
 fn with_examples(command: Command, names: &[&str], whole: &str) -> Command {
@@ -338,21 +77,33 @@ fn with_examples(command: Command, names: &[&str], whole: &str) -> Command {
 }
 
 fn lines(name: &str) -> String {
-    let width = examples(name)
-        .iter()
-        .map(|(typed, _)| typed.len())
-        .max()
-        .unwrap_or(0);
-    let lines = examples(name)
+    let examples = examples(name);
+    let width = examples.iter().map(|(typed, _)| typed.len()).max().unwrap_or(0);
+    let lines = examples
         .iter()
         .map(|(typed, what)| format!("  {typed:width$}  {what}"));
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// Names of commands, each with the lines of its examples.
+fn sections() -> impl Iterator<Item = (&'static str, &'static str)> {
+    EXAMPLES
+        .split("\n\n")
+        .filter_map(|section| section.split_once('\n'))
+}
+
 /// The examples of a command.
-pub fn examples(name: &str) -> &'static [(&'static str, &'static str)] {
-    let found = EXAMPLES.iter().find(|(known, _)| *known == name);
-    found.map_or(&[], |(_, examples)| examples)
+pub fn examples(name: &str) -> Vec<(&'static str, &'static str)> {
+    let found = sections().find(|(known, _)| *known == name);
+    let mut lines = found.map_or("", |(_, lines)| lines).lines();
+    let mut examples = Vec::new();
+    while let (Some(typed), Some(what)) = (lines.next(), lines.next()) {
+        match typed.strip_prefix("live: ") {
+            Some(_) if cfg!(not(feature = "live")) => {}
+            live => examples.push((live.unwrap_or(typed), what.trim_start())),
+        }
+    }
+    examples
 }
 
 /// The command line for completion scripts, which know the rules that are built in.

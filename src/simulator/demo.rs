@@ -16,6 +16,9 @@ static POLICIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/simulator/demo/
 /// A template of the pool `webshop`, as a pull request would deploy it.
 pub const TEMPLATE: &str = include_str!("demo/template.yaml");
 
+/// The steps of the tour: words, and below them what is typed after `cogward`.
+const TOUR: &str = include_str!("demo/tour.txt");
+
 /// The account of the demo.
 pub const ACCOUNT: &str = "123456789012";
 
@@ -36,6 +39,12 @@ pub fn policies() -> Vec<(&'static str, &'static str)> {
     let mut found: Vec<_> = POLICIES.files().filter_map(text).collect();
     found.sort_unstable();
     found
+}
+
+/// What the tour shows: words, then arguments.
+pub fn tour() -> Vec<(&'static str, &'static str)> {
+    let steps = TOUR.trim_end().split("\n\n");
+    steps.filter_map(|step| step.split_once('\n')).collect()
 }
 
 #[cfg(test)]
