@@ -2,11 +2,10 @@
 
 use crate::app::diff::faults;
 use crate::app::export::export;
-use crate::cli::args::{ExportArgs, ExportLanguage};
+use crate::cli::args::ExportArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::{options, output};
-use crate::export::Language;
 use crate::render;
 
 /// Writes the text of all policies, and says beside it what it cannot contain. Policies with faults are reported, and
@@ -27,13 +26,7 @@ pub fn run(context: &RunContext, args: &ExportArgs) -> Result<u8, CliError> {
     let read = read.iter().map(|name| ("an input", name));
     let written = args.output.iter().map(|name| ("the export", name));
     options::distinct(read.chain(written))?;
-    let language = match args.to {
-        ExportLanguage::Cloudformation => Language::CloudFormation,
-        ExportLanguage::Terraform => Language::Terraform,
-        ExportLanguage::Cdk => Language::Cdk,
-        ExportLanguage::AwsCli => Language::AwsCli,
-    };
-    let exported = export(&policies, language)?;
+    let exported = export(&policies, args.to)?;
     match &args.output {
         None => output::write(exported.text.as_bytes())?,
         Some(file) => {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::app::insights;
 use crate::app::share::EVENTS;
-use crate::cli::args::{EmitEngine, InsightsArgs};
+use crate::cli::args::InsightsArgs;
 use crate::cli::error::CliError;
 use crate::cli::options::Outputs;
 use crate::cli::{events, output};
@@ -69,16 +69,10 @@ pub fn run(tree: &Tree, colour: bool, args: &InsightsArgs) -> Result<u8, CliErro
 
 /// The text, and the placeholders in it.
 fn emitted(
-    engine: EmitEngine,
+    engine: QueryEngine,
     questions: &[InsightQuestion],
     args: &InsightsArgs,
 ) -> Result<(String, Vec<String>), String> {
-    let engine = match engine {
-        EmitEngine::LogsInsights => QueryEngine::LogsInsights,
-        EmitEngine::Athena => QueryEngine::Athena,
-        EmitEngine::Spark => QueryEngine::Spark,
-        EmitEngine::DuckDb => QueryEngine::DuckDb,
-    };
     let places = QueryPlaces {
         location: args.location.clone(),
         trail_location: args.trail_location.clone(),

@@ -4,16 +4,17 @@ use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;
 
-/// A language that policies are exported to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A language that policies are exported to. The words for the command line are theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Language {
-    /// A template in YAML.
+    /// A CloudFormation template in YAML.
+    #[value(name = "cloudformation")]
     CloudFormation,
-    /// Terraform's and `OpenTofu`'s language.
+    /// Resources of Terraform.
     Terraform,
-    /// A construct in TypeScript.
+    /// A CDK construct in TypeScript.
     Cdk,
-    /// A script for bash.
+    /// A bash script of AWS CLI calls.
     AwsCli,
 }
 

@@ -1,8 +1,9 @@
 //! `cogward insights`.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::report::{OutputArgs, only};
+use crate::insights::QueryEngine;
 use crate::render::INSIGHT_FORMATS;
 
 /// `cogward insights`.
@@ -24,7 +25,7 @@ pub struct InsightsArgs {
     pub list: bool,
     /// Print the questions as text for an engine, with the statements that create its tables and views; nothing is answered.
     #[arg(long, value_enum, value_name = "ENGINE", conflicts_with_all = ["list", "format", "output", "quiet"], help_heading = "Other engines")]
-    pub emit: Option<EmitEngine>,
+    pub emit: Option<QueryEngine>,
     /// Location of the export, for the engine.
     #[arg(long, value_name = "PLACE", requires = "emit", help_heading = "Other engines")]
     pub location: Option<String>,
@@ -39,18 +40,4 @@ pub struct InsightsArgs {
     pub table: Option<String>,
     #[command(flatten)]
     pub output: OutputArgs,
-}
-
-/// Engines that questions can be written for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum EmitEngine {
-    /// CloudWatch Logs Insights.
-    LogsInsights,
-    /// Amazon Athena.
-    Athena,
-    /// Apache Spark SQL.
-    Spark,
-    /// `DuckDB`.
-    #[value(name = "duckdb")]
-    DuckDb,
 }

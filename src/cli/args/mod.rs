@@ -22,7 +22,7 @@ pub use feedback::{AllOf, FeedbackArgs, InvestigateCommand};
 pub use findings::{DateArgs, DenyArg, FindingArgs, SeverityArg};
 pub use history::{EvidencePackArgs, HistoryArgs};
 pub use impact::{EvidenceArgs, ImpactArgs};
-pub use insights::{EmitEngine, InsightsArgs};
+pub use insights::InsightsArgs;
 pub use investigate::InvestigateArgs;
 #[cfg(feature = "live")]
 pub use investigate::MAX_USERS;
@@ -34,8 +34,6 @@ pub use live::ShardArgs;
 pub use report::{BaseArgs, ConfigArgs, LedgerArgs, OutputArgs, OutputFile, PathArgs, RuleArgs, RunArgs};
 #[cfg(feature = "live")]
 pub use verbs::{DemoArgs, SnapshotArgs};
-pub use verbs::{
-    DiffArgs, ExplainArgs, ExportArgs, ExportLanguage, GateArgs, InitArgs, LintArgs, MergeArgs, ScanArgs,
-};
+pub use verbs::{DiffArgs, ExplainArgs, ExportArgs, GateArgs, InitArgs, LintArgs, MergeArgs, ScanArgs};
 #[cfg(feature = "live")]
 pub use write::{ApplyArgs, AuditArgs, PlanArgs, ReachArgs, RollbackArgs, WriteArgs};

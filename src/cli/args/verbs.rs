@@ -1,7 +1,7 @@
 //! What each command takes: groups of arguments, and what it alone has.
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Arg, Args, ValueEnum};
+use clap::{Arg, Args};
 
 use super::findings::{DateArgs, FindingArgs};
 use super::impact::EvidenceArgs;
@@ -13,6 +13,7 @@ use super::report::{
 };
 use crate::app::baselines;
 use crate::app::diff::FailOn;
+use crate::export::Language;
 use crate::render::{Format, GATE_FORMATS, TABLE_FORMATS};
 
 /// What `--region` means where there is no policy.
@@ -193,25 +194,12 @@ pub struct ExportArgs {
     pub paths: PathArgs,
     /// What to write.
     #[arg(long, value_enum, value_name = "LANGUAGE", help_heading = "Output")]
-    pub to: ExportLanguage,
+    pub to: Language,
     /// File to write. Default: standard output.
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub output: Option<String>,
     #[command(flatten, next_help_heading = "Rules")]
     pub config: ConfigArgs,
-}
-
-/// Languages of exports, as they are typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ExportLanguage {
-    /// A CloudFormation template in YAML.
-    Cloudformation,
-    /// Resources of Terraform.
-    Terraform,
-    /// A CDK construct in TypeScript.
-    Cdk,
-    /// A bash script of AWS CLI calls.
-    AwsCli,
 }
 
 /// `cogward init`.

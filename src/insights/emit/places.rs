@@ -1,15 +1,16 @@
 //! Engines, where records lie for them, and comments that end where they should.
 
-/// An engine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Engines that questions can be written for. The words for the command line are theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum QueryEngine {
-    /// `CloudWatch` Logs Insights.
+    /// CloudWatch Logs Insights.
     LogsInsights,
     /// Amazon Athena, which is Trino, with Hive's DDL.
     Athena,
     /// Apache Spark SQL.
     Spark,
     /// `DuckDB`.
+    #[value(name = "duckdb")]
     DuckDb,
 }
 
