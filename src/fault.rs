@@ -2,7 +2,7 @@
 
 use strum::VariantArray as _;
 
-use crate::finding::{Finding, Location, Related, Severity};
+use crate::finding::{Finding, Location, Severity};
 use crate::ident::RuleId;
 use crate::ident::all;
 use crate::text;
@@ -144,15 +144,6 @@ impl Finding {
     /// The same finding with a next step.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
-        self
-    }
-
-    /// The same finding with one more place.
-    pub fn also(mut self, location: Location, label: impl Into<String>) -> Self {
-        self.related.push(Related {
-            location,
-            label: label.into(),
-        });
         self
     }
 }

@@ -14,11 +14,11 @@ use crate::ledger::Ledger;
 use crate::model::mode::Mode;
 use crate::model::observed::{Estate, Observed};
 use crate::plan::Auth;
-use crate::plan::gate::{Answer, EvidenceSource, Known, Out, Piece, Standing};
+use crate::plan::gate::{Answer, EvidenceSource, Known, Out, Piece};
 use crate::policy::assemble::Policy;
 use crate::report::{
     CountingAnswer, GateEvidence, GateReason, GateSection, GateUnread, ModeGate, NotChecked, PoolGate,
-    Report, Section, Summary, Worth,
+    Report, Section, Summary,
 };
 use crate::source::{Source, Sources};
 use crate::span::Span;
@@ -275,10 +275,6 @@ fn mode_gate(judgement: &Judgement, counts: bool, job: &GateJob<'_>, asked: bool
     }
 }
 
-fn mode_word(out: Out) -> Option<&'static str> {
-    matches!(out, Out::Mode(_)).then(|| out.label())
-}
-
 fn evidence(piece: &Piece) -> GateEvidence {
     let one = &piece.evidence;
     GateEvidence {
@@ -287,18 +283,8 @@ fn evidence(piece: &Piece) -> GateEvidence {
         since: one.since,
         days: piece.days,
         out_on: one.other.map(|other| other.day),
-        out_as: one.other.and_then(|other| mode_word(other.out)),
+        out_as: one.other.and_then(|other| other.out.mode()),
         note: Some(one.note.clone()).filter(|note| !note.is_empty()),
-        worth: match &piece.standing {
-            Standing::Stands => Worth::Counts,
-            Standing::Silent => Worth::Silent,
-            Standing::Doubtful(source) => Worth::Doubtful(source.label()),
-            Standing::Modified(day) => Worth::Modified(*day),
-            Standing::Refuted { by, other } => Worth::Refuted {
-                by: by.label(),
-                day: other.day,
-                was: mode_word(other.out),
-            },
-        },
+        worth: piece.standing.clone(),
     }
 }

@@ -197,11 +197,6 @@ impl Operation {
             .collect()
     }
 
-    /// Whether it writes.
-    pub fn writes(self) -> bool {
-        matches!(self.row().is_for, Use::Write | Use::Feedback)
-    }
-
     /// Whether it is called only where a policy manages MFA or clients.
     pub fn only_if_managed(self) -> bool {
         matches!(self, Self::SetUserPoolMfaConfig | Self::UpdateUserPoolClient)

@@ -153,12 +153,7 @@ fn targets(context: &RunContext, args: &FeedbackArgs) -> Result<Vec<FeedbackTarg
 }
 
 fn is_of(step: &Value, which: AllOf) -> bool {
-    let level = step["level"].as_str();
-    match which {
-        AllOf::Low => level == Some("low"),
-        AllOf::Medium => level == Some("medium"),
-        AllOf::High => level == Some("high"),
-    }
+    step["level"].as_str() == Some(which.into())
 }
 
 /// What a report says of a run that ended before there was something to give.

@@ -7,8 +7,10 @@ use crate::ident::all;
 use crate::model::effective::{CellOutcome, Reason};
 
 /// What would have happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[derive(strum::VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum ReplayOutcome {
     /// Refused.
     Blocked,
@@ -18,6 +20,7 @@ pub enum ReplayOutcome {
     MfaIfConfigured,
     /// Allowed, and the user is notified.
     #[serde(rename = "allowed-notified")]
+    #[strum(serialize = "allowed-notified")]
     Notified,
     /// Allowed.
     Allowed,
@@ -35,16 +38,7 @@ impl ReplayOutcome {
 
     /// Kebab-case id.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Blocked => "blocked",
-            Self::MfaRequired => "mfa-required",
-            Self::MfaIfConfigured => "mfa-if-configured",
-            Self::Notified => "allowed-notified",
-            Self::Allowed => "allowed",
-            Self::NotAssessed => "not-assessed",
-            Self::NotCovered => "not-covered",
-            Self::Unknown => "unknown",
-        }
+        self.into()
     }
 
     /// Words for people.

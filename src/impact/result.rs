@@ -7,8 +7,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
+use strum::VariantArray as _;
 
 use crate::finding::{Finding, NotChecked};
+use crate::ident::all;
 use crate::impact::outcome::{ReplayOutcome, ReplayReason};
 use crate::impact::sign_ins::SignIns;
 use crate::impact::would_block::WouldBlock;
@@ -65,8 +67,7 @@ pub struct ReasonRow {
 }
 
 /// What a change does to events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::IntoStaticStr)]
-#[strum(serialize_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, strum::VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum ImpactFlow {
     /// Blocked, and not now.
@@ -83,18 +84,7 @@ pub enum ImpactFlow {
 
 impl ImpactFlow {
     /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::NewlyBlocked,
-        Self::NewlyChallenged,
-        Self::NoLongerBlocked,
-        Self::NoLongerChallenged,
-        Self::Unknown,
-    ];
-
-    /// Kebab-case id.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
+    pub const ALL: [Self; 5] = all(Self::VARIANTS);
 
     /// Words for people.
     pub fn label(self) -> &'static str {

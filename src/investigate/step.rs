@@ -6,9 +6,7 @@ use serde::Serialize;
 
 use crate::impact::{ReplayOutcome, ReplayReason, Replayed, Replayer};
 use crate::model::effective::Reason;
-use crate::model::event::{
-    AuthEvent, AuthEventType, CloudTrailRecord, EventResponse, RefusalCause, RiskDecision, Spelled,
-};
+use crate::model::event::{AuthEvent, CloudTrailRecord, EventResponse, RefusalCause, RiskDecision, Spelled};
 use crate::model::response::RiskLevel;
 use crate::pointer::Pointer;
 
@@ -177,11 +175,6 @@ impl TimelineStep {
         self.either(|event| event.address.as_ref(), |record| record.address.as_ref())
     }
 
-    /// The user's sub.
-    pub fn sub(&self) -> Option<&str> {
-        self.either(|event| event.sub.as_ref(), |record| record.sub.as_ref())
-    }
-
     /// Whether a federated user is meant, whom threat protection does not cover.
     pub fn is_federated(&self) -> bool {
         let event = self.event.as_ref().is_some_and(|event| event.idp.is_some());
@@ -258,11 +251,5 @@ impl TimelineStep {
             None => 0,
         };
         by_risk.max(by_cause)
-    }
-
-    /// Whether it is a sign-in as an auth event records it.
-    pub fn is_sign_in(&self) -> bool {
-        let event = self.event.as_ref();
-        event.and_then(|event| event.event_type.known()) == Some(AuthEventType::SignIn)
     }
 }

@@ -9,19 +9,25 @@ use crate::ident::all;
 use crate::text;
 
 /// What keeps a plan from being carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray, strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Guard {
     /// Nobody can be asked, and `--yes` was not given.
     Unconfirmed,
     /// The plan that was reviewed is not the plan of now.
     StalePlan,
     /// A change weakens protection and was not named.
+    #[strum(serialize = "weakening-not-named")]
     Weakening,
     /// A change newly blocks or challenges users, and was not named.
+    #[strum(serialize = "blocking-not-named")]
     Blocking,
     /// A rule finds an error in the policy, and it was not allowed.
     LintErrors,
     /// A mode would be enforced without enough days in AUDIT.
+    #[strum(serialize = "audit-gate-unmet")]
     AuditGate,
     /// More pools would change than may.
     TooManyPools,
@@ -36,12 +42,14 @@ pub enum Guard {
     /// A policy's client does not exist.
     ClientMissing,
     /// A whole object cannot be known to be sent back without a loss.
+    #[strum(serialize = "not-carried-over")]
     NotCarried,
     /// The service is known to refuse where the plan leads to.
     ServiceRefuses,
     /// Several policies are for one pool.
     SeveralPolicies,
     /// The name of an alarm that is to be made is another one's.
+    #[strum(serialize = "alarm-name-taken")]
     AlarmName,
 }
 
@@ -77,24 +85,7 @@ impl Guard {
 
     /// Kebab-case id.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Unconfirmed => "unconfirmed",
-            Self::StalePlan => "stale-plan",
-            Self::Weakening => "weakening-not-named",
-            Self::Blocking => "blocking-not-named",
-            Self::LintErrors => "lint-errors",
-            Self::AuditGate => "audit-gate-unmet",
-            Self::TooManyPools => "too-many-pools",
-            Self::OtherAccount => "other-account",
-            Self::OtherRegion => "other-region",
-            Self::PoolPartial => "pool-partial",
-            Self::PoolMissing => "pool-missing",
-            Self::ClientMissing => "client-missing",
-            Self::NotCarried => "not-carried-over",
-            Self::ServiceRefuses => "service-refuses",
-            Self::SeveralPolicies => "several-policies",
-            Self::AlarmName => "alarm-name-taken",
-        }
+        self.into()
     }
 
     /// What a refusal ends the run with: a pool that is not there is wrong input, as for every command.
@@ -208,6 +199,7 @@ impl Serialize for Accept {
 }
 
 /// A refusal.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1Refused")]
 pub struct Refused {
@@ -215,7 +207,6 @@ pub struct Refused {
     #[schemars(with = "String")]
     pub guard: Guard,
     /// Pool id; absent for the run.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pool: Option<String>,
     // Lower case, no full stop. Hostile text.
     /// What is refused and why, for people.
@@ -224,7 +215,6 @@ pub struct Refused {
     /// What to do, for people.
     pub next: String,
     /// Option and value that let it through; absent where none does.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     pub accept: Option<Accept>,
 }

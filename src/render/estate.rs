@@ -6,7 +6,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::finding::Severity;
 use crate::ident::RuleId;
-use crate::model::mode::{FeaturePlan, Mode};
+use crate::json::api_name;
+use crate::model::mode::Mode;
 use crate::report::{NotChecked, PoolOverview, Report, Summary};
 
 use super::index::RuleIndex;
@@ -33,20 +34,10 @@ pub(super) struct Standing<'a> {
 impl Standing<'_> {
     /// Feature plan, standard mode and custom mode in words.
     pub(super) fn modes(&self) -> [String; 3] {
-        let plan = self.pool.plan.map(|plan| match plan {
-            FeaturePlan::Lite => "LITE",
-            FeaturePlan::Essentials => "ESSENTIALS",
-            FeaturePlan::Plus => "PLUS",
-        });
-        let mode = |mode: Option<Mode>| {
-            mode.map(|mode| match mode {
-                Mode::Off => "OFF",
-                Mode::Audit => "AUDIT",
-                Mode::Enforced => "ENFORCED",
-            })
-        };
+        let plan = self.pool.plan.as_ref().map(api_name);
+        let mode = |mode: Option<Mode>| mode.as_ref().map(api_name);
         [plan, mode(self.pool.standard), mode(self.pool.custom)]
-            .map(|word| word.unwrap_or(self.unknown()).to_owned())
+            .map(|word| word.unwrap_or_else(|| self.unknown().to_owned()))
     }
 
     /// Alarms and logs in words.

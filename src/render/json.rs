@@ -29,7 +29,7 @@ use crate::render::json::review::{JsonV1Review, JsonV1ReviewChange};
 use crate::render::json::run::JsonV1Run;
 use crate::render::json::types::{
     JsonV1Causes, JsonV1Differences, JsonV1Edit, JsonV1EditAction, JsonV1Finding, JsonV1Fix, JsonV1Location,
-    JsonV1Position, JsonV1Related, JsonV1Report, JsonV1Rule, JsonV1Summary, JsonV1Tool,
+    JsonV1Pool, JsonV1Position, JsonV1Related, JsonV1Report, JsonV1Rule, JsonV1Summary, JsonV1Tool,
 };
 
 /// Writes the report, suppressed findings included.
@@ -37,7 +37,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     let rules = RuleIndex::new(report, options);
     let prints = fingerprint::all(&report.findings, &report.sources);
     let cells = CellTexts::of(report)?;
-    let document = Streamed {
+    let document = JsonV1Report {
         version: 1,
         tool: tool(report.version),
         run: JsonV1Run::of(&options.head, head::places(report, &options.head)),
@@ -56,26 +56,6 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     escape::write_json(&document, out)
 }
 
-/// [`JsonV1Report`], whose long lists are made while they are written: in memory, the tables of a pool are a hundred times as
-/// large as what they are made of.
-#[derive(Serialize)]
-struct Streamed<'a, F: Serialize, P: Serialize> {
-    version: u32,
-    tool: JsonV1Tool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    run: Option<JsonV1Run>,
-    command: &'a str,
-    exit_code: u8,
-    summary: JsonV1Summary,
-    findings: F,
-    rules: Vec<JsonV1Rule<'a>>,
-    pools: P,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    review: Option<JsonV1Review>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    changes: Option<Vec<JsonV1ReviewChange>>,
-}
-
 /// A list whose elements are made one at a time.
 struct Each<F>(F);
 
@@ -91,7 +71,7 @@ where
 
 /// The JSON Schema (2020-12) of what `json` writes, generated from its types.
 pub fn schema() -> Value {
-    crate::schema::of::<JsonV1Report>("report")
+    crate::schema::of::<JsonV1Report<'_, (), ()>>("report")
 }
 
 fn summary(command: &str, summary: &Summary) -> JsonV1Summary {
@@ -203,17 +183,8 @@ fn rule<'a>(meta: &'a RuleMeta, rules: &RuleIndex<'_>) -> JsonV1Rule<'a> {
     }
 }
 
-/// `JsonV1Pool` with rows that are made while they are written.
-#[derive(Serialize)]
-struct StreamedPool<'a, R: Serialize> {
-    title: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'a str>,
-    rows: R,
-}
-
 fn pool<'a>(pool: &'a PoolProtection, cells: &'a CellTexts) -> impl Serialize + 'a {
-    StreamedPool {
+    JsonV1Pool {
         title: &pool.title,
         source: words::filled(&pool.source),
         rows: Each(|| pool.table.rows.iter().map(|row| cells::row(row, cells))),

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::finding::{RuleMeta, Severity};
+use crate::plan::gate::Standing;
 use crate::pointer::Pointer;
 use crate::report::gate_limit::{GateLimit, standing};
 use crate::text;
@@ -56,6 +57,7 @@ pub struct CountingAnswer {
 }
 
 /// One pool under one policy.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1PoolGate")]
 pub struct PoolGate {
@@ -66,45 +68,37 @@ pub struct PoolGate {
     /// Pool name.
     pub pool_name: String,
     /// Account id, where it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
     /// Region.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Modes that the gate is about.
     pub modes: Vec<ModeGate>,
     /// The share of sign-ins that may be blocked; absent where the policy does not limit it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<GateLimit>,
 }
 
 /// The gate of one authentication type.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1ModeGate")]
 pub struct ModeGate {
     /// `standard` or `custom`.
     pub auth: &'static str,
     /// The mode that the policy asks for; absent where it says nothing of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub wanted: Option<&'static str>,
     /// The mode that the pool is in; absent where that could not be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub live: Option<&'static str>,
     /// Whether the answer decides how the run ends.
     pub counts: bool,
     /// `met`, `unmet`, or `unknown` where what would decide could not be read; absent where the pool is ENFORCED.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub answer: Option<&'static str>,
     /// Days in AUDIT that must be shown.
     pub minimum_days: u32,
     /// Days that are shown; negative for a day that is still to come, absent where nothing shows any.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub days: Option<i64>,
     /// The source that decided.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<&'static str>,
     /// The first day on which what decided is enough.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub enough_on: Option<Date>,
     /// Evidence, strongest first.
@@ -145,49 +139,8 @@ pub struct GateEvidence {
     /// What it is worth beside the others: `counts`, `refuted` (another shows the pool out of AUDIT within its time),
     /// `doubtful` (another could, and was not read), `modified` (the pool was modified after the declared day), or `silent` (it
     /// shows no first day).
-    pub worth: Worth,
-}
-
-/// What a piece of evidence is worth beside the others.
-#[derive(Clone, Debug, PartialEq, Eq, JsonSchema)]
-#[schemars(with = "String", inline)]
-pub enum Worth {
-    /// It counts.
-    Counts,
-    /// Another source shows otherwise: which, on which day, and what the mode was.
-    Refuted {
-        /// The source in words.
-        by: &'static str,
-        /// The day.
-        day: Date,
-        /// The mode then; `None` for the day of the pool's creation.
-        was: Option<&'static str>,
-    },
-    /// A source in words that could show otherwise and was not read.
-    Doubtful(&'static str),
-    /// A declaration, and the pool was modified after the declared day, on this one.
-    Modified(Date),
-    /// It shows no first day.
-    Silent,
-}
-
-impl Worth {
-    /// The word for programs.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Counts => "counts",
-            Self::Refuted { .. } => "refuted",
-            Self::Doubtful(_) => "doubtful",
-            Self::Modified(_) => "modified",
-            Self::Silent => "silent",
-        }
-    }
-}
-
-impl Serialize for Worth {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
+    #[schemars(with = "String")]
+    pub worth: Standing,
 }
 
 /// A source that could not be read.

@@ -60,17 +60,18 @@ impl RunParameter {
 }
 
 /// Files as a whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "JsonV1FilesDigest")]
 pub struct FilesDigest {
     /// How many.
     pub count: usize,
-    /// SHA-256 as [`FilesDigest::of`] makes it, in hexadecimal.
+    /// SHA-256, in hexadecimal, over the name, the length in bytes and the text of each, ordered by name; a line break stands
+    /// after the name and after the length.
     pub sha256: String,
 }
 
 impl FilesDigest {
-    /// Of names and texts; their order does not count. Of each, in the order of the names, the digest is over the name, the
-    /// length of the text in bytes and the text, with a line break after the first two.
+    /// Of names and texts; their order does not count.
     pub fn of<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let files: BTreeSet<_> = files.into_iter().collect();
         let mut hash = Sha256::new();

@@ -26,7 +26,7 @@ pub use evidence::{
 };
 pub use feedback::{FeedbackEnding, FeedbackEvent, FeedbackOutcome, FeedbackSection};
 pub use gate::{
-    CountingAnswer, GateEvidence, GateReason, GateSection, GateUnread, ModeGate, Passed, PoolGate, Worth,
+    CountingAnswer, GateEvidence, GateReason, GateSection, GateUnread, ModeGate, Passed, PoolGate,
 };
 pub use gate_limit::GateLimit;
 pub use head::{FilesDigest, RunHead, RunParameter};

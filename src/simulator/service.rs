@@ -1,15 +1,9 @@
 //! The services that are played, and how each of them words the refusals they all have.
 
-use serde::{Deserialize, Serialize};
-use strum::VariantArray as _;
-
-use crate::ident::all;
 use crate::simulator::failure::Failure;
 
 /// A service that the simulator plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[derive(strum::VariantArray, strum::IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Service {
     /// Amazon Cognito user pools.
@@ -25,9 +19,6 @@ pub enum Service {
 }
 
 impl Service {
-    /// All of them.
-    pub const ALL: [Self; 5] = all(Self::VARIANTS);
-
     /// The prefix of its actions in IAM policies: `cognito-idp`, `cloudwatch`, `sns`, `sts`,
     /// `cloudtrail`.
     pub fn prefix(self) -> &'static str {

@@ -77,7 +77,8 @@ pub struct FeedbackArgs {
 }
 
 /// Events of a report by risk level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum AllOf {
     /// Low risk.
     Low,

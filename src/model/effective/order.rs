@@ -26,9 +26,6 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// All of them, what needs attention first.
-    pub const ALL: [Self; 4] = [Self::Weaker, Self::Undefined, Self::Neutral, Self::Stronger];
-
     /// Kebab-case id.
     pub fn as_str(self) -> &'static str {
         self.into()

@@ -277,6 +277,8 @@ pub(super) const EVERY_OTHER: &str = "*";
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(tag = "kind", content = "client", rename_all = "kebab-case")]
 #[schemars(rename = "JsonV1Scope")]
+#[derive(strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Scope {
     /// Every client without an override, as far as it is not listed by name.
     Others,
@@ -302,11 +304,7 @@ impl Scope {
 
     /// Kebab-case id of the kind of scope, without the key.
     pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Others => "others",
-            Self::Inherits(_) => "inherits",
-            Self::Own(_) => "own",
-        }
+        self.into()
     }
 
     /// Words for people. The key is as it came from outside: renderers escape it.

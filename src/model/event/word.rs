@@ -1,6 +1,8 @@
 //! The words of an event. AWS spells them in several ways, so they are compared without case, `_`, `-` and blanks; what is
 //! none of them is kept as it stands.
 
+use strum::{IntoStaticStr, VariantArray};
+
 use crate::model::response::RiskLevel;
 
 /// A word of a record: one that is known, another one, or none.
@@ -59,12 +61,14 @@ pub(super) fn folded(text: &str) -> String {
 }
 
 /// A closed list of words.
-pub trait Spelling: Copy + Sized + 'static {
+pub trait Spelling: VariantArray + Copy + Into<&'static str> {
     /// All of them.
-    const WORDS: &'static [Self];
+    const WORDS: &'static [Self] = Self::VARIANTS;
 
     /// The API's word.
-    fn as_str(self) -> &'static str;
+    fn as_str(self) -> &'static str {
+        self.into()
+    }
 
     /// Other spellings of the same, folded.
     fn aliases(self) -> &'static [&'static str] {
@@ -86,7 +90,7 @@ pub trait Spelling: Copy + Sized + 'static {
 }
 
 /// What the user did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray, IntoStaticStr)]
 pub enum AuthEventType {
     /// Sign-in.
     SignIn,
@@ -100,28 +104,10 @@ pub enum AuthEventType {
     ResendCode,
 }
 
-impl Spelling for AuthEventType {
-    const WORDS: &'static [Self] = &[
-        Self::SignIn,
-        Self::SignUp,
-        Self::ForgotPassword,
-        Self::PasswordChange,
-        Self::ResendCode,
-    ];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::SignIn => "SignIn",
-            Self::SignUp => "SignUp",
-            Self::ForgotPassword => "ForgotPassword",
-            Self::PasswordChange => "PasswordChange",
-            Self::ResendCode => "ResendCode",
-        }
-    }
-}
+impl Spelling for AuthEventType {}
 
 /// How it ended. Ordered by how far it got: of two records of one event the further one counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray, IntoStaticStr)]
 pub enum EventResponse {
     /// A challenge is open.
     InProgress,
@@ -132,16 +118,6 @@ pub enum EventResponse {
 }
 
 impl Spelling for EventResponse {
-    const WORDS: &'static [Self] = &[Self::InProgress, Self::Fail, Self::Pass];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::InProgress => "InProgress",
-            Self::Fail => "Fail",
-            Self::Pass => "Pass",
-        }
-    }
-
     fn aliases(self) -> &'static [&'static str] {
         match self {
             Self::InProgress => &[],
@@ -152,7 +128,7 @@ impl Spelling for EventResponse {
 }
 
 /// What threat protection decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray, IntoStaticStr)]
 pub enum RiskDecision {
     /// No risk; the export writes `PASS`.
     NoRisk,
@@ -163,16 +139,6 @@ pub enum RiskDecision {
 }
 
 impl Spelling for RiskDecision {
-    const WORDS: &'static [Self] = &[Self::NoRisk, Self::AccountTakeover, Self::Block];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::NoRisk => "NoRisk",
-            Self::AccountTakeover => "AccountTakeover",
-            Self::Block => "Block",
-        }
-    }
-
     fn aliases(self) -> &'static [&'static str] {
         match self {
             Self::NoRisk => &["pass"],
@@ -183,7 +149,7 @@ impl Spelling for RiskDecision {
 }
 
 /// What somebody said of an event afterwards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray, IntoStaticStr)]
 pub enum FeedbackValue {
     /// It was the user: if a risk was found, a false positive.
     Valid,
@@ -191,25 +157,9 @@ pub enum FeedbackValue {
     Invalid,
 }
 
-impl Spelling for FeedbackValue {
-    const WORDS: &'static [Self] = &[Self::Valid, Self::Invalid];
+impl Spelling for FeedbackValue {}
 
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Valid => "Valid",
-            Self::Invalid => "Invalid",
-        }
-    }
-}
-
-impl Spelling for RiskLevel {
-    const WORDS: &'static [Self] = &RiskLevel::ALL;
-
-    fn as_str(self) -> &'static str {
-        // The method of the type itself.
-        RiskLevel::as_str(self)
-    }
-}
+impl Spelling for RiskLevel {}
 
 #[cfg(test)]
 mod tests {

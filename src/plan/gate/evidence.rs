@@ -102,6 +102,11 @@ impl Out {
             Self::NoPool => "not created yet",
         }
     }
+
+    /// The mode's word; `None` where there was no pool.
+    pub fn mode(self) -> Option<&'static str> {
+        matches!(self, Self::Mode(_)).then(|| self.label())
+    }
 }
 
 /// A source that could not be read, or not to its end.

@@ -1,6 +1,7 @@
 //! The verdict: evidence weighed against each other, and against what could not be read.
 
 use jiff::civil::Date;
+use serde::{Serialize, Serializer};
 
 use crate::plan::gate::evidence::{Blind, Evidence, EvidenceSource, Known, Other};
 use crate::plan::setting::Auth;
@@ -25,10 +26,12 @@ impl Answer {
     }
 }
 
-/// What a piece of evidence is worth beside the others.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a piece of evidence is worth beside the others. Its word is that of `schemas/gate.json`.
+#[derive(Clone, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Standing {
     /// It counts.
+    #[strum(serialize = "counts")]
     Stands,
     /// Another piece shows the pool out of AUDIT within its time.
     Refuted {
@@ -43,6 +46,12 @@ pub enum Standing {
     Doubtful(EvidenceSource),
     /// It shows no day from which on the pool was in AUDIT.
     Silent,
+}
+
+impl Serialize for Standing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.into())
+    }
 }
 
 /// One piece of evidence, weighed.

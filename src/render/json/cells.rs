@@ -4,14 +4,13 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::hidden;
-use crate::model::effective::{Cell, Event, Flow, Row, Scope, Signal};
+use crate::model::effective::{Cell, Row, Signal};
 use crate::report::Report;
 
-use crate::render::json::types::JsonV1Cell;
+use crate::render::json::types::{JsonV1Cell, JsonV1Row};
 
 /// How deep the cells of a row are in the document: in `pools`, a pool, `rows`, a row.
 const DEPTH: usize = 5;
@@ -32,18 +31,9 @@ impl CellTexts {
     }
 }
 
-/// `JsonV1Row` with cells that are text already.
-#[derive(Serialize)]
-pub(in crate::render) struct StreamedRow<'a> {
-    scope: &'a Scope,
-    flow: Flow,
-    event: Event,
-    cells: Option<&'a RawValue>,
-}
-
 /// A row of the report that `cells` was made for.
-pub(in crate::render) fn row<'a>(row: &'a Row, cells: &'a CellTexts) -> StreamedRow<'a> {
-    StreamedRow {
+pub(in crate::render) fn row<'a>(row: &'a Row, cells: &'a CellTexts) -> JsonV1Row<'a> {
+    JsonV1Row {
         scope: &row.scope,
         flow: row.flow,
         event: row.event,

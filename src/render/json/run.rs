@@ -3,19 +3,18 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::report::{RunHead, RunParameter};
+use crate::report::{FilesDigest, RunHead, RunParameter};
 
 use crate::render::head::Places;
 
 /// When the run was made, by whom, and from which files. Absent fields were not asked for, or are unknown.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1Run {
     /// When the report was written; absent with `--no-time`, and where `--today` names another day.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "date-time"))]
     pub at: Option<String>,
     /// The day that `--today` names.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "date"))]
     pub today: Option<String>,
     /// Accounts of the pools, or of the policies' targets.
@@ -34,18 +33,7 @@ pub struct JsonV1Run {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<RunParameter>,
     /// Policies, layers, users' rules and configuration as a whole.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub files: Option<JsonV1FilesDigest>,
-}
-
-/// Files as a whole.
-#[derive(Serialize, JsonSchema)]
-pub struct JsonV1FilesDigest {
-    /// How many.
-    pub count: usize,
-    /// SHA-256, in hexadecimal, over the name, the length in bytes and the text of each, ordered by name; a line break stands
-    /// after the name and after the length.
-    pub sha256: String,
+    pub files: Option<FilesDigest>,
 }
 
 impl JsonV1Run {
@@ -61,10 +49,7 @@ impl JsonV1Run {
             identities: head.identities.clone(),
             from: head.from.clone(),
             parameters: head.parameters.clone(),
-            files: head.files.as_ref().map(|files| JsonV1FilesDigest {
-                count: files.count,
-                sha256: files.sha256.clone(),
-            }),
+            files: head.files.clone(),
         })
     }
 }

@@ -5,6 +5,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::finding::{NotChecked, RuleMeta, Severity, Suppression};
 use crate::model::effective::{CellOutcome, Event, Flow, Reason, Scope, Signal};
@@ -14,37 +15,39 @@ use crate::render::json::difference::JsonV1Difference;
 use crate::render::json::review::{JsonV1Review, JsonV1ReviewChange};
 use crate::render::json::run::JsonV1Run;
 
+// Its long lists are made while they are written: in memory, the tables of a pool are a hundred times as large as what they
+// are made of.
 /// A report of cogward. Absent fields mean "there is none"; no field is ever null, except `value`
 /// of an edit, which holds any JSON.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "cogward report, version 1")]
-pub struct JsonV1Report {
+pub struct JsonV1Report<'a, F, P> {
     /// Version of this form: always 1.
     #[schemars(extend("const" = 1))]
     pub version: u32,
     /// What wrote the report.
     pub tool: JsonV1Tool,
     /// What the report is filed by; absent where nothing is known of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<JsonV1Run>,
     /// The command, such as `lint`.
-    pub command: String,
+    pub command: &'a str,
     /// The exit code of the process: 0 clean, 1 findings, 2 invalid input, 3 differences, 4 something could
     /// not be read.
     pub exit_code: u8,
     /// Counts.
     pub summary: JsonV1Summary,
     /// Findings by file, position and rule; suppressed ones included.
-    pub findings: Vec<JsonV1Finding<'static>>,
+    #[schemars(with = "Vec<JsonV1Finding<'static>>")]
+    pub findings: F,
     /// Every rule that ran or has a finding, by id.
-    pub rules: Vec<JsonV1Rule<'static>>,
+    pub rules: Vec<JsonV1Rule<'a>>,
     /// Effective protection of each policy.
-    pub pools: Vec<JsonV1Pool>,
+    #[schemars(with = "Vec<JsonV1Pool<'static, Vec<JsonV1Row<'static>>>>")]
+    pub pools: P,
     /// What the policies change from a base commit; absent where none is named.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub review: Option<JsonV1Review>,
     /// What a plan, or new templates, change in each pool; absent where nothing says what was before.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub changes: Option<Vec<JsonV1ReviewChange>>,
 }
 
@@ -58,6 +61,7 @@ pub struct JsonV1Tool {
 }
 
 /// Counts. Suppressed and hidden findings are not among errors, warnings and notes.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1Summary {
     /// Files read.
@@ -65,10 +69,8 @@ pub struct JsonV1Summary {
     /// Policies checked.
     pub policies: usize,
     /// Pools that were seen; absent where none were asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pools: Option<usize>,
     /// Differences between policies and pools; only of `diff`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub differences: Option<JsonV1Differences>,
     /// Rules that ran.
     pub rules: usize,
@@ -114,6 +116,7 @@ pub struct JsonV1Causes {
 }
 
 /// One fault.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1Finding<'a> {
     /// The rule's id.
@@ -125,50 +128,40 @@ pub struct JsonV1Finding<'a> {
     /// Where.
     pub location: JsonV1Location,
     /// Words for the marked text.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// Places that explain it.
     pub related: Vec<JsonV1Related>,
     /// What to do, plain text.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
     /// A safe fix.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<JsonV1Fix>,
     /// Name of the policy it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
     /// Why it does not count; absent when it does.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<Suppression>,
     /// Whether the tool could not do its work because of this.
     pub input_fault: bool,
     /// What is not in the pool as the policy asks; only of `diff`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub difference: Option<JsonV1Difference<'a>>,
     /// Stays the same when lines move or other parts change; the same as in SARIF.
     pub fingerprint: String,
 }
 
 /// A place in a text, or in a live pool.
+#[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1Location {
     /// The file, relative to where the tool was started, or the name of a built-in text; absent in a live pool.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// Id of the live pool in which `pointer` stands.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pool: Option<String>,
     /// Whether the text ships inside the program.
     pub builtin: bool,
     /// First character; absent, as `end`, in a live pool and for a file that could not be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<JsonV1Position>,
     /// One past the last character.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub end: Option<JsonV1Position>,
     /// JSON pointer of the place in its document.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
 }
 
@@ -235,27 +228,30 @@ pub struct JsonV1Rule<'a> {
 
 /// What really happens under one policy or in one pool.
 #[derive(Serialize, JsonSchema)]
-pub struct JsonV1Pool {
+#[schemars(rename = "JsonV1Pool")]
+pub struct JsonV1Pool<'a, R> {
     /// Name of the policy or pool.
-    pub title: String,
+    pub title: &'a str,
     /// The file it comes from; absent for live pools.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<String>,
+    pub source: Option<&'a str>,
     /// The table.
-    pub rows: Vec<JsonV1Row>,
+    pub rows: R,
 }
 
 /// One row of the table: what happens to an event of a flow, for each signal.
 #[derive(Serialize, JsonSchema)]
-pub struct JsonV1Row {
+pub struct JsonV1Row<'a> {
     /// For which clients it holds.
-    pub scope: Scope,
+    pub scope: &'a Scope,
     /// How the user signs in.
     pub flow: Flow,
     /// What the request is.
     pub event: Event,
+    // As text: see `cells`.
     /// One cell per signal, in the order low, medium, high, compromised credentials.
-    pub cells: Vec<JsonV1Cell>,
+    #[schemars(with = "Vec<JsonV1Cell>")]
+    pub cells: Option<&'a RawValue>,
 }
 
 /// One cell of the table.

@@ -2,10 +2,9 @@
 
 use jiff::civil::Date;
 
+use crate::plan::gate::Standing;
 use crate::render::words;
-use crate::report::{
-    GateEvidence, GateLimit, GateReason, GateSection, GateUnread, ModeGate, PoolGate, Worth,
-};
+use crate::report::{GateEvidence, GateLimit, GateReason, GateSection, GateUnread, ModeGate, PoolGate};
 use crate::text;
 
 use super::block::{Block, Part, Row, Rows, Tone};
@@ -105,7 +104,8 @@ fn rows(mode: &ModeGate) -> Vec<Row> {
 
 /// Whether evidence does not count for what keeps its own source from being read.
 fn is_its_own(one: &GateEvidence, unread: &GateUnread) -> bool {
-    matches!(&one.worth, Worth::Doubtful(source) if *source == unread.label) && one.label == unread.label
+    matches!(&one.worth, Standing::Doubtful(source) if source.label() == unread.label)
+        && one.label == unread.label
 }
 
 fn shows(one: &GateEvidence, unread: Option<&GateUnread>, used: bool) -> String {
@@ -125,20 +125,28 @@ fn shows(one: &GateEvidence, unread: Option<&GateUnread>, used: bool) -> String 
         });
     }
     match &one.worth {
-        Worth::Counts if used => parts.push("used".to_owned()),
-        Worth::Counts | Worth::Silent => {}
-        Worth::Refuted { by, day, was } => {
+        Standing::Stands if used => parts.push("used".to_owned()),
+        Standing::Stands | Standing::Silent => {}
+        Standing::Refuted { by, other } => {
+            let was = other.out.mode();
             let was = was.map_or_else(|| "created".to_owned(), |was| format!("{was} after that,"));
-            parts.push(format!("does not count: {by} shows it {was} on {day}"));
+            parts.push(format!(
+                "does not count: {} shows it {was} on {}",
+                by.label(),
+                other.day
+            ));
         }
-        Worth::Modified(day) => {
+        Standing::Modified(day) => {
             parts.push(format!(
                 "does not count: the pool was modified on {day}, and a declaration does not show what was changed"
             ));
         }
-        Worth::Doubtful(source) => parts.push(match unread {
+        Standing::Doubtful(source) => parts.push(match unread {
             Some(own) => format!("does not count: {}", own.why),
-            None => format!("does not count: {source} may say otherwise and was not read"),
+            None => format!(
+                "does not count: {} may say otherwise and was not read",
+                source.label()
+            ),
         }),
     }
     parts.join("; ")

@@ -4,7 +4,8 @@ use jiff::Span;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::report::{GateEvidence, ModeGate, Worth};
+use crate::plan::gate::Standing;
+use crate::report::{GateEvidence, ModeGate};
 use crate::text;
 
 /// Days that are shown at most where the gate needs no more; CloudTrail keeps no longer.
@@ -70,7 +71,8 @@ impl Bar {
 }
 
 /// What a part of a bar means.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub(super) enum Fill {
     /// It decides, or is good.
     Used,
@@ -105,14 +107,7 @@ impl Fill {
 
     /// The class of a picture's part.
     fn class(self) -> &'static str {
-        match self {
-            Self::Used => "used",
-            Self::Counts => "counts",
-            Self::Refused => "refused",
-            Self::Unread => "unread",
-            Self::Nothing => "nothing",
-            Self::Mark => "mark",
-        }
+        self.into()
     }
 }
 
@@ -163,9 +158,9 @@ impl Timeline {
             .iter()
             .map(|one| {
                 let fill = match one.worth {
-                    Worth::Counts if mode.by == Some(one.source) => Fill::Used,
-                    Worth::Counts | Worth::Silent => Fill::Counts,
-                    Worth::Refuted { .. } | Worth::Doubtful(_) | Worth::Modified(_) => Fill::Refused,
+                    Standing::Stands if mode.by == Some(one.source) => Fill::Used,
+                    Standing::Stands | Standing::Silent => Fill::Counts,
+                    Standing::Refuted { .. } | Standing::Doubtful(_) | Standing::Modified(_) => Fill::Refused,
                 };
                 let words = one.days.filter(|days| *days >= 0).map_or_else(String::new, days);
                 let since = begins(one).map(|since| (since, fill));
@@ -360,7 +355,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn evidence(source: &'static str, since: Option<&str>, worth: Worth) -> GateEvidence {
+    fn evidence(source: &'static str, since: Option<&str>, worth: Standing) -> GateEvidence {
         let since = since.map(day);
         GateEvidence {
             source,
@@ -400,10 +395,14 @@ mod tests {
             why: String::new(),
         };
         let evidence = vec![
-            evidence("pool", Some("2026-11-20"), Worth::Counts),
-            evidence("trail", Some("2026-11-11"), Worth::Counts),
-            evidence("declared", Some("2020-01-01"), Worth::Modified(day("2026-11-20"))),
-            evidence("silent", None, Worth::Silent),
+            evidence("pool", Some("2026-11-20"), Standing::Stands),
+            evidence("trail", Some("2026-11-11"), Standing::Stands),
+            evidence(
+                "declared",
+                Some("2020-01-01"),
+                Standing::Modified(day("2026-11-20")),
+            ),
+            evidence("silent", None, Standing::Silent),
         ];
         let timeline = Timeline::of(&mode(evidence, vec![unread]), day("2026-11-21")).unwrap();
         let drawn: Vec<_> = timeline
@@ -444,12 +443,12 @@ mod tests {
 
     #[test]
     fn no_axis_without_a_day() {
-        let silent = || vec![evidence("silent", None, Worth::Silent)];
+        let silent = || vec![evidence("silent", None, Standing::Silent)];
         assert!(Timeline::of(&mode(silent(), Vec::new()), day("2026-11-21")).is_none());
         let enforced = ModeGate {
             answer: None,
             ..mode(
-                vec![evidence("pool", Some("2026-11-01"), Worth::Counts)],
+                vec![evidence("pool", Some("2026-11-01"), Standing::Stands)],
                 Vec::new(),
             )
         };
@@ -457,13 +456,13 @@ mod tests {
         let endless = ModeGate {
             minimum_days: u32::MAX,
             ..mode(
-                vec![evidence("pool", Some("2026-11-01"), Worth::Counts)],
+                vec![evidence("pool", Some("2026-11-01"), Standing::Stands)],
                 Vec::new(),
             )
         };
         assert!(Timeline::of(&endless, day("2026-11-21")).is_none(), "no such day");
         let future = mode(
-            vec![evidence("pool", Some("2026-12-01"), Worth::Counts)],
+            vec![evidence("pool", Some("2026-12-01"), Standing::Stands)],
             Vec::new(),
         );
         assert!(Timeline::of(&future, day("2026-11-21")).is_none());

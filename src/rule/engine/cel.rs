@@ -33,7 +33,6 @@ pub struct Expression {
     metered: IdedExpr,
     /// Units of one evaluation, loops apart.
     nodes: u64,
-    text: String,
 }
 
 /// Why an expression cannot be used: what and, when known, the 1-based line and column in its text.
@@ -81,13 +80,7 @@ impl Expression {
             metered: work::metered(&tree),
             nodes: work::nodes(&tree),
             tree,
-            text: text.to_owned(),
         })
-    }
-
-    /// The text it was compiled from.
-    pub fn text(&self) -> &str {
-        &self.text
     }
 
     /// The syntax tree, for the checker.

@@ -333,8 +333,7 @@ fn what_is_refused_is_said_in_the_same_way() {
              details.): set both again",
         ),
     ] {
-        let fault: InjectedFault = serde_json::from_value(serde_json::json!({ "kind": kind })).unwrap();
-        let aws = Aws::one().faults(vec![fault]);
+        let aws = Aws::one().faults(vec![InjectedFault::new(kind)]);
         let run = aws.run(&["scan"]);
         let said = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(run.code == 4 && said.contains(words), "{words}: {said}");
