@@ -7,6 +7,8 @@ use strum::VariantArray as _;
 use crate::ident::all;
 use crate::report::Report;
 
+use super::programs::{csv, github, junit, ocsf, sarif};
+use super::terminal::{concise, human, overview, table};
 use super::{RenderOptions, section};
 
 /// An output format.
@@ -157,19 +159,19 @@ pub fn render(
         Format::Human if has_section => section::human(report, options, out),
         Format::Table if has_section => section::table(report, options, out),
         Format::Json if has_section => crate::render::json::section::render(report, options, out),
-        Format::Human if super::estate::is_estate(report) => super::overview::estate(report, options, out),
-        Format::Human => super::human::render(report, options, out),
-        Format::Table => super::table::render(report, options, out),
-        Format::Concise => super::concise::render(report, out),
-        Format::Summary => super::overview::render(report, options, out),
-        Format::Csv => super::csv::render(report, out),
+        Format::Human if super::estate::is_estate(report) => overview::estate(report, options, out),
+        Format::Human => human::render(report, options, out),
+        Format::Table => table::render(report, options, out),
+        Format::Concise => concise::render(report, out),
+        Format::Summary => overview::render(report, options, out),
+        Format::Csv => csv::render(report, out),
         Format::Json => super::json::render(report, options, out),
-        Format::Sarif => super::sarif::render(report, options, out),
-        Format::Ocsf => super::ocsf::render(report, options, out),
-        Format::Junit => super::junit::render(report, options, out),
+        Format::Sarif => sarif::render(report, options, out),
+        Format::Ocsf => ocsf::render(report, options, out),
+        Format::Junit => junit::render(report, options, out),
         Format::Markdown => markdown(report, options, out),
         Format::Comment => markdown(report, &options.for_comment(), out),
-        Format::Github => super::github::render(report, options, out),
+        Format::Github => github::render(report, options, out),
         Format::Html => super::html::render(report, options, out),
     }
 }

@@ -7,8 +7,9 @@ use std::io::{self, Write};
 use crate::insights::{ChartKind, InsightAnswer, InsightReport, MeasureValue};
 use crate::text;
 
+use super::programs::csv;
 use super::section::{self, Block, Numbers, Paper, Part, Tone};
-use super::{Format, RenderOptions, csv, escape, json};
+use super::{Format, RenderOptions, escape, json};
 use crate::render::insights::cells::{cells, counts, notes};
 
 /// The formats that show answers.

@@ -4,8 +4,8 @@ use comfy_table::{ContentArrangement, Table, presets};
 use owo_colors::Style;
 
 use crate::model::effective::Direction;
-use crate::render::draw::{paint, wrap};
 use crate::render::effects::{Effect, mark};
+use crate::render::terminal::draw::{paint, wrap};
 use crate::render::{RenderOptions, escape};
 
 /// Columns that a table needs.

@@ -1,6 +1,6 @@
 //! Tables of words and numbers for a terminal: as wide as what is in them, and no wider than the terminal.
 
-use crate::render::draw::{broken, columns, filled, padded};
+use crate::render::terminal::draw::{broken, columns, filled, padded};
 
 /// Between columns.
 const GAP: &str = "  ";

@@ -3,7 +3,7 @@
 use owo_colors::Style;
 use serde::Serialize;
 
-use crate::render::draw::{columns, paint, wrap};
+use crate::render::terminal::draw::{columns, paint, wrap};
 use crate::render::{RenderOptions, escape};
 
 use super::grid::grid;

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use owo_colors::Style;
 
 use crate::proposal::Planned;
-use crate::render::closing::{closing_line, not_checked};
 use crate::render::difference::{self, Side};
-use crate::render::draw::{columns, listed, padded, paint, painted, wrap};
+use crate::render::terminal::closing::{closing_line, not_checked};
+use crate::render::terminal::draw::{columns, listed, padded, paint, painted, wrap};
 use crate::render::{RenderOptions, escape, summary};
 use crate::report::Report;
 

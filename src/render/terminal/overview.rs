@@ -10,9 +10,10 @@ use crate::model::effective::CellOutcome;
 use crate::report::Report;
 
 use super::draw::columns;
-use super::estate::{RuleGroup, Standing, by_rule, first, folded, not_checked};
-use super::index::RuleIndex;
-use super::{RenderOptions, closing, escape, human, summary, words};
+use super::{closing, human};
+use crate::render::estate::{RuleGroup, Standing, by_rule, first, folded, not_checked};
+use crate::render::index::RuleIndex;
+use crate::render::{RenderOptions, escape, summary, words};
 
 /// Lines that the matrix, the rules and the reasons may fill: 250 in all with head, legend and closing line.
 const ROWS: usize = 80;
@@ -58,7 +59,11 @@ const SHORT_HEADS: [&str; 10] = [
 ];
 
 /// Writes head, matrix, rules, reasons and the closing line.
-pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::render) fn render(
+    report: &Report,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut text = head(report, options);
     text.push_str(&matrix(report, options));
     text.push_str(&rules(report, options, false));
@@ -67,7 +72,11 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
 }
 
 /// `human` of many pools: [`render`], with the first pools of every rule.
-pub(super) fn estate(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::render) fn estate(
+    report: &Report,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut text = head(report, options);
     text.push_str(&matrix(report, options));
     let rules = rules(report, options, true);
@@ -83,7 +92,7 @@ pub(super) fn estate(report: &Report, options: &RenderOptions, out: &mut dyn Wri
 }
 
 /// `cogward 0.1.0 scan; 2 accounts, us-west-2`.
-pub(super) fn head(report: &Report, options: &RenderOptions) -> String {
+pub(in crate::render) fn head(report: &Report, options: &RenderOptions) -> String {
     let pools = &report.overviews;
     let accounts: BTreeSet<_> = pools.iter().filter_map(|pool| pool.account.as_deref()).collect();
     let regions: BTreeSet<_> = pools.iter().filter_map(|pool| pool.region.as_deref()).collect();
@@ -97,7 +106,7 @@ pub(super) fn head(report: &Report, options: &RenderOptions) -> String {
 }
 
 /// The matrix, equal rows in one: values in words, or as symbols where those have no room.
-pub(super) fn matrix(report: &Report, options: &RenderOptions) -> String {
+pub(in crate::render) fn matrix(report: &Report, options: &RenderOptions) -> String {
     let groups = folded(report);
     if groups.is_empty() {
         return String::new();
@@ -229,7 +238,7 @@ fn cells(row: &Standing<'_>, options: &RenderOptions, in_words: bool) -> [(Strin
 }
 
 /// The colour of an outcome on a terminal.
-pub(super) fn colour(outcome: CellOutcome) -> Style {
+pub(in crate::render) fn colour(outcome: CellOutcome) -> Style {
     match outcome {
         CellOutcome::Blocked | CellOutcome::MfaRequired | CellOutcome::MfaIfConfigured => {
             Style::new().green()
@@ -288,7 +297,7 @@ fn legend(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool)
 }
 
 /// What each rule found; with `named`, the first pools of each and how to see the others.
-pub(super) fn rules(report: &Report, options: &RenderOptions, named: bool) -> String {
+pub(in crate::render) fn rules(report: &Report, options: &RenderOptions, named: bool) -> String {
     let groups = by_rule(report, &RuleIndex::new(report, options));
     let mut drawing = Drawing::default();
     let mut shown = 0;
@@ -332,7 +341,7 @@ fn rule(report: &Report, group: &RuleGroup<'_>, options: &RenderOptions, named: 
 }
 
 /// The closing line, and what was not checked by reason.
-pub(super) fn closing(report: &Report, options: &RenderOptions) -> String {
+pub(in crate::render) fn closing(report: &Report, options: &RenderOptions) -> String {
     let reasons = not_checked(&report.summary);
     let mut text = human::changes(report, options) + &closing::closing_line(report, options);
     if let [one] = reasons.as_slice() {

@@ -11,8 +11,9 @@ use crate::model::effective::{CellOutcome, Reason, Scope, Table};
 use crate::report::{PoolProtection, Report, WeakestCell, weakest_cells};
 
 use super::draw::{self, columns, painted, wrap};
-use super::matrix::{Line, groups};
-use super::{RenderOptions, escape, overview, summary, table, words};
+use super::{overview, table};
+use crate::render::matrix::{Line, groups};
+use crate::render::{RenderOptions, escape, summary, words};
 
 /// Writes the table of every pool with its reasons, then what could not be read.
 pub fn protection(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use crate::report::{NotChecked, Report};
 
-use super::estate::{Standing, standings};
-use super::place::Place;
-use super::{escape, words};
+use crate::render::estate::{Standing, standings};
+use crate::render::place::Place;
+use crate::render::{escape, words};
 
 /// Heads of the columns before and after the four signals.
 const BEFORE: [&str; 6] = [
@@ -21,7 +21,7 @@ const AFTER: [&str; 6] = ["alarms", "logs", "errors", "warnings", "notes", "not 
 
 /// Writes a head, a line per pool or policy, the weakest first, and one for every fault of the input and for everything that
 /// was not checked: a pool that could not be read is not absent.
-pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::render) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let head = BEFORE.into_iter().chain(words::SIGNALS).chain(AFTER);
     let mut text = line(head);
     for standing in standings(report) {
@@ -78,7 +78,7 @@ fn row(standing: &Standing<'_>) -> String {
 }
 
 /// A line of quoted cells.
-pub(super) fn line(cells: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+pub(in crate::render) fn line(cells: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     let cells: Vec<_> = cells.into_iter().map(|cell| quoted(cell.as_ref())).collect();
     format!("{}\n", cells.join(","))
 }

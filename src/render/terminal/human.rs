@@ -14,16 +14,20 @@ use crate::source::SourceId;
 use crate::span::Span;
 
 use super::closing::{closing_line, not_checked};
-use super::difference::{self, Side};
 use super::draw::{columns, listed};
-pub(super) use super::draw::{paint, wrap};
-use super::index::RuleIndex;
-use super::place::Place;
+pub(in crate::render) use super::draw::{paint, wrap};
 use super::snippet::Text;
-use super::{RenderOptions, bound, escape, review, section, words};
+use crate::render::difference::{self, Side};
+use crate::render::index::RuleIndex;
+use crate::render::place::Place;
+use crate::render::{RenderOptions, bound, escape, review, section, words};
 
 /// Writes every finding that is not suppressed, in the report's order, and the summary.
-pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::render) fn render(
+    report: &Report,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut drawing = Drawing {
         report,
         options,
@@ -44,12 +48,12 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
 }
 
 /// The closing line and what was not checked.
-pub(super) fn closing(report: &Report, options: &RenderOptions) -> String {
+pub(in crate::render) fn closing(report: &Report, options: &RenderOptions) -> String {
     changes(report, options) + &closing_line(report, options) + &not_checked(report, options)
 }
 
 /// What changes from a base or a state.
-pub(super) fn changes(report: &Report, options: &RenderOptions) -> String {
+pub(in crate::render) fn changes(report: &Report, options: &RenderOptions) -> String {
     let parts = review::parts(report);
     let parts: String = parts
         .iter()

@@ -8,15 +8,20 @@ use crate::finding::Finding;
 use crate::report::Report;
 
 use super::draw::{columns, pieces};
-use super::place::Place;
-use super::{RenderOptions, escape, human, words};
+use super::human;
+use crate::render::place::Place;
+use crate::render::{RenderOptions, escape, words};
 
 /// Columns that a message needs at least.
 const MESSAGE: usize = 24;
 
 /// Writes the table within the width, in the report's order. Nothing is broken within a word, an id or a place: where these
 /// leave too little room for messages, they are above them.
-pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::render) fn render(
+    report: &Report,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let findings = report.findings.iter();
     let rows: Vec<[String; 4]> = findings
         .filter(|finding| finding.suppressed.is_none())
@@ -70,7 +75,7 @@ fn draw(rows: &[[String; 4]], options: &RenderOptions) -> String {
 }
 
 /// A table whose cells are as wide as what is in them.
-pub(super) fn empty(options: &RenderOptions) -> Table {
+pub(in crate::render) fn empty(options: &RenderOptions) -> Table {
     let mut table = Table::new();
     let style = if options.ascii {
         presets::ASCII_HORIZONTAL_ONLY
@@ -102,7 +107,7 @@ fn at_separators(place: &str, room: usize) -> String {
 }
 
 /// The message; of a difference what is live, too.
-pub(super) fn message(finding: &Finding) -> String {
+pub(in crate::render) fn message(finding: &Finding) -> String {
     let message = escape::one_line(&finding.message);
     match (&finding.difference, words::filled(&finding.label)) {
         (Some(_), Some(label)) => format!("{message}; {}", escape::one_line(label)),

@@ -11,9 +11,9 @@ use std::io::{self, Write};
 use crate::finding::{Finding, Severity};
 use crate::report::{Report, Section};
 
-use super::difference;
-use super::place::Place;
-use super::{RenderOptions, escape, review, summary, words};
+use crate::render::difference;
+use crate::render::place::Place;
+use crate::render::{RenderOptions, escape, review, summary, words};
 
 /// Annotations of one kind that GitHub shows for a step.
 const MAX_PER_KIND: usize = 10;
@@ -22,7 +22,11 @@ const MAX_PER_KIND: usize = 10;
 const MAX_LINES: usize = 8;
 
 /// Writes annotations, worst first, and the summary.
-pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::render) fn render(
+    report: &Report,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut left_out = 0;
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         let findings = report.findings.iter().enumerate();

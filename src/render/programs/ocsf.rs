@@ -10,9 +10,9 @@ use crate::finding::{Finding, Severity};
 use crate::fingerprint;
 use crate::report::{NotChecked, PoolOverview, Report, RuleMeta};
 
-use super::index::RuleIndex;
-use super::place::Place;
-use super::{RenderOptions, escape, words};
+use crate::render::index::RuleIndex;
+use crate::render::place::Place;
+use crate::render::{RenderOptions, escape, words};
 
 /// Results of a control.
 const UNKNOWN: (u8, &str) = (0, "Unknown");
@@ -24,7 +24,11 @@ const SCHEMA: &str = "1.5.0";
 
 /// Writes an event for every finding, suppressed ones included, and one for everything that was not read: what is unknown is
 /// not compliant.
-pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::render) fn render(
+    report: &Report,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     // The command line refuses a run without either.
     let head = &options.head;
     let midnight = |day: jiff::civil::Date| day.to_zoned(jiff::tz::TimeZone::UTC).ok();

@@ -6,10 +6,10 @@ use crate::finding::Severity;
 use crate::report::Report;
 
 use super::draw::{painted, wrap};
-use super::{RenderOptions, estate, summary, words};
+use crate::render::{RenderOptions, estate, summary, words};
 
 /// The closing line, in the colour of the worst.
-pub(super) fn closing_line(report: &Report, options: &RenderOptions) -> String {
+pub(in crate::render) fn closing_line(report: &Report, options: &RenderOptions) -> String {
     let summary = &report.summary;
     let style = match (summary.errors, summary.warnings, summary.notes) {
         _ if report.section.is_some() && summary::verdict(report) == Some(Severity::Error) => {
@@ -29,7 +29,7 @@ pub(super) fn closing_line(report: &Report, options: &RenderOptions) -> String {
 }
 
 /// What was not checked, a line each.
-pub(super) fn not_checked(report: &Report, options: &RenderOptions) -> String {
+pub(in crate::render) fn not_checked(report: &Report, options: &RenderOptions) -> String {
     let mut text = String::new();
     // Live, one permission that is missing leaves something unread of every pool.
     let left_out = if report.command == "scan" {

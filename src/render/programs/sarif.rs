@@ -3,7 +3,7 @@
 //! GitHub refuses a file with more than 25,000 results or 20 tags on a rule, shows 10 tags and
 //! 1,024 characters of a description, and wants a region for every location.
 
-pub(super) mod types;
+pub(in crate::render) mod types;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -16,15 +16,15 @@ use crate::ident::RuleId;
 use crate::pointer::Pointer;
 use crate::report::{Report, RuleMeta};
 
-use super::difference;
-use super::index::RuleIndex;
-use super::place::Place;
-use super::{RenderOptions, escape, review, words};
-use crate::render::sarif::types::{
+use crate::render::difference;
+use crate::render::index::RuleIndex;
+use crate::render::place::Place;
+use crate::render::programs::sarif::types::{
     ArtifactLocation, Configuration, Driver, Invocation, Log, LogicalLocation, Message, Notification,
     PhysicalLocation, Rule, RuleReference, Run, SarifLocation, SarifRegion, SarifResult, SarifSuppression,
     Tool,
 };
+use crate::render::{RenderOptions, escape, review, words};
 
 /// GitHub refuses more results in a run.
 const MAX_RESULTS: usize = 25_000;
@@ -40,7 +40,11 @@ const MAX_LOCATIONS: usize = 100;
 const ROOT: &str = "%SRCROOT%";
 
 /// Writes the report as one SARIF run, suppressed findings included.
-pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::render) fn render(
+    report: &Report,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let writer = Writer {
         report,
         options,

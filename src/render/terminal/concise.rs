@@ -4,11 +4,12 @@ use std::io::{self, Write};
 
 use crate::report::Report;
 
-use super::place::Place;
-use super::{escape, summary, table};
+use super::table;
+use crate::render::place::Place;
+use crate::render::{escape, summary};
 
 /// Writes every finding in the report's order, what was not checked, and the closing line. Nothing wraps.
-pub(super) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::render) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let shown = report.findings.iter().filter(|one| one.suppressed.is_none());
     for finding in shown {
         let place = Place::new(report, &finding.primary).text();

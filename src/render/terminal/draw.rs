@@ -3,10 +3,10 @@
 use owo_colors::Style;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use super::RenderOptions;
+use crate::render::RenderOptions;
 
 /// `text` in a style, if colour is wanted.
-pub(super) fn paint(text: &str, style: Style, options: &RenderOptions) -> String {
+pub(in crate::render) fn paint(text: &str, style: Style, options: &RenderOptions) -> String {
     if options.colour {
         style.style(text).to_string()
     } else {
@@ -15,18 +15,18 @@ pub(super) fn paint(text: &str, style: Style, options: &RenderOptions) -> String
 }
 
 /// Columns that a text without escape sequences takes: two for a character of Chinese, Japanese or Korean and for an emoji.
-pub(super) fn columns(text: &str) -> usize {
+pub(in crate::render) fn columns(text: &str) -> usize {
     text.width()
 }
 
 /// `text` in `width` columns, with blanks behind it.
-pub(super) fn padded(text: &str, width: usize) -> String {
+pub(in crate::render) fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(columns(text))))
 }
 
 /// `text` broken at spaces to `width` columns, with a line break at the end. Paths, addresses, ARNs and digests are kept whole,
 /// so that they can be copied or clicked; `head` may hold escape sequences, which take no columns.
-pub(super) fn wrap(text: &str, width: usize, head: &str, rest: &str) -> String {
+pub(in crate::render) fn wrap(text: &str, width: usize, head: &str, rest: &str) -> String {
     let room = |before: usize| width.saturating_sub(before).max(20);
     // What begins the first line may be coloured.
     let begins = columns(&anstream::adapter::strip_str(head).to_string());
@@ -41,7 +41,13 @@ pub fn wrapped(text: &str, width: usize) -> String {
 }
 
 /// [`wrap`], painted line by line: an escape sequence has no width, and ends where the line does.
-pub(super) fn painted(text: &str, style: Style, options: &RenderOptions, head: &str, rest: &str) -> String {
+pub(in crate::render) fn painted(
+    text: &str,
+    style: Style,
+    options: &RenderOptions,
+    head: &str,
+    rest: &str,
+) -> String {
     let lines = wrap(text, options.columns(), head, rest);
     let painted = lines.lines().map(|line| {
         let words = line.trim_start();
@@ -52,7 +58,7 @@ pub(super) fn painted(text: &str, style: Style, options: &RenderOptions, head: &
 }
 
 /// A line of a text that has an indent of its own, after `head`: as it is if it has room, else wrapped below its indent.
-pub(super) fn listed(line: &str, style: Style, options: &RenderOptions, head: &str) -> String {
+pub(in crate::render) fn listed(line: &str, style: Style, options: &RenderOptions, head: &str) -> String {
     let whole = format!("{head}{line}");
     if columns(&whole) <= options.columns() {
         let words = whole.trim_start();
@@ -67,7 +73,7 @@ pub(super) fn listed(line: &str, style: Style, options: &RenderOptions, head: &s
 
 /// `text` in lines, each with as many columns as `room` has for its number. A word that is longer is broken, unless it is to
 /// be copied.
-pub(super) fn filled(text: &str, room: impl Fn(usize) -> usize) -> Vec<String> {
+pub(in crate::render) fn filled(text: &str, room: impl Fn(usize) -> usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in broken(text, &room) {
         if columns(&line) <= room(lines.len()) || is_copied(&line) {
@@ -87,7 +93,7 @@ fn is_copied(word: &str) -> bool {
 }
 
 /// `text` broken wherever a line is full, each with as many columns as `room` has for its number.
-pub(super) fn pieces(text: &str, room: impl Fn(usize) -> usize) -> Vec<String> {
+pub(in crate::render) fn pieces(text: &str, room: impl Fn(usize) -> usize) -> Vec<String> {
     let mut lines = Vec::new();
     let (mut piece, mut taken) = (String::new(), 0);
     for one in text.chars() {
@@ -109,7 +115,7 @@ pub(super) fn pieces(text: &str, room: impl Fn(usize) -> usize) -> Vec<String> {
 }
 
 /// `text` in lines, each with as many columns as `room` has for its number. Words are kept whole.
-pub(super) fn broken(text: &str, room: impl Fn(usize) -> usize) -> Vec<String> {
+pub(in crate::render) fn broken(text: &str, room: impl Fn(usize) -> usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         let last = lines.last().map_or(0, |line| columns(line));

@@ -13,13 +13,17 @@ use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, Tes
 use crate::finding::Finding;
 use crate::report::{Passed, Report, Section};
 
-use super::difference;
-use super::index::RuleIndex;
-use super::place::Place;
-use super::{RenderOptions, escape, words};
+use crate::render::difference;
+use crate::render::index::RuleIndex;
+use crate::render::place::Place;
+use crate::render::{RenderOptions, escape, words};
 
 /// Writes the report.
-pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::render) fn render(
+    report: &Report,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let rules = RuleIndex::new(report, options);
     let mut junit = Junit::new("cogward");
     let passed: Vec<_> = report.section.iter().flat_map(Section::passed).collect();

@@ -12,7 +12,7 @@ use crate::source::Source;
 use crate::span::Span;
 
 use super::draw::columns;
-use super::escape;
+use crate::render::escape;
 
 /// Spans of more lines are drawn at their first line only.
 const MAX_LINES: usize = 8;
@@ -25,7 +25,7 @@ const ARROW: usize = 4;
 
 /// One text ready for drawing: secrets masked, hidden characters replaced byte for byte, a line
 /// break at the end so that the end of the file can be pointed at.
-pub(super) struct Text<'a> {
+pub(in crate::render) struct Text<'a> {
     source: &'a Source,
     shown: Cow<'a, str>,
     name: String,
@@ -35,7 +35,7 @@ pub(super) struct Text<'a> {
 
 impl<'a> Text<'a> {
     /// The text for so many columns.
-    pub(super) fn new(source: &'a Source, columns: usize) -> Self {
+    pub(in crate::render) fn new(source: &'a Source, columns: usize) -> Self {
         let mut shown = escape::same_length(source.shown());
         if !shown.ends_with('\n') {
             shown.to_mut().push('\n');
@@ -51,7 +51,7 @@ impl<'a> Text<'a> {
     }
 
     /// A label on `span`, which is cut when it is too long to be read.
-    pub(super) fn label(&self, span: Span, text: Option<String>, primary: bool) -> LabeledSpan {
+    pub(in crate::render) fn label(&self, span: Span, text: Option<String>, primary: bool) -> LabeledSpan {
         let span = self.cut(span);
         let range = (span.start, span.len());
         if primary {
@@ -62,7 +62,7 @@ impl<'a> Text<'a> {
     }
 
     /// Whether words have room beside the underline of a span.
-    pub(super) fn has_room(&self, span: Span, words: &str) -> bool {
+    pub(in crate::render) fn has_room(&self, span: Span, words: &str) -> bool {
         let span = self.cut(span);
         let (_, _, extent) = self.extent(span, 1, 1);
         let text = |from: usize, to: usize| self.shown.get(from..to).unwrap_or_default();
