@@ -14,14 +14,17 @@ use crate::span::Span;
 /// How much a finding matters. Ordered: `Note < Warning < Error`. The words are SARIF's levels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-#[derive(strum::IntoStaticStr)]
+#[derive(strum::IntoStaticStr, clap::ValueEnum)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Severity {
     /// Worth knowing; nothing is unprotected because of it.
+    #[value(help = "Notes, warnings and errors")]
     Note,
     /// Protection is likely not what its author thinks.
+    #[value(help = "Warnings and errors")]
     Warning,
     /// Protection is broken, or the input is.
+    #[value(help = "Errors")]
     Error,
 }
 

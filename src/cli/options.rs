@@ -6,9 +6,7 @@ use clap::ValueEnum as _;
 use jiff::civil::Date;
 use toml::Spanned;
 
-use crate::cli::args::{
-    DateArgs, DenyArg, FindingArgs, OutputArgs, OutputFile, PathArgs, RuleArgs, SeverityArg,
-};
+use crate::cli::args::{DateArgs, FindingArgs, OutputArgs, OutputFile, PathArgs, RuleArgs};
 use crate::config::{Config, POLICIES};
 use crate::finding::Severity;
 use crate::lint::Settings;
@@ -108,14 +106,12 @@ pub fn settings(
         today,
         min_severity: typed
             .min_severity
-            .map(severity)
             .or(configured.min_severity)
             .unwrap_or(Severity::Note),
         deny: typed
             .deny
-            .map(deny)
             .or_else(|| configured.deny.as_ref().map(|word| deny_word(word.get_ref())))
-            .unwrap_or(Deny::From(Severity::Warning)),
+            .unwrap_or(Deny::Warning),
         severities: BTreeMap::new(),
         disabled: BTreeMap::new(),
     })
@@ -152,26 +148,9 @@ fn files(outputs: &[OutputFile]) -> Result<Vec<OutputFile>, String> {
     Ok(outputs.to_vec())
 }
 
-fn severity(typed: SeverityArg) -> Severity {
-    match typed {
-        SeverityArg::Note => Severity::Note,
-        SeverityArg::Warning => Severity::Warning,
-        SeverityArg::Error => Severity::Error,
-    }
-}
-
-fn deny(typed: DenyArg) -> Deny {
-    match typed {
-        DenyArg::Note => Deny::From(Severity::Note),
-        DenyArg::Warning => Deny::From(Severity::Warning),
-        DenyArg::Error => Deny::From(Severity::Error),
-        DenyArg::Never => Deny::Never,
-    }
-}
-
 /// The same words in `cogward.toml`, which has been checked to hold one of them.
 fn deny_word(word: &str) -> Deny {
-    DenyArg::from_str(word, false).map_or(Deny::From(Severity::Warning), deny)
+    Deny::from_str(word, false).unwrap_or(Deny::Warning)
 }
 
 /// Refuses a file that is named in two roles, however it is spelt: the second would take the place of the first.
@@ -234,13 +213,13 @@ mod tests {
         let config = "[lint]\npaths = ['infra']\ndeny = 'error'\nmin-severity = 'warning'\nrules = ['r1']";
         let (paths, _, settings) = decide(&[], FindingArgs::default(), &[], "");
         assert_eq!(paths, ["policies"]);
-        assert_eq!(settings.deny, Deny::From(Severity::Warning));
+        assert_eq!(settings.deny, Deny::Warning);
         let (paths, _, settings) = decide(&[], FindingArgs::default(), &[], config);
         assert_eq!(paths, ["infra"]);
-        assert_eq!(settings.deny, Deny::From(Severity::Error));
+        assert_eq!(settings.deny, Deny::Error);
         assert_eq!(settings.min_severity, Severity::Warning);
         let typed = FindingArgs {
-            deny: Some(DenyArg::Never),
+            deny: Some(Deny::Never),
             ..FindingArgs::default()
         };
         let (paths, rules, settings) = decide(&["x"], typed, &["r2"], config);

@@ -7,12 +7,16 @@ use jiff::civil::Date;
 use crate::finding::Severity;
 use crate::ident::RuleId;
 
-/// From which severity on a run fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// From which severity on findings give exit code 1. The words for the command line are its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Deny {
-    /// Findings of this severity or above give exit code 1.
-    From(Severity),
-    /// Findings never do; input errors still give exit code 2.
+    /// Fail on any finding.
+    Note,
+    /// Fail on warnings and errors.
+    Warning,
+    /// Fail on errors.
+    Error,
+    /// Never fail on findings; invalid input still fails the run.
     Never,
 }
 
@@ -37,7 +41,7 @@ impl Settings {
         Self {
             today,
             min_severity: Severity::Note,
-            deny: Deny::From(Severity::Warning),
+            deny: Deny::Warning,
             severities: BTreeMap::new(),
             disabled: BTreeMap::new(),
         }
@@ -46,7 +50,9 @@ impl Settings {
     /// Whether a severity fails the run.
     pub fn denies(&self, severity: Severity) -> bool {
         match self.deny {
-            Deny::From(threshold) => severity >= threshold,
+            Deny::Note => true,
+            Deny::Warning => severity >= Severity::Warning,
+            Deny::Error => severity >= Severity::Error,
             Deny::Never => false,
         }
     }

@@ -19,7 +19,7 @@ pub use commands::{Cli, Colour, Command, ListFormat, RulesCommand, SchemaName};
 pub use events::EventsArgs;
 #[cfg(feature = "live")]
 pub use feedback::{AllOf, FeedbackArgs, InvestigateCommand};
-pub use findings::{DateArgs, DenyArg, FindingArgs, SeverityArg};
+pub use findings::{DateArgs, FindingArgs};
 pub use history::{EvidencePackArgs, HistoryArgs};
 pub use impact::{EvidenceArgs, ImpactArgs};
 pub use insights::InsightsArgs;
