@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use crate::app::template::scan;
 use crate::app::template::text::{self, MAX_TEMPLATE_BYTES, TemplateText, is_assembly, is_many};
 use crate::app::template::written::{self, is_within};
 use crate::app::template::{TemplateTerms, Templates, estate_of, leave_out};
@@ -144,7 +145,7 @@ impl Loader<'_> {
     }
 
     pub(in crate::app) fn add(&mut self, name: &str, text: String) -> usize {
-        self.found.files.push((name.to_owned(), text));
+        self.found.files.push((name.to_owned(), text.into()));
         self.found.files.len() - 1
     }
 
@@ -474,8 +475,7 @@ impl Loader<'_> {
         self.found.cases = cases;
         let notes = [self.found.unknown_names(), self.found.without_pools()].concat();
         self.found.notes.extend(notes);
-        let stacks = self.set.stacks.into_iter();
-        self.found.trees = stacks.map(|stack| (stack.file, stack.root)).collect();
+        self.found.pointers = scan::pointers(self.set.stacks, &self.found.cases);
         self.found
     }
 }

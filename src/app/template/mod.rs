@@ -9,6 +9,9 @@ pub(super) mod walk;
 pub(super) mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use crate::fault::InputError;
 use crate::finding::{Finding, Location, Related};
@@ -16,12 +19,12 @@ use crate::model::log_delivery::LogDelivery;
 use crate::model::observed::{Estate, Failure, Observed, Unread};
 use crate::model::posture::{Part, Posture};
 use crate::observe::template::{At, Construct, HclPlaces, TemplateCase, TemplateCases, TemplatePool};
+use crate::pointer::Pointer;
 use crate::policy::secret;
 use crate::report::{NotChecked, RunParameter};
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
 use crate::text::{count, join_words};
-use crate::yaml::Node;
 
 /// What is given beside the files.
 #[derive(Clone, Debug, Default)]
@@ -55,9 +58,9 @@ pub(in crate::app) struct Written {
 #[derive(Debug, Default)]
 pub struct Templates {
     /// Names and texts, by the index of places. Texts of plans are left out: they may hold what is sensitive.
-    pub(in crate::app) files: Vec<(String, String)>,
-    /// What templates hold, by file.
-    pub(in crate::app) trees: BTreeMap<usize, Node>,
+    pub(in crate::app) files: Vec<(String, Arc<str>)>,
+    /// Ways to values in templates, by file and place: of those that findings may point at.
+    pub(in crate::app) pointers: BTreeMap<(usize, Span), Pointer>,
     /// Files that were read as a whole, but for those that others nest.
     pub(in crate::app) whole: Vec<usize>,
     /// Files that others nest, and the outermost of those.
@@ -166,12 +169,13 @@ impl Templates {
 
     /// Adds the texts to those of a run.
     pub fn sources(&self, sources: &mut Sources) -> Vec<SourceId> {
-        let add = |(index, (name, text)): (usize, &(String, String))| {
-            let source = secret::source(name, text.as_str()).0;
+        let one = |(index, (name, text)): (usize, &(String, Arc<str>))| {
+            let source = secret::source(name, Arc::clone(text)).0;
             let is_generated = self.written.constructs.contains_key(&index);
-            sources.add(if is_generated { source.generated() } else { source })
+            if is_generated { source.generated() } else { source }
         };
-        self.files.iter().enumerate().map(add).collect()
+        let all: Vec<Source> = self.files.par_iter().enumerate().map(one).collect();
+        all.into_iter().map(|source| sources.add(source)).collect()
     }
 
     /// Name and text of a file, by its index.

@@ -1,6 +1,6 @@
 //! The pools of templates judged case by case: a finding holds always, or under a condition that it names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -10,13 +10,14 @@ use crate::app::template::change;
 use crate::finding::{Finding, Location, Related};
 use crate::ident::RuleId;
 use crate::lint::{self, Evaluated, LintContext};
-use crate::observe::template::{At, Notes, OpenQuestion, TemplateCase, TemplatePool, condition};
+use crate::observe::template::{
+    At, Notes, OpenQuestion, Stack, TemplateCase, TemplateCases, TemplatePool, condition,
+};
 use crate::pointer::Pointer;
 use crate::policy::secret;
 use crate::report::{NotChecked, ReviewedPool};
 use crate::source::{Source, SourceId, Sources};
 use crate::span::Span;
-use crate::yaml::{Node, Value};
 
 /// What judging templates gave.
 pub(in crate::app) struct Judged {
@@ -39,6 +40,27 @@ struct Finder<'a> {
     addresses: BTreeMap<String, SourceId>,
     written: BTreeMap<String, SourceId>,
     sources: &'a mut Sources,
+}
+
+/// Ways to the values that findings may point at, by file and place. The templates are large, and nothing else is asked of them.
+pub(in crate::app) fn pointers(
+    stacks: Vec<Stack>,
+    cases: &TemplateCases,
+) -> BTreeMap<(usize, Span), Pointer> {
+    let pools = cases.cases.iter().flat_map(|case| &case.found.pools);
+    let of_pools = pools.flat_map(|pool| pool.notes.places.values());
+    let mut places: BTreeMap<usize, BTreeSet<Span>> = BTreeMap::new();
+    for at in of_pools.chain(cases.notes.faults.iter().map(|fault| &fault.at)) {
+        if let At::Text { file, span } = at {
+            places.entry(*file).or_default().insert(*span);
+        }
+    }
+    let of_stack = |stack: Stack| {
+        let spans = places.get(&stack.file).into_iter().flatten();
+        let found = spans.filter_map(|span| Some(((stack.file, *span), stack.pointer(*span)?)));
+        found.collect::<Vec<_>>()
+    };
+    stacks.into_par_iter().flat_map_iter(of_stack).collect()
 }
 
 /// Judges every pool in every case.
@@ -248,10 +270,11 @@ impl Finder<'_> {
     fn place(&mut self, at: &At) -> (Location, Option<Related>) {
         match at {
             At::Text { file, span } => {
+                let templates = self.templates;
                 let location = Location {
                     source: self.ids[*file],
                     span: self.first_line(*file, *span),
-                    pointer: self.pointer(*file, *span),
+                    pointer: templates.pointers.get(&(*file, *span)).cloned(),
                 };
                 let made = self.made(*file, location.pointer.as_ref());
                 (location, made)
@@ -334,36 +357,5 @@ impl Finder<'_> {
         let own = text.get(span.start..span.end).unwrap_or_default();
         let line = own.find('\n').map_or(own, |end| own[..end].trim_end());
         Span::new(span.start, span.start + line.len())
-    }
-
-    /// The way to the value in its own file.
-    fn pointer(&self, file: usize, span: Span) -> Option<Pointer> {
-        let mut node = self.templates.trees.get(&file)?;
-        let mut pointer = Pointer::root();
-        while node.span != span {
-            let holds = |own: &Node| own.span.start <= span.start && span.end <= own.span.end;
-            match &node.value {
-                Value::Mapping(entries) => {
-                    let entry = entries
-                        .iter()
-                        .find(|entry| entry.key_span == span || holds(&entry.value))?;
-                    if entry.key.starts_with("Fn::") || entry.key == "Ref" {
-                        return Some(pointer);
-                    }
-                    pointer = pointer.child(&entry.key);
-                    if entry.key_span == span {
-                        return Some(pointer);
-                    }
-                    node = &entry.value;
-                }
-                Value::Sequence(items) => {
-                    let (index, item) = items.iter().enumerate().find(|(_, item)| holds(item))?;
-                    pointer = pointer.child(index);
-                    node = item;
-                }
-                _ => return None,
-            }
-        }
-        Some(pointer)
     }
 }

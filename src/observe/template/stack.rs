@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::pointer::Pointer;
 use crate::report::RunParameter;
+use crate::span::Span;
 use crate::yaml::{Node, NodeEntry, Value};
 
 /// One `CloudFormation` template as it would be deployed.
@@ -35,6 +37,36 @@ impl Stack {
     /// The properties of a resource.
     pub fn property(&self, resource: &str, name: &str) -> Option<&Node> {
         self.entry("Resources", resource)?.get("Properties")?.get(name)
+    }
+
+    /// The way to a value, or to a key's value, by its place. A function is a part of the value that it is written for.
+    pub fn pointer(&self, span: Span) -> Option<Pointer> {
+        let (mut node, mut pointer) = (&self.root, Pointer::root());
+        while node.span != span {
+            let holds = |own: &Node| own.span.start <= span.start && span.end <= own.span.end;
+            match &node.value {
+                Value::Mapping(entries) => {
+                    let entry = entries
+                        .iter()
+                        .find(|entry| entry.key_span == span || holds(&entry.value))?;
+                    if entry.key.starts_with("Fn::") || entry.key == "Ref" {
+                        return Some(pointer);
+                    }
+                    pointer = pointer.child(&entry.key);
+                    if entry.key_span == span {
+                        return Some(pointer);
+                    }
+                    node = &entry.value;
+                }
+                Value::Sequence(items) => {
+                    let (index, item) = items.iter().enumerate().find(|(_, item)| holds(item))?;
+                    pointer = pointer.child(index);
+                    node = item;
+                }
+                _ => return None,
+            }
+        }
+        Some(pointer)
     }
 
     /// The parameters that it is read with: those that were given, and those that have their defaults. Defaults that only name

@@ -1,0 +1,208 @@
+//! Resources that may set more of a pool which they get than the files show: nested stacks whose templates are not there, and
+//! custom resources, which are programs.
+
+use std::collections::BTreeSet;
+
+use crate::model::posture::Part;
+use crate::observe::template::evaluate::Evaluator;
+use crate::observe::template::expand::{Expanded, is_there};
+use crate::observe::template::kind::NESTED;
+use crate::observe::template::resource::ResourceKind;
+use crate::observe::template::stack::text;
+use crate::observe::template::value::{At, Symbol, TextPiece, ValueData};
+use crate::yaml::{Node, NodeEntry, Value};
+
+/// A pool that something gets.
+#[derive(Clone, Debug)]
+pub struct Handed {
+    /// The pool.
+    pub pool: Symbol,
+    /// What gets it, in words. Hostile text.
+    pub why: String,
+    /// What of the pool that may set.
+    pub sets: Sets,
+}
+
+/// What of a pool something may set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sets {
+    /// What resources beside the pool can set, as far as the files do not.
+    Rest,
+    /// Anything that the files do not set.
+    Anything,
+    /// These parts, whatever the files say of them.
+    Parts(Vec<Part>),
+}
+
+/// Functions whose value can be a pool.
+const REFERENCES: [&str; 5] = [
+    "Ref",
+    "Fn::GetAtt",
+    "Fn::GetStackOutput",
+    "Fn::ImportValue",
+    "Fn::Sub",
+];
+
+/// Where CDK's `AwsCustomResource` has its calls, each as JSON in a text.
+const CALLS: [&str; 3] = ["Create", "Update", "Delete"];
+
+/// Calls of the API, and what of a pool they set: `UpdateUserPool` resets what it is not given. As of November 2026.
+const SET_BY: [(&str, &[Part]); 12] = [
+    ("CreateUserPoolClient", &[Part::Clients]),
+    ("CreateUserPoolDomain", &[Part::Domain]),
+    ("DeleteAlarms", &[Part::Alarms]),
+    ("DeleteUserPoolClient", &[Part::Clients]),
+    ("DeleteUserPoolDomain", &[Part::Domain]),
+    ("PutCompositeAlarm", &[Part::Alarms]),
+    ("PutMetricAlarm", &[Part::Alarms]),
+    ("SetLogDeliveryConfiguration", &[Part::LogDelivery]),
+    ("SetRiskConfiguration", &[Part::Responses, Part::Clients]),
+    ("SetUserPoolMfaConfig", &[Part::Mfa]),
+    (
+        "UpdateUserPool",
+        &[Part::Plan, Part::Mode, Part::Mfa, Part::Triggers],
+    ),
+    ("UpdateUserPoolClient", &[Part::Clients]),
+];
+
+/// Takes over the pools that a resource gets which may set more of them.
+pub fn handed(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: &str, found: &mut Expanded) {
+    let is_nested = NESTED.contains(&kind);
+    let is_custom = kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource";
+    let properties = entry.value.get("Properties");
+    let Some(properties) = properties.filter(|_| is_nested || is_custom) else {
+        return;
+    };
+    let id = evaluator.substitute(&entry.key);
+    if is_nested {
+        let parameters = properties.get("Parameters");
+        if let Some(parameters) = parameters.filter(|_| !evaluator.own().nested.contains_key(&entry.key)) {
+            let why = format!("the nested stack `{id}` gets the pool, and its template is not in the files");
+            let pools = pools(evaluator, parameters);
+            found.handed.extend(each(pools, &why, &Sets::Rest));
+        }
+        return;
+    }
+    let calls = calls(properties);
+    let (sets, words) = if calls.is_empty() {
+        (Sets::Anything, format!("what the custom resource `{id}` does"))
+    } else {
+        let (names, parts) = set_by(&calls);
+        if parts.is_empty() {
+            return;
+        }
+        let names = names.into_iter().collect::<Vec<_>>().join(", ");
+        let words = format!("what the custom resource `{id}` sets by {names}");
+        (Sets::Parts(parts.into_iter().collect()), words)
+    };
+    let pools = pools(evaluator, properties);
+    let is_meant = !pools.is_empty() || sets != Sets::Anything;
+    if !is_meant || !is_there(evaluator, &entry.key, &entry.value) {
+        return;
+    }
+    let at = At::Text {
+        file: evaluator.own().file,
+        span: entry.key_span,
+    };
+    found.wrong.pools.insert(at.file());
+    found.wrong.unknown.insert((at, words.clone()));
+    found
+        .handed
+        .extend(each(pools, &format!("{words} is not known"), &sets));
+}
+
+fn each(pools: BTreeSet<Symbol>, why: &str, sets: &Sets) -> Vec<Handed> {
+    let one = |pool| Handed {
+        pool,
+        why: why.to_owned(),
+        sets: sets.clone(),
+    };
+    pools.into_iter().map(one).collect()
+}
+
+/// The pools of the files that a value refers to, in whatever branch.
+fn pools(evaluator: &mut Evaluator<'_, '_>, node: &Node) -> BTreeSet<Symbol> {
+    let mut symbols = BTreeSet::new();
+    referred(evaluator, node, &mut symbols);
+    let is_pool = |symbol: &Symbol| {
+        let resource = evaluator.stacks[symbol.scope].entry("Resources", &symbol.id);
+        let kind = resource.and_then(|resource| resource.get("Type"));
+        kind.and_then(text).and_then(ResourceKind::of) == Some(ResourceKind::Pool)
+    };
+    symbols.retain(is_pool);
+    symbols
+}
+
+fn referred(evaluator: &mut Evaluator<'_, '_>, node: &Node, symbols: &mut BTreeSet<Symbol>) {
+    match &node.value {
+        Value::Sequence(items) => items.iter().for_each(|item| referred(evaluator, item, symbols)),
+        Value::Mapping(entries) => {
+            for entry in entries {
+                if REFERENCES.contains(&entry.key.as_str()) && entries.len() == 1 {
+                    let value = evaluator.value(node);
+                    let pieces = match value.data {
+                        ValueData::Text(pieces) => pieces,
+                        _ => Vec::new(),
+                    };
+                    symbols.extend(pieces.into_iter().filter_map(whole));
+                }
+                referred(evaluator, &entry.value, symbols);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The resource that a piece of a text is of.
+fn whole(piece: TextPiece) -> Option<Symbol> {
+    match piece {
+        TextPiece::Symbol(symbol) => Some(Symbol {
+            attribute: String::new(),
+            ..symbol
+        }),
+        _ => None,
+    }
+}
+
+/// The calls of an `AwsCustomResource`: the action of each, and its text; none of another custom resource.
+fn calls(properties: &Node) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for call in CALLS.iter().filter_map(|name| properties.get(name)) {
+        let mut written = String::new();
+        call.scalars(&mut |_, scalar| written.push_str(text(scalar).unwrap_or_default()));
+        // In texts of CDK 1, and where somebody wrote it by hand, it is a mapping.
+        let action = match call.get("action") {
+            Some(action) => text(action),
+            None => action(&written),
+        };
+        found.extend(action.map(|action| (action.to_owned(), written.clone())));
+    }
+    found
+}
+
+/// The member `action` of a call.
+fn action(json: &str) -> Option<&str> {
+    let (_, rest) = json.split_once("\"action\"")?;
+    let value = rest.trim_start().strip_prefix(':')?.trim_start();
+    value.strip_prefix('"')?.split('"').next()
+}
+
+/// Those of some calls that set something of a pool, and what.
+fn set_by(calls: &[(String, String)]) -> (BTreeSet<&'static str>, BTreeSet<Part>) {
+    let (mut names, mut parts) = (BTreeSet::new(), BTreeSet::new());
+    for (action, written) in calls {
+        let action = action.strip_suffix("Command").unwrap_or(action);
+        let Some((name, set)) = SET_BY.iter().find(|(name, _)| name.eq_ignore_ascii_case(action)) else {
+            continue;
+        };
+        names.insert(*name);
+        let of_client = written.contains("ClientId");
+        let is_set = |part: &Part| match part {
+            Part::Responses => !of_client,
+            Part::Clients if *name == "SetRiskConfiguration" => of_client,
+            _ => true,
+        };
+        parts.extend(set.iter().copied().filter(is_set));
+    }
+    (names, parts)
+}
