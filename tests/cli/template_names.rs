@@ -161,6 +161,57 @@ fn a_misspelt_name_is_a_fault_at_every_depth() {
     }
 }
 
+/// A slip in a parameter that is used is an input error as well, and its value is then not known.
+#[test]
+fn a_misspelt_member_of_a_parameter_is_a_fault() {
+    let text = TEMPLATE.replace(
+        "AdvancedSecurityMode: ENFORCED",
+        "AdvancedSecurityMode: !Ref Mode",
+    );
+    for (members, faulty) in [
+        ("Type: String, Defualt: ENFORCED", Some(("Defualt", "Default"))),
+        (
+            "Type: String, AllowedValue: [ENFORCED]",
+            Some(("AllowedValue", "AllowedValues")),
+        ),
+        ("Typ: String, Default: ENFORCED", Some(("Typ", "Type"))),
+        (
+            "Type: String, Default: ENFORCED, noEcho: true",
+            Some(("noEcho", "NoEcho")),
+        ),
+        ("Type: String, Default: AUDIT, Defaults: ENFORCED", None),
+        ("Type: String, Default: AUDIT, Novelty: 1", None),
+    ] {
+        let parameter = |name: &str| format!("  {name}: {{ {members} }}\n");
+        let whole = format!("Parameters:\n{}{text}", parameter("Mode"));
+        let run = scan(&whole);
+        let all = run.out.clone() + &run.err;
+        let Some((written, meant)) = faulty else {
+            let name = members.rsplit(", ").next().unwrap().split(':').next().unwrap();
+            let said = format!("property `{name}` of a parameter ({})", place_of(&whole, name));
+            assert!(all.contains(&said) || name == "Defaults", "{members}: {all}");
+            assert!(!all.contains("unknown-key"), "{members}: {all}");
+            continue;
+        };
+        let said = format!(
+            "t.yaml:{}: error[unknown-key] there is no property of parameters `{written}`",
+            place_of(&whole, written)
+        );
+        assert!(run.code == 2 && run.out.contains(&said), "{members}: {all}");
+        assert!(
+            !run.out.contains("threat-protection-off") && !run.out.contains("if parameter"),
+            "{all}"
+        );
+        let place = Place::new();
+        place.file("t.yaml", &whole);
+        let human = place.run(&["scan", "--from", "t.yaml"]).out;
+        assert!(human.contains(&format!("`{meant}`")), "{human}");
+        // Nothing of a pool depends on one that is not used.
+        let unused = scan(&format!("Parameters:\n{}{TEMPLATE}", parameter("Unused")));
+        assert!(unused.code < 2, "{}", unused.out);
+    }
+}
+
 /// Names that nothing is near to may be new: they are listed with their places, and change nothing else.
 #[test]
 fn a_name_that_may_be_new_is_listed() {

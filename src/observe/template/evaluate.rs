@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::fault::InputError;
 use crate::observe::template::cases::Choices;
+use crate::observe::template::naming::FileNotes;
+use crate::observe::template::read::FileFault;
 use crate::observe::template::stack::{Stack, is_hidden, text};
 use crate::observe::template::value::{At, Open, Symbol, TextPiece, Val, ValueData, is_boolean_of_1_1};
 use crate::yaml::{Node, NodeEntry, Style, Value};
@@ -23,8 +26,8 @@ pub struct Evaluator<'w, 'c> {
     pub stack: usize,
     /// Variables of the loops around.
     pub variables: Vec<(String, String)>,
-    /// References that led nowhere: which file, where, and why.
-    pub faults: Vec<(At, String)>,
+    /// References that led nowhere, and names in parameters that are wrong or not known.
+    pub wrong: FileNotes,
     /// Whether a value of another stack was asked for.
     pub asks: bool,
     pub(super) active: Vec<(usize, String)>,
@@ -42,7 +45,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             choices,
             stack: 0,
             variables: Vec::new(),
-            faults: Vec::new(),
+            wrong: FileNotes::default(),
             asks: false,
             active: Vec::new(),
             conditions: BTreeMap::new(),
@@ -75,9 +78,12 @@ impl<'w, 'c> Evaluator<'w, 'c> {
 
     /// What has no value, which is a fault of the file.
     pub(super) fn fault(&mut self, at: At, why: String) -> Val {
-        if !self.faults.contains(&(at.clone(), why.clone())) {
-            self.faults.push((at.clone(), why.clone()));
-        }
+        self.wrong.faults.insert(FileFault {
+            at: at.clone(),
+            check: InputError::ValueInvalid,
+            message: why.clone(),
+            help: "correct it: the deployment would fail".to_owned(),
+        });
         Val::new(at, ValueData::Open(Open::invalid(why)))
     }
 
@@ -287,6 +293,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
 
     fn parameter(&mut self, name: &str, parameter: &Node, at: At) -> Val {
         let stack = self.own();
+        let is_misspelt = self.is_misspelt(parameter);
         let Some(kind) = parameter.get("Type").map_or(Some("String"), text) else {
             return self.open(at, format!("parameter `{name}`"));
         };
@@ -310,6 +317,9 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             }
         }
         let words = format!("parameter `{name}`");
+        if is_misspelt {
+            return Val::new(at, ValueData::Open(Open::invalid(words)));
+        }
         if is_hidden(parameter) {
             return self.open(at, words + " (NoEcho)");
         }

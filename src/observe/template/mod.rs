@@ -45,7 +45,6 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::fault::InputError;
 use crate::model::observed::Estate;
 use crate::observe::template::evaluate::Evaluator;
 use crate::observe::template::read::ValueReader;
@@ -155,17 +154,11 @@ fn together(stacks: &[Stack], plans: &[PlanFile], most: usize) -> Found {
         let mut evaluator = Evaluator::new(stacks, choices);
         let mut expanded = expand::expand(&mut evaluator);
         let asks = evaluator.asks;
-        let faults = &mut notes.faults;
-        faults.extend(evaluator.faults.into_iter().map(|(at, message)| FileFault {
-            at,
-            check: InputError::ValueInvalid,
-            message,
-            help: "correct it: the deployment would fail".to_owned(),
-        }));
+        notes.append(evaluator.wrong);
         for (index, plan) in plans.iter().enumerate() {
             expanded.resources.extend(plan.resources(stacks.len() + index));
             expanded.unexpanded.extend(plan.unexpanded.iter().cloned());
-            faults.extend(plan.faults.iter().cloned());
+            notes.faults.extend(plan.faults.iter().cloned());
         }
         notes.append(std::mem::take(&mut expanded.wrong));
         for resource in &mut expanded.resources {
