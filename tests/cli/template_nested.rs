@@ -326,25 +326,55 @@ fn a_provider_of_a_module_has_its_own_region() {
             &risk
         ),
     ]);
-    let region = |name: &str| serde_json::json!({ "name": "aws", "expressions": { "region": { "constant_value": name } } });
-    for (key, own, expected) in [
-        ("module.m:aws", true, "eu-west-1"),
-        ("module.m:aws", false, "us-east-1"),
-        ("aws", true, "us-east-1"),
-    ] {
-        let mut providers = serde_json::json!({ "aws": region("us-east-1") });
-        if own {
-            providers["module.m:aws"] = region("eu-west-1");
-        }
+    let region = |name: &str| serde_json::json!({ "expressions": { "region": { "constant_value": name } } });
+    let variable =
+        |names: &[&str]| serde_json::json!({ "expressions": { "region": { "references": names } } });
+    let said = |key: &str, providers: &Value, more: &[&str]| {
         let resource = serde_json::json!({ "address": "aws_cognito_user_pool.a", "mode": "managed", "type": "aws_cognito_user_pool", "name": "a", "provider_config_key": key, "expressions": {} });
-        let configuration = serde_json::json!({ "configuration": { "provider_config": providers,
-            "root_module": { "module_calls": { "m": { "module": { "resources": [resource] } } } } } });
+        let call = serde_json::json!({ "expressions": { "area": { "references": ["var.region"] }, "plain": { "constant_value": "eu-south-1" } },
+            "module": { "variables": { "area": {}, "plain": {}, "left": { "default": "sa-east-1" } }, "resources": [resource] } });
+        let configuration = serde_json::json!({
+            "variables": { "region": { "value": "eu-west-1" }, "part": { "value": "eu" }, "secret": { "value": "eu-west-1" }, "list": { "value": ["eu-west-1"] } },
+            "configuration": { "provider_config": providers,
+                "root_module": { "variables": { "region": {}, "part": {}, "secret": { "sensitive": true }, "list": {} }, "module_calls": { "m": call } } } });
         let place = Place::new();
         place.file("plan.json", plan(&changes, &configuration));
-        let found = place
-            .run(&["scan", "--format", "concise", "--from", "plan.json"])
-            .out;
-        let said = format!("a pool in `{expected}` cannot send through SES in `ap-northeast-1`");
-        assert!(found.contains(&said), "{key} {own}: {found}");
+        let run = place.run(&[&["scan", "--format", "concise", "--from", "plan.json"], more].concat());
+        let (_, rest) = run.out.split_once("a pool in `")?;
+        Some(rest.split('`').next().unwrap().to_owned())
+    };
+    let own = serde_json::json!({ "aws": region("us-east-1"), "module.m:aws": region("eu-west-1") });
+    let none = serde_json::json!({ "aws": region("us-east-1") });
+    for (key, providers, expected) in [
+        ("module.m:aws", &own, "eu-west-1"),
+        ("module.m:aws", &none, "us-east-1"),
+        ("aws", &own, "us-east-1"),
+    ] {
+        assert_eq!(
+            said(key, providers, &[]).as_deref(),
+            Some(expected),
+            "{key} {providers}"
+        );
+    }
+    // Of what is written around a variable a plan shows nothing.
+    for (key, names, expected) in [
+        ("aws", &["var.region"] as &[&str], Some("eu-west-1")),
+        ("aws.eu", &["var.region"], Some("eu-west-1")),
+        ("module.m:aws", &["var.area"], Some("eu-west-1")),
+        ("module.m:aws.eu", &["var.plain"], Some("eu-south-1")),
+        ("module.m:aws", &["var.left"], Some("sa-east-1")),
+        ("module.m:aws", &["var.absent"], None),
+        ("module.n:aws", &["var.area"], None),
+        ("aws", &["var.part"], None),
+        ("aws", &["var.secret"], None),
+        ("aws", &["var.list"], None),
+        ("aws", &["var.absent"], None),
+        ("aws", &["var.region", "var.part"], None),
+        ("aws", &["local.region"], None),
+    ] {
+        let providers = serde_json::json!({ key: variable(names) });
+        assert_eq!(said(key, &providers, &[]).as_deref(), expected, "{key} {names:?}");
+        let given = said(key, &providers, &["--region", "us-east-2"]);
+        assert_eq!(given.as_deref(), Some("us-east-2"), "{key} {names:?}");
     }
 }

@@ -18,6 +18,7 @@ mod kind;
 mod naming;
 mod owner;
 mod pool;
+mod provider;
 mod read;
 mod reference;
 mod resource;

@@ -62,7 +62,7 @@ pub struct Follower<'a> {
 
 impl<'a> Follower<'a> {
     /// The configuration of a module.
-    fn module(&self, modules: &[AddressStep]) -> Option<&'a Json> {
+    pub(super) fn module(&self, modules: &[AddressStep]) -> Option<&'a Json> {
         let mut at = self.root;
         for pair in modules.chunks(2) {
             let (name, _) = pair.get(1)?;

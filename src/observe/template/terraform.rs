@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use crate::fault::InputError;
 use crate::json;
+use crate::observe::template::provider;
 use crate::observe::template::read::FileFault;
 use crate::observe::template::reference::Follower;
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
@@ -440,16 +441,13 @@ fn resource(
     let provider = config
         .and_then(|config| config["provider_config_key"].as_str())
         .unwrap_or_default();
-    let providers = &json["configuration"]["provider_config"];
-    // One of a module has the module's address before its name; one that a module is given has none.
-    let inherited = provider.rsplit_once(':').map_or(provider, |(_, own)| own);
-    let provider = providers.get(provider).unwrap_or(&providers[inherited]);
-    let of_provider = provider["expressions"]["region"]["constant_value"].as_str();
     let arn = own("arn")
         .map(|arn| arn.split(':').collect::<Vec<_>>())
         .unwrap_or_default();
     let part = |index: usize| arn.get(index).copied().filter(|part| !part.is_empty());
-    let region = own("region").or(part(3)).or(of_provider).or(region);
+    let region = own("region")
+        .or(part(3))
+        .or_else(|| provider::region(json, follower, provider, region));
     let properties = translate::properties(&attributes, kind);
     TemplateResource {
         kind,
