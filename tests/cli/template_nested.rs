@@ -378,3 +378,111 @@ fn a_provider_of_a_module_has_its_own_region() {
         assert_eq!(given.as_deref(), Some("us-east-2"), "{key} {names:?}");
     }
 }
+
+/// A custom resource is a program: what it sets of a pool that it gets is not known, and what it only reads changes nothing.
+#[test]
+fn what_a_custom_resource_sets_is_not_known() {
+    let call = |action: &str, more: &str| {
+        format!(
+            r#"!Join ['', ['{{"service":"CognitoIdentityServiceProvider","action":"{action}","parameters":{{{more}"UserPoolId":"', !Ref Pool, '"}}}}']]"#
+        )
+    };
+    let [mode, risk, client] = [
+        "plus-without-protection",
+        "enforced-without-responses",
+        "client-override",
+    ];
+    let set = |name: &str, action: &str| {
+        (
+            "Custom::AWS",
+            format!("Create: {}", call(action, "")),
+            format!("what the custom resource `Set` sets by {name} (7:3)"),
+        )
+    };
+    let program = "what the custom resource `Set` does (7:3)";
+    for ((kind, properties, said), kept) in [
+        (
+            set("SetRiskConfiguration", "setRiskConfiguration"),
+            &[mode] as &[&str],
+        ),
+        (
+            set("SetRiskConfiguration", "SetRiskConfigurationCommand"),
+            &[mode],
+        ),
+        (set("UpdateUserPool", "updateUserPool"), &[]),
+        (set("SetUserPoolMfaConfig", "setUserPoolMfaConfig"), &[mode, risk]),
+        (
+            (
+                "Custom::AWS",
+                format!("Update: {}", call("setRiskConfiguration", r#""ClientId":"x","#)),
+                set("SetRiskConfiguration", "").2,
+            ),
+            &[mode],
+        ),
+        (
+            (
+                "Custom::AWS",
+                "Create: { action: setRiskConfiguration, parameters: { UserPoolId: !Ref Pool } }".to_owned(),
+                set("SetRiskConfiguration", "").2,
+            ),
+            &[mode],
+        ),
+        (
+            (
+                "Custom::AWS",
+                format!("Create: {}", call("describeUserPool", "")),
+                String::new(),
+            ),
+            &[mode, risk],
+        ),
+        (
+            (
+                "Custom::Own",
+                "PoolId: !GetAtt Pool.Arn".to_owned(),
+                program.to_owned(),
+            ),
+            &[],
+        ),
+        (
+            (
+                "AWS::CloudFormation::CustomResource",
+                "Ids: [!If [Open, !Sub 'x-${Pool}', a]]".to_owned(),
+                program.to_owned(),
+            ),
+            &[],
+        ),
+        (
+            ("Custom::Own", "PoolId: other".to_owned(), String::new()),
+            &[mode, risk],
+        ),
+    ] {
+        for (add_ons, rule) in [
+            ("UserPoolName: a", mode),
+            ("UserPoolAddOns: { AdvancedSecurityMode: ENFORCED }", risk),
+        ] {
+            let text = format!(
+                "Parameters: {{ Stage: {{ Type: String }} }}
+Conditions: {{ Open: !Equals [!Ref Stage, x] }}
+Resources:
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties: {{ UserPoolTier: PLUS, {add_ons} }}
+  Set:
+    Type: {kind}
+    Properties:
+      ServiceToken: x
+      {properties}
+"
+            );
+            let (_, found) = scan(&[("t.yaml", &text)], &[]);
+            assert!(!found.contains(client), "{found}");
+            let is_found = found.contains(&format!("[{rule}]"));
+            assert_eq!(is_found, kept.contains(&rule), "{properties} {rule}: {found}");
+            assert_eq!(
+                found.contains(if said.is_empty() { "custom resource" } else { &said }),
+                !said.is_empty(),
+                "{properties}: {found}"
+            );
+        }
+    }
+}

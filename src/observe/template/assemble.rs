@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::client::{Client, Override};
 use crate::model::log_delivery::LogDelivery;
+use crate::model::mode::{Mfa, Modes};
 use crate::model::observed::{Failure, Observed, Unread};
 use crate::model::posture::{Part, Posture};
 use crate::model::response::RiskConfiguration;
 use crate::observe::template::alarm::{self, On};
+use crate::observe::template::custom::{Handed, Sets};
 use crate::observe::template::expand::Expanded;
 use crate::observe::template::owner::{Assembly, Holder, Owner, client_pointer};
 use crate::observe::template::pool::{self, Draft};
@@ -95,9 +97,9 @@ pub fn assemble(reader: &mut ValueReader<'_>, expanded: &Expanded) -> Assembled 
     }
     all.alarms(resources);
     all.unexpanded(&expanded.unexpanded);
-    for (symbol, why) in &expanded.handed {
-        if let Some(index) = all.by_symbol.get(symbol) {
-            all.may_have_more(*index, why);
+    for handed in &expanded.handed {
+        if let Some(index) = all.by_symbol.get(&handed.pool).copied() {
+            all.handed(index, handed);
         }
     }
     all.finished()
@@ -314,6 +316,40 @@ impl Assembly<'_, '_> {
         }
         draft.posture.domain = draft.posture.domain.filter(|has| *has);
         draft.posture.triggers = None;
+    }
+
+    /// Leaves open what something that gets a pool may set of it.
+    fn handed(&mut self, index: usize, handed: &Handed) {
+        let parts = match &handed.sets {
+            Sets::Parts(parts) => parts.clone(),
+            Sets::Rest | Sets::Anything => {
+                self.may_have_more(index, &handed.why);
+                let places = &self.drafts[index].notes.places;
+                let of_pool = [(Part::Mode, "/mode"), (Part::Mfa, "/mfa/configuration")];
+                let is_left =
+                    |(_, place): &(Part, &str)| handed.sets == Sets::Anything && !places.contains_key(*place);
+                of_pool
+                    .into_iter()
+                    .filter(is_left)
+                    .map(|(part, _)| part)
+                    .collect()
+            }
+        };
+        let Draft { notes, posture, .. } = &mut self.drafts[index];
+        for part in parts {
+            notes.unread.insert((part, None), handed.why.clone());
+            match part {
+                Part::Plan => {
+                    posture.feature_plan = None;
+                    posture.template.plan_left_out = false;
+                }
+                Part::Mode => posture.mode = Modes::default(),
+                Part::Mfa => posture.mfa = Mfa::default(),
+                Part::Domain => posture.domain = None,
+                Part::Triggers => posture.triggers = None,
+                _ => {}
+            }
+        }
     }
 
     fn finished(self) -> Assembled {

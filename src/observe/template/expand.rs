@@ -2,18 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use crate::observe::template::custom::{self, Handed};
 use crate::observe::template::evaluate::{Evaluator, adds, is_function};
 use crate::observe::template::naming::{self, ATTRIBUTES, FileNotes};
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
-use crate::observe::template::stack::{arguments, text};
+use crate::observe::template::stack::text;
 use crate::observe::template::value::{At, Open, Symbol, Val, ValueData};
 use crate::yaml::{Entries, Node, NodeEntry, Value};
 
 /// Most resources that loops make.
 const MOST: usize = 20_000;
-
-/// Types of nested stacks.
-const NESTED: [&str; 2] = ["AWS::CloudFormation::Stack", "AWS::Serverless::Application"];
 
 /// Loops inside each other.
 const DEEPEST: usize = 8;
@@ -27,8 +25,8 @@ pub struct Expanded {
     pub unexpanded: Vec<(At, String)>,
     /// Resources that are not there, by their conditions.
     pub absent: BTreeSet<Symbol>,
-    /// Pools that are handed to nested stacks whose templates are not in the files, and to which.
-    pub handed: Vec<(Symbol, String)>,
+    /// Pools that are handed to something which may set more of them than the files show.
+    pub handed: Vec<Handed>,
     /// Names that are wrong, or not known.
     pub wrong: FileNotes,
 }
@@ -104,9 +102,7 @@ fn each(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, foun
         ResourceKind::of(meant)
     });
     let Some(kind) = known else {
-        if NESTED.contains(&kind.as_str()) {
-            handed(evaluator, entry, found);
-        }
+        custom::handed(evaluator, entry, &kind, found);
         return;
     };
     if !is_there(evaluator, &entry.key, node) {
@@ -123,56 +119,8 @@ fn each(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, foun
     found.resources.push(resource);
 }
 
-/// Takes over the pools that a nested stack gets as parameters, where its template is not in the files.
-fn handed(evaluator: &Evaluator<'_, '_>, entry: &NodeEntry, found: &mut Expanded) {
-    let stack = evaluator.own();
-    let parameters = entry
-        .value
-        .get("Properties")
-        .and_then(|all| all.get("Parameters"));
-    let Some(parameters) = parameters.filter(|_| !stack.nested.contains_key(&entry.key)) else {
-        return;
-    };
-    let mut names = BTreeSet::new();
-    referred(parameters, &mut names);
-    for name in names {
-        let name = evaluator.substitute(&name);
-        let kind = stack
-            .entry("Resources", &name)
-            .and_then(|resource| resource.get("Type"));
-        if kind.and_then(text).and_then(ResourceKind::of) == Some(ResourceKind::Pool) {
-            let why = format!(
-                "the nested stack `{}` gets the pool, and its template is not in the files",
-                evaluator.substitute(&entry.key)
-            );
-            found.handed.push((symbol(evaluator, &name), why));
-        }
-    }
-}
-
-/// The names that references in a value begin with; nothing is evaluated.
-fn referred(node: &Node, names: &mut BTreeSet<String>) {
-    match &node.value {
-        Value::Sequence(items) => items.iter().for_each(|item| referred(item, names)),
-        Value::Mapping(entries) => {
-            for entry in entries {
-                let first = arguments(&entry.value).first().unwrap_or(&entry.value);
-                let own = text(first).unwrap_or_default();
-                let name = |text: &str| text.split(['.', '}']).next().unwrap_or_default().to_owned();
-                match entry.key.as_str() {
-                    "Ref" | "Fn::GetAtt" => names.extend([name(own)]),
-                    "Fn::Sub" => names.extend(own.split("${").skip(1).map(name)),
-                    _ => {}
-                }
-                referred(&entry.value, names);
-            }
-        }
-        _ => {}
-    }
-}
-
 /// What stands for a resource of the stack that is evaluated.
-fn symbol(evaluator: &Evaluator<'_, '_>, id: &str) -> Symbol {
+pub(super) fn symbol(evaluator: &Evaluator<'_, '_>, id: &str) -> Symbol {
     Symbol {
         scope: evaluator.stack,
         id: evaluator.substitute(id),
@@ -181,7 +129,7 @@ fn symbol(evaluator: &Evaluator<'_, '_>, id: &str) -> Symbol {
 }
 
 /// Whether a resource is there: its condition holds.
-fn is_there(evaluator: &mut Evaluator<'_, '_>, id: &str, resource: &Node) -> bool {
+pub(super) fn is_there(evaluator: &mut Evaluator<'_, '_>, id: &str, resource: &Node) -> bool {
     let Some(condition) = resource.get("Condition") else {
         return true;
     };

@@ -21,6 +21,9 @@ pub enum FileKind {
     Other,
 }
 
+/// Types of nested stacks.
+pub(super) const NESTED: [&str; 2] = ["AWS::CloudFormation::Stack", "AWS::Serverless::Application"];
+
 /// How many bytes at the start of a file decide.
 const HEAD: usize = 64 << 10;
 
@@ -164,7 +167,7 @@ pub fn nested_files(root: &Node, assets: &BTreeMap<String, String>) -> BTreeMap<
     for entry in resources {
         let resource = &entry.value;
         let kind = resource.get("Type").and_then(text).unwrap_or_default();
-        if !["AWS::CloudFormation::Stack", "AWS::Serverless::Application"].contains(&kind) {
+        if !NESTED.contains(&kind) {
             continue;
         }
         let property = |name: &str| resource.get("Properties").and_then(|all| all.get(name));

@@ -12,6 +12,7 @@ mod alarm;
 mod assemble;
 mod cases;
 mod condition;
+mod custom;
 mod evaluate;
 mod expand;
 mod kind;
