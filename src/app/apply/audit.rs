@@ -4,13 +4,15 @@ use crate::app::apply::goal::Goal;
 use crate::app::apply::job::ApplyJob;
 use crate::app::apply::propose::{Pair, Prepared, prepare, raw};
 use crate::app::apply::refuse;
-use crate::app::gate;
+use crate::app::{conclude, gate};
 use crate::lint::Mask;
+use crate::model::observed::{Estate, Observed};
 use crate::observe::live::Fetched;
 use crate::plan::Change;
 use crate::plan::guard::{Named, Permits};
 use crate::pointer::Pointer;
 use crate::policy::resolve::MINIMUM_DAYS;
+use crate::report::NotChecked;
 use crate::source::Sources;
 
 /// Makes a plan that puts a pool into AUDIT. The weakening is what the command is for, and counts as named. AWS is not
@@ -30,6 +32,8 @@ pub fn propose_audit(pool: &str, reason: &str, job: &ApplyJob<'_>) -> Result<Pre
         let is_this = |place: Option<&String>| place.is_some_and(|id| id == pool);
         estate.unreachable.retain(|place| is_this(place.pool.as_ref()));
     }
+    let goal = Goal::audit();
+    let unneeded = estate.pools.first_mut().map(|found| unneeded(found, &goal));
     let estate = &fetched.estate;
     let Some(found) = estate.pools.first() else {
         let missing = estate
@@ -42,7 +46,6 @@ pub fn propose_audit(pool: &str, reason: &str, job: &ApplyJob<'_>) -> Result<Pre
         };
         return audited(prepare(Vec::new(), &job, missing.into_iter().collect()));
     };
-    let goal = Goal::audit();
     let diff = goal.diff(&found.posture, &raw(job, found));
     let permits = Permits {
         weaken: named(pool, &diff.changes),
@@ -63,7 +66,33 @@ pub fn propose_audit(pool: &str, reason: &str, job: &ApplyJob<'_>) -> Result<Pre
         known: gate::shown(found, job.histories.get(pool), job.ledger, job.today),
         findings: Vec::new(),
     };
-    audited(prepare(vec![pair], &job, Vec::new()))
+    let mut prepared = audited(prepare(vec![pair], &job, Vec::new()))?;
+    prepared
+        .proposal
+        .not_checked
+        .extend(unneeded.into_iter().flatten());
+    Ok(prepared)
+}
+
+/// Takes from a pool what could not be read of it and is not needed, and says so.
+fn unneeded(pool: &mut Observed, goal: &Goal) -> Vec<NotChecked> {
+    let (unread, needed) = std::mem::take(&mut pool.unread)
+        .into_iter()
+        .partition(|unread| !goal.needs(unread));
+    let without = Observed {
+        unread,
+        ..pool.clone()
+    };
+    pool.unread = needed;
+    let entries = conclude::unseen(&Estate {
+        pools: vec![without],
+        ..Estate::default()
+    });
+    let left_out = |entry: NotChecked| {
+        let why = format!("{}; AUDIT does not need it", entry.why);
+        NotChecked::left_out(entry.what, why)
+    };
+    entries.into_iter().map(left_out).collect()
 }
 
 /// The modes, where one of them has to be named: what is named for nothing would be noted in the plan.

@@ -5,7 +5,8 @@ use crate::app::apply::recorded::RecordedPool;
 use crate::app::gate::Question;
 use crate::app::policies::KeysOf;
 use crate::app::share;
-use crate::model::observed::Observed;
+use crate::aws::operation::Operation;
+use crate::model::observed::{Observed, Unread};
 use crate::plan::{Auth, Diff, Setting, WrittenKeys, enforces};
 use crate::policy::assemble::Policy;
 use crate::report::GateLimit;
@@ -53,6 +54,13 @@ impl Goal {
     /// Whether single changes can be left out.
     pub(super) fn takes_exclusions(&self) -> bool {
         !matches!(self.kind, GoalKind::Audit)
+    }
+
+    /// Whether a pool of which this could not be read must not be written, or is not confirmed. To go to AUDIT takes the pool
+    /// itself, which the call replaces, and nothing else: what an incident calls for must not wait for another permission.
+    pub(super) fn needs(&self, unread: &Unread) -> bool {
+        let of_the_pool = unread.operation == Operation::DescribeUserPool.as_str();
+        !unread.part.is_for_rules_only() && (of_the_pool || !matches!(self.kind, GoalKind::Audit))
     }
 
     /// What a journal recorded, if that is what the pool is to become.

@@ -9,7 +9,7 @@ use crate::aws::port::ReadPort;
 use crate::aws::{AlarmRequest, NamedAlarm};
 use crate::model::alarm::Alarm;
 use crate::model::client::Override;
-use crate::model::posture::Posture;
+use crate::model::posture::{Part, Posture};
 use crate::model::response::RiskConfiguration;
 use crate::observe::live::RawPool;
 use crate::plan::{Call, Sets, Write, whole_alarm};
@@ -60,6 +60,18 @@ impl Object {
             Some(client) if is(Write::UpdateUserPoolClient) => Some(Self::Client(client)),
             Some(name) if is(Write::PutMetricAlarm) => Some(Self::Alarm(name)),
             _ => None,
+        }
+    }
+
+    /// The part of a posture that is unread where this could not be read; `None` for what every plan needs.
+    pub(super) fn part(&self) -> Option<Part> {
+        match self {
+            Self::Pool => None,
+            Self::Client(_) | Self::Risk(Some(_)) => Some(Part::Clients),
+            Self::Risk(None) => Some(Part::Responses),
+            Self::Mfa => Some(Part::Mfa),
+            Self::Logs => Some(Part::LogDelivery),
+            Self::Alarm(_) => Some(Part::Alarms),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::app::conclude;
 use crate::aws::limits::Limits;
 use crate::model::mode::Mode;
 use crate::model::observed::Observed;
+use crate::model::posture::Posture;
 use crate::observe::live::{Fetched, Progress, RawPool, Stop, observe};
 use crate::plan::Diff;
 use crate::pointer::Pointer;
@@ -55,7 +56,7 @@ pub async fn verify(
 fn read<'a>(task: &Task, fetched: &'a Fetched) -> Option<&'a Observed> {
     let mut pools = fetched.estate.pools.iter();
     let found = pools.find(|pool| pool.id() == task.pool.id());
-    found.filter(|pool| pool.can_be_planned())
+    found.filter(|pool| !pool.unread.iter().any(|unread| task.goal.needs(unread)))
 }
 
 fn check(task: &Task, fetched: &Fetched, outcome: &mut PoolOutcome) {
@@ -97,7 +98,8 @@ fn by_others(task: &Task, pool: &Observed, raw: &RawPool, calls: &[CallOutcome])
         .flat_map(|id| [Object::Client(id.clone()), Object::Risk(Some(id))]);
     let own = [Object::Pool, Object::Mfa, Object::Risk(None), Object::Logs];
     let one = |object: Object| {
-        if tried.contains(&object) {
+        let unread = |posture: &Posture| object.part().is_some_and(|part| posture.unread.contains(&part));
+        if tried.contains(&object) || unread(&task.pool.posture) || unread(&pool.posture) {
             return None;
         }
         let before = object.seen(&task.raw, &task.pool.posture);

@@ -218,3 +218,65 @@ fn a_log_destination_that_is_not_known_is_not_taken_for_none() {
         "{run:?}\n{made}"
     );
 }
+
+/// An incident must not wait for a permission that the write does not need.
+#[test]
+fn a_pool_goes_to_audit_whatever_else_of_it_cannot_be_read() {
+    let denied = |operation: &str| InjectedFault::new(FaultKind::AccessDenied).at(operation);
+    let others = [
+        "DescribeRiskConfiguration",
+        "GetUserPoolMfaConfig",
+        "GetLogDeliveryConfiguration",
+        "ListUserPoolClients",
+        "DescribeUserPoolClient",
+        "DescribeAlarms",
+        "ListMetrics",
+        "GetTopicAttributes",
+    ];
+    let args = ["audit", "--reason", "INC-42", "--yes", "--pool", POOL];
+    let mode = |aws: &Aws| {
+        let world = aws.server.world();
+        world.pool(POOL).unwrap().user_pool["UserPoolAddOns"]["AdvancedSecurityMode"].clone()
+    };
+    for operations in others.iter().map(std::slice::from_ref).chain([&others[..]]) {
+        let faults = operations.iter().map(|operation| denied(operation)).collect();
+        let aws = Aws::one().faults(faults);
+        assert_eq!(mode(&aws), "ENFORCED");
+        let run = aws.run(&args);
+        assert_eq!(
+            (run.code, mode(&aws)),
+            (0, "AUDIT".into()),
+            "{operations:?}: {run:?}"
+        );
+        let out = flat(&run.out);
+        assert!(
+            out.contains("read again: as planned"),
+            "{operations:?}: {}",
+            run.out
+        );
+        let is_read = |operation: &&&str| {
+            !["DescribeUserPoolClient", "GetTopicAttributes", "ListMetrics"].contains(operation)
+        };
+        for operation in operations.iter().filter(is_read) {
+            assert!(
+                out.contains(&format!("access denied: {operation}")),
+                "{operation}: {}",
+                run.out
+            );
+        }
+    }
+    // What could be read before and not afterwards, or the other way round, is nobody's change.
+    for fault in [
+        denied("DescribeRiskConfiguration").times(1),
+        denied("DescribeRiskConfiguration").from(2),
+    ] {
+        let aws = Aws::one().faults(vec![fault]);
+        let run = aws.run(&args);
+        assert_eq!((run.code, mode(&aws)), (0, "AUDIT".into()), "{run:?}");
+        assert!(!run.out.contains("somebody else"), "{}", run.out);
+    }
+    // The pool itself is what is written.
+    let aws = Aws::one().faults(vec![denied("DescribeUserPool")]);
+    let run = aws.run(&args);
+    assert_eq!((run.code, mode(&aws)), (4, "ENFORCED".into()), "{run:?}");
+}
