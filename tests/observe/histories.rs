@@ -130,6 +130,16 @@ async fn events_and_metrics_say_since_when() {
     assert_eq!(blind(&known), []);
 }
 
+/// CloudTrail shows that the modes were set five days ago, and no longer what they were before: they may have been the other
+/// way round, with the same metrics.
+#[tokio::test]
+async fn metrics_before_the_modes_were_set_are_of_either_type() {
+    let days: Vec<_> = (0..25).map(f64::from).collect();
+    let known = ask(&server(vec![sets(5.0, "AUDIT")], &days, Options::default())).await;
+    let metrics = of(&known, EvidenceSource::Metrics).unwrap();
+    assert_eq!(ago(metrics.since), Some(5), "{}", metrics.note);
+}
+
 #[tokio::test]
 async fn nothing_remembered_shows_nothing_and_is_no_doubt() {
     let known = ask(&start(Options::default())).await;

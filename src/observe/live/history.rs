@@ -21,7 +21,7 @@ use crate::observe::live::place::Place;
 use crate::observe::live::progress::Progress;
 use crate::observe::live::run::Run;
 use crate::observe::live::stop::Stop;
-use crate::plan::gate::{Blind, EvidenceSource, Known, assessed, trail};
+use crate::plan::gate::{Blind, EvidenceSource, Known, Said, TrailEvent, assessed, trail};
 use crate::text;
 
 /// Days that are asked for: as many as CloudTrail remembers.
@@ -101,7 +101,10 @@ async fn place(run: &Run<'_>, pools: &[&Inquiry], today: Date) -> Vec<(String, K
             Ok(days) => {
                 let none = BTreeSet::new();
                 let days = days.get(&inquiry.pool).unwrap_or(&none);
-                known.evidence.extend(assessed(inquiry.modes, days, today));
+                let updated = modes_set(&trails.events(inquiry));
+                known
+                    .evidence
+                    .extend(assessed(inquiry.modes, days, updated, today));
             }
             Err(error) => known
                 .blind
@@ -110,6 +113,13 @@ async fn place(run: &Run<'_>, pools: &[&Inquiry], today: Date) -> Vec<(String, K
         (inquiry.pool.clone(), known)
     };
     pools.iter().map(known).collect()
+}
+
+/// The last day on which an event may have set modes. One that names no mode kept that which is AUDIT afterwards, and so
+/// kept both.
+fn modes_set(events: &[TrailEvent]) -> Option<Date> {
+    let names = |event: &&TrailEvent| event.said != [Said::Silent; 2];
+    events.iter().filter(names).map(|event| text::day(event.at)).max()
 }
 
 /// The days on which risk was assessed, pool by pool.
@@ -156,8 +166,12 @@ struct Trails {
 }
 
 impl Trails {
+    fn events(&self, inquiry: &Inquiry) -> Vec<TrailEvent> {
+        trail_events(&self.records, &inquiry.pool)
+    }
+
     fn of(&self, inquiry: &Inquiry, today: Date) -> Known {
-        let events = trail_events(&self.records, &inquiry.pool);
+        let events = self.events(inquiry);
         let mut known = trail(inquiry.modes, &events);
         known.blind.extend(self.blind.iter().cloned());
         // CloudTrail lags behind, by minutes mostly: what was done of late may be the change of the mode.

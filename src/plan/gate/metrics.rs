@@ -12,15 +12,17 @@ use crate::text;
 /// Days in a row without data that do not end a period: a pool whose users are at work rests on a long weekend.
 pub const REST_DAYS: i64 = 3;
 
-/// What days with data of a pool's metrics show, its modes being as they are now.
+/// What days with data of a pool's metrics show, its modes being as they are now, and having been so since an
+/// update of the pool may have set them last (`updated`), where one is known.
 ///
 /// Metrics say neither in which mode risk was assessed nor for which authentication type. So they show a first day
-/// only for a type that is in AUDIT while the other is OFF; the period ends where no data came for more than three
-/// days.
-pub fn assessed(modes: Modes, days: &BTreeSet<Date>, today: Date) -> Vec<Evidence> {
+/// only for a type that is in AUDIT while the other is OFF, and none before that update: the two may have been
+/// the other way round. The period ends where no data came for more than three days.
+pub fn assessed(modes: Modes, days: &BTreeSet<Date>, updated: Option<Date>, today: Date) -> Vec<Evidence> {
     let Some((first, number)) = period(days, today) else {
         return Vec::new();
     };
+    let before = updated.filter(|updated| *updated > first);
     let in_audit = |auth: &Auth| mode_of(modes, *auth) == Some(Mode::Audit);
     let alone = |auth: Auth| {
         let mut others = Auth::ALL.into_iter().filter(|other| *other != auth);
@@ -28,7 +30,12 @@ pub fn assessed(modes: Modes, days: &BTreeSet<Date>, today: Date) -> Vec<Evidenc
     };
     let one = |auth: Auth| {
         let number = text::count(number, "day", "days");
-        let note = if alone(auth) {
+        let note = if let (true, Some(updated)) = (alone(auth), before) {
+            format!(
+                "risk was assessed on {number} since {first}; the pool was updated on {updated}, and the metrics do not say for \
+                 which type of authentication it was assessed before"
+            )
+        } else if alone(auth) {
             format!("risk was assessed on {number}")
         } else {
             format!(
@@ -36,7 +43,7 @@ pub fn assessed(modes: Modes, days: &BTreeSet<Date>, today: Date) -> Vec<Evidenc
             )
         };
         Evidence {
-            since: alone(auth).then_some(first),
+            since: alone(auth).then(|| before.unwrap_or(first)),
             note,
             ..Evidence::since(auth, EvidenceSource::Metrics, first)
         }
@@ -68,7 +75,7 @@ mod tests {
             custom,
         };
         let days = days.iter().map(|day| day.parse().unwrap()).collect();
-        let found = assessed(modes, &days, "2026-11-21".parse().unwrap());
+        let found = assessed(modes, &days, None, "2026-11-21".parse().unwrap());
         found.into_iter().map(|one| (one.auth, one.since)).collect()
     }
 
@@ -100,6 +107,33 @@ mod tests {
             let found = show(Mode::Audit, custom, &["2026-11-21"]);
             assert!(found.iter().all(|(_, since)| since.is_none()), "{found:?}");
             assert!(!found.is_empty());
+        }
+    }
+
+    #[test]
+    fn before_an_update_the_types_may_have_been_the_other_way_round() {
+        let modes = Modes {
+            standard: Some(Mode::Audit),
+            custom: Some(Mode::Off),
+        };
+        let day = |text: &str| -> Date { text.parse().unwrap() };
+        let days = [
+            "2026-11-01",
+            "2026-11-05",
+            "2026-11-09",
+            "2026-11-13",
+            "2026-11-17",
+        ];
+        let days: BTreeSet<_> = days.into_iter().map(day).collect();
+        for (updated, since) in [
+            (None, "2026-11-01"),
+            (Some("2026-10-01"), "2026-11-01"),
+            (Some("2026-11-01"), "2026-11-01"),
+            (Some("2026-11-16"), "2026-11-16"),
+            (Some("2026-11-20"), "2026-11-20"),
+        ] {
+            let found = assessed(modes, &days, updated.map(day), day("2026-11-21"));
+            assert_eq!(found[0].since, Some(day(since)), "{updated:?}: {}", found[0].note);
         }
     }
 }
