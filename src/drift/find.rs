@@ -109,8 +109,8 @@ fn absent(title: &str, key: &str, id: Option<&str>, clients: &[Client]) -> (Stri
                 format!("Write it as `id: {key}` under a key of your choice."),
             ),
             Some(near) => (
-                message,
-                format!("Did you mean `{near}`? Otherwise remove it from the policy."),
+                format!("{message}; did you mean `{near}`?"),
+                format!("Write `{near}`, or remove the client from the policy."),
             ),
             None => (message, otherwise),
         };
@@ -130,8 +130,8 @@ fn absent(title: &str, key: &str, id: Option<&str>, clients: &[Client]) -> (Stri
             "Write the id of the one that is meant.".to_owned(),
         ),
         ([], Some(near)) => (
-            format!("{message}, and none named `{key}`"),
-            format!("Did you mean the client `{near}`? Correct key and `id`, or remove it from the policy."),
+            format!("{message}, and none named `{key}`; did you mean the client `{near}`?"),
+            "Correct key and `id`, or remove the client from the policy.".to_owned(),
         ),
         ([], None) => (format!("{message}, and none named `{key}`"), otherwise),
     }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use crate::model::client::Client;
 use crate::model::effective::{CellChange, Direction, Scope};
 use crate::model::observed::Observed;
 use crate::plan::calls::enforces;
@@ -13,8 +14,10 @@ use crate::plan::diff::Diff;
 use crate::plan::gate::{Known, Verdict, verdict};
 use crate::plan::lockout::{LockOut, lock_outs};
 use crate::plan::needs::{Impossible, impossible};
-use crate::plan::setting::Auth;
+use crate::plan::setting::{Auth, Setting};
+use crate::plan::weakening::taken_away;
 use crate::pointer::Pointer;
+use crate::text;
 
 /// What the user allowed by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -93,6 +96,8 @@ pub enum Refusal {
         at: Pointer,
         /// What gets weaker by it, where the effective table shows it.
         telling: Option<Box<Telling>>,
+        /// What it takes away beside these cells: a clause. Hostile text.
+        beside: Option<String>,
         /// Whether other pools would change as well, so that the pool has to be named, too.
         among_others: bool,
     },
@@ -148,6 +153,8 @@ pub enum Refusal {
         pool: String,
         /// Its key.
         client: String,
+        /// The name of a client that may be meant.
+        near: Option<String>,
     },
     /// More pools than may be changed in one run.
     TooManyPools {
@@ -216,9 +223,11 @@ fn of_pool(one: Guarded<'_>, permits: &Permits, among_others: bool, today: Date)
             what: unseen,
         });
     }
+    let names = || one.pool.posture.clients.iter().map(Client::name);
     found.extend(one.diff.missing.iter().map(|(client, _)| Refusal::ClientMissing {
         pool: pool(),
         client: client.clone(),
+        near: text::nearest(client, names().filter(|name| name != client)).map(str::to_owned),
     }));
     let refused = impossible(one.diff).into_iter().filter(|what| !what.unconfirmed);
     found.extend(refused.map(|what| Refusal::ServiceRefuses { pool: pool(), what }));
@@ -297,6 +306,17 @@ fn telling(diff: &Diff, change: &Change, direction: Direction) -> Option<Box<Tel
     }))
 }
 
+/// What a change takes away that no cell shows.
+fn beside(diff: &Diff, change: &Change) -> Option<String> {
+    let words = match &change.leaf {
+        Setting::Alarm(_) => "the alarm fires less often, or notifies fewer people".to_owned(),
+        Setting::LogDelivery(_) if change.wanted.is_none() => "the log is not exported any more".to_owned(),
+        Setting::LogDelivery(_) => "less of the log is exported, or it goes to another account".to_owned(),
+        leaf => taken_away(leaf, &diff.observed, &diff.wanted)?,
+    };
+    Some(words)
+}
+
 /// Changes that have to be named and were not.
 fn unnamed(one: Guarded<'_>, permits: &Permits, among_others: bool) -> Vec<Refusal> {
     let id = one.pool.id();
@@ -309,6 +329,7 @@ fn unnamed(one: Guarded<'_>, permits: &Permits, among_others: bool) -> Vec<Refus
                 pool,
                 at,
                 telling: telling(one.diff, change, Direction::Weaker),
+                beside: beside(one.diff, change),
                 among_others,
             })
         } else if change.may_weaken() {

@@ -3,43 +3,57 @@
 
 use crate::model::client::Client;
 use crate::model::client_setting::ClientSetting;
-use crate::model::effective::{Cell, CellOutcome, Direction, Event, Flow, Reason, Row, Table};
+use crate::model::effective::{Cell, CellOutcome, Direction, Event, Flow, Reason, Row, Signal, Table};
 use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
 use crate::model::posture::Posture;
 use crate::plan::setting::Setting;
 use crate::plan::value;
+use crate::text;
 
 /// The direction of a change beside the effective table's: weaker where it takes something away, stronger where undoing it
 /// would, else neutral.
 pub fn beside_the_table(leaf: &Setting, observed: &Posture, wanted: &Posture) -> Direction {
     match (
-        takes_away(leaf, observed, wanted),
-        takes_away(leaf, wanted, observed),
+        taken_away(leaf, observed, wanted),
+        taken_away(leaf, wanted, observed),
     ) {
-        (true, _) => Direction::Weaker,
-        (false, true) => Direction::Stronger,
-        (false, false) => Direction::Neutral,
+        (Some(_), _) => Direction::Weaker,
+        (None, Some(_)) => Direction::Stronger,
+        (None, None) => Direction::Neutral,
     }
 }
 
-/// Whether a change from one posture to another takes away what the effective table does not show.
-fn takes_away(leaf: &Setting, before: &Posture, after: &Posture) -> bool {
+/// What a change from one posture to another takes away that the effective table does not show: a clause. Hostile text.
+pub fn taken_away(leaf: &Setting, before: &Posture, after: &Posture) -> Option<String> {
     match leaf {
-        Setting::Mfa => match (before.mfa.configuration, after.mfa.configuration) {
-            (Some(before), Some(after)) => asked(after) < asked(before),
-            _ => false,
-        },
-        Setting::Client(key, ClientSetting::PropagateUserContext) => {
-            forwards_context(before, key) && !forwards_context(after, key)
+        Setting::Mfa => {
+            let [from, to] = [before.mfa.configuration?, after.mfa.configuration?];
+            let words = match to {
+                MfaConfiguration::Off => "no sign-in needs a second factor any more",
+                _ => "users without a second factor sign in by their first alone",
+            };
+            (asked(to) < asked(from)).then(|| words.to_owned())
         }
-        Setting::MfaFactors => match (&before.mfa.factors, &after.mfa.factors) {
-            (Some(before), Some(after)) => !before.is_subset(after),
-            _ => false,
-        },
+        Setting::Client(key, ClientSetting::PropagateUserContext) => {
+            let stops = forwards_context(before, key) && !forwards_context(after, key);
+            stops.then(|| {
+                format!("client `{key}` no longer passes on whose address a sign-in comes from: all seem to come from its server")
+            })
+        }
+        Setting::MfaFactors => {
+            let [from, to] = [before.mfa.factors.as_ref()?, after.mfa.factors.as_ref()?];
+            let gone = from.difference(to).filter_map(|factor| {
+                let word = serde_json::to_value(factor).ok()?;
+                Some(format!("`{}`", word.as_str()?))
+            });
+            let gone: Vec<_> = gone.collect();
+            (!gone.is_empty()).then(|| format!("{} is no factor of MFA any more", text::join_words(&gone)))
+        }
         Setting::FeaturePlan => {
-            before.feature_plan == Some(FeaturePlan::Plus)
+            let leaves = before.feature_plan == Some(FeaturePlan::Plus)
                 && after.feature_plan != Some(FeaturePlan::Plus)
-                && is_awake(after.mode)
+                && is_awake(after.mode);
+            leaves.then(|| "threat protection is on, and only `PLUS` has it".to_owned())
         }
         Setting::Client(
             key,
@@ -50,7 +64,7 @@ fn takes_away(leaf: &Setting, before: &Posture, after: &Posture) -> bool {
         | Setting::Alarm(_)
         | Setting::Mode(_)
         | Setting::Risk(..)
-        | Setting::Override(_) => false,
+        | Setting::Override(_) => None,
     }
 }
 
@@ -76,17 +90,18 @@ pub(super) fn is_awake(mode: Modes) -> bool {
         .any(|mode| matches!(mode, Some(Mode::Audit | Mode::Enforced)))
 }
 
-/// Whether a setting gives a client a way to sign in that it would not have without it, while threat protection is on: one
+/// The way, where a setting gives a client a way to sign in that it would not have without it, while threat protection is on: one
 /// that is not protected at any risk level, or that is weaker than every other way of the client in some case, so that
 /// whoever would be stopped there goes by it. SRP hides passwords from the check for compromised credentials, and custom
 /// authentication may be in `AUDIT` only. What the service refuses is no way in.
-fn opens_a_weaker_way(leaf: &Setting, key: &str, before: &Posture, after: &Posture) -> bool {
+fn opens_a_weaker_way(leaf: &Setting, key: &str, before: &Posture, after: &Posture) -> Option<String> {
     // Of ways that are not known nothing can be said to be new: this is how a template is that gives them by another kind.
     let unknown = |client: &Client| client.settings.auth_flows.is_none();
     if matches!(leaf, Setting::Client(_, ClientSetting::AuthFlows))
         && value::client(before, key).is_some_and(unknown)
+        || !is_awake(after.mode)
     {
-        return false;
+        return None;
     }
     let mut without = after.clone();
     value::copy(leaf, before, &mut without);
@@ -95,11 +110,36 @@ fn opens_a_weaker_way(leaf: &Setting, key: &str, before: &Posture, after: &Postu
     let is_new = |way: &&&Row| {
         others.iter().all(|other| other.flow != way.flow) && way.cells[0].reason != Reason::TriggerMissing
     };
-    let is_weaker = |way: &Row| {
-        let mut cases = 0..way.cells.len();
-        is_open(way) || cases.any(|case| is_weaker_in(case, way, &others))
+    let words = |way: &&Row| {
+        let flow = way.flow.label();
+        if is_open(way) {
+            let cell = way.cells[Signal::High as usize].words_in_change();
+            return Some(format!(
+                "client `{key}` gets a way to sign in that is protected at no risk level: {flow} ({cell})"
+            ));
+        }
+        let case = Signal::ALL
+            .into_iter()
+            .find(|signal| is_weaker_in(*signal as usize, way, &others))?;
+        let join = if case.risk_level().is_some() { "at" } else { "with" };
+        let cell = way.cells[case as usize].words_in_change();
+        let all = others.iter().filter(|other| is_local(other));
+        let all: Vec<_> = all
+            .map(|other| {
+                format!(
+                    "{} ({})",
+                    other.flow.label(),
+                    other.cells[case as usize].words_in_change()
+                )
+            })
+            .collect();
+        Some(format!(
+            "client `{key}` gets a way to sign in that is weaker {join} {} than all that it has: {flow} ({cell}), beside {}",
+            case.label(),
+            text::join_words(&all)
+        ))
     };
-    is_awake(after.mode) && ways.iter().filter(is_new).any(|way| is_weaker(way))
+    ways.iter().filter(is_new).find_map(words)
 }
 
 /// How a client signs users in, as a table has it.
@@ -125,14 +165,18 @@ fn is_open(way: &Row) -> bool {
 
 /// Whether a way is weaker than all others of local users in a case that these do not simply let pass.
 fn is_weaker_in(case: usize, way: &Row, others: &[&Row]) -> bool {
-    let is_local = |other: &&&Row| !matches!(other.flow, Flow::Federated | Flow::Machine);
-    let others: Vec<_> = others.iter().filter(is_local).collect();
+    let others: Vec<_> = others.iter().filter(|other| is_local(other)).collect();
     let weaker = |other: &&&Row| {
         let cell = other.cells[case];
         cell.would.unwrap_or(cell.outcome) != CellOutcome::Allowed
             && Cell::claim(cell, way.cells[case]) == Direction::Weaker
     };
     !others.is_empty() && others.iter().all(weaker)
+}
+
+/// Whether users of the pool's own sign in so.
+fn is_local(way: &Row) -> bool {
+    !matches!(way.flow, Flow::Federated | Flow::Machine)
 }
 
 #[cfg(test)]

@@ -47,13 +47,18 @@ pub(super) fn describe_refusal(
             pool,
             at,
             telling,
+            beside,
             among_others,
         } => {
-            let why = telling.as_ref().map(|telling| format!(": {}", why(telling)));
+            let cell = telling.as_ref().map(|telling| why(telling));
+            let mut why: Vec<_> = cell.into_iter().chain(beside.clone()).collect();
+            if why.is_empty() {
+                why.push("it does so together with other changes of the plan".to_owned());
+            }
             let message = format!(
-                "the change at `{at}` weakens pool `{}`{}",
+                "the change at `{at}` weakens pool `{}`: {}",
                 name(pool),
-                why.unwrap_or_default()
+                why.join("; ")
             );
             unless_named(Guard::Weakening, (pool, at, *among_others), message)
         }
@@ -85,12 +90,15 @@ pub(super) fn describe_refusal(
         Refusal::ServiceRefuses { pool, what } => service_refuses(pool, &name(pool), what, takes_exclusions),
         Refusal::GateUnmet { pool, verdict } => gate_unmet(pool, &name(pool), verdict),
         Refusal::Partial { pool, what } => partial(pool, &name(pool), what),
-        Refusal::ClientMissing { pool, client } => refused(
+        Refusal::ClientMissing { pool, client, near } => refused(
             Guard::ClientMissing,
             Some(pool),
             format!(
-                "pool `{}` has no client `{client}`, or several of that name",
-                name(pool)
+                "pool `{}` has no client `{client}`, or several of that name{}",
+                name(pool),
+                near.as_ref()
+                    .map(|near| format!("; did you mean `{near}`?"))
+                    .unwrap_or_default()
             ),
             "correct the client's key or `id` in the policy, or remove it",
         ),

@@ -356,7 +356,7 @@ fn judge(found: &Diff, live: &Posture, permits: &Permits, evidence: &[Evidence])
     };
     let known = Known {
         evidence: evidence.to_vec(),
-        blind: Vec::new(),
+        ..Known::default()
     };
     let guarded = Guarded {
         pool: &pool,
@@ -388,6 +388,7 @@ fn weakening_is_refused_unless_the_change_or_what_it_is_in_is_named() {
             pool,
             at,
             telling: Some(telling),
+            beside: None,
             among_others: false,
         },
     ] = refused.as_slice()

@@ -62,8 +62,8 @@ fn the_message_says_what_is_there() {
         (
             json!([with("webb", "1web")]),
             "web: { id: 9old, inherit: true }",
-            format!("{shop} {gone}, and none named `web`"),
-            "Did you mean the client `webb`?",
+            format!("{shop} {gone}, and none named `web`; did you mean the client `webb`?"),
+            "Correct key and `id`",
             "/clients/web/id",
         ),
         (
@@ -76,8 +76,8 @@ fn the_message_says_what_is_there() {
         (
             json!([with("web", "1web")]),
             "Web: inherit",
-            format!("{shop} has no client `Web`"),
-            "Did you mean `web`?",
+            format!("{shop} has no client `Web`; did you mean `web`?"),
+            "Write `web`",
             "/clients/Web",
         ),
         (
