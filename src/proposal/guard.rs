@@ -134,7 +134,8 @@ impl Guard {
             ],
             Self::ServiceRefuses => [
                 "a change that AWS is known to refuse: threat protection or the export of user activity on a feature plan \
-                 without them ([plans](facts.md#feature-plans)), MFA on without a factor, or off with one",
+                 without them ([plans](facts.md#feature-plans)), MFA on without a factor, or off with one, email as a \
+                 factor of a pool that does not send through Amazon SES",
                 "what the refusal names, in the same policy or before",
             ],
             Self::SeveralPolicies => [

@@ -23,6 +23,7 @@ mod killed;
 mod policies;
 #[path = "../write/random.rs"]
 mod random;
+mod refused;
 mod rollback;
 mod scene;
 mod shown;

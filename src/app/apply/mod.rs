@@ -25,6 +25,7 @@ mod refuse;
 mod reported;
 mod request;
 mod rollback;
+mod sender;
 mod show;
 mod step;
 mod task;

@@ -10,6 +10,7 @@ use crate::app::apply::names;
 use crate::app::apply::recorded::RecordedPool;
 use crate::app::apply::refuse;
 use crate::app::apply::rollback::before;
+use crate::app::apply::sender::email_factor;
 use crate::app::apply::show;
 use crate::app::apply::task::Task;
 use crate::app::conclude;
@@ -332,6 +333,13 @@ fn against(pairs: &[Pair<'_>], guarded: &[Guarded<'_>], job: &ApplyJob<'_>) -> V
         .iter()
         .map(|refusal| refuse::describe_refusal(refusal, &title, takes_exclusions))
         .collect();
+    let raws = &job.fetched.raw;
+    let without_ses = pairs.iter().filter_map(|pair| {
+        let (id, title) = (pair.pool.id(), pair.pool.title());
+        let what = email_factor(&pair.diff, raws.get(id)?)?;
+        Some(refuse::service_refuses(id, &title, &what, takes_exclusions))
+    });
+    refused.extend(without_ses);
     if job.permits.override_gate.is_none() {
         let unmet = |pair: &Pair<'_>| {
             let limit = pair.goal.share(&pair.diff, pair.pool, job)?;

@@ -116,7 +116,7 @@ fn partial(pool: &str, name: &str, what: &[String]) -> Refused {
     )
 }
 
-fn service_refuses(pool: &str, name: &str, what: &Impossible, takes_exclusions: bool) -> Refused {
+pub(super) fn service_refuses(pool: &str, name: &str, what: &Impossible, takes_exclusions: bool) -> Refused {
     let Impossible {
         at, message, help, ..
     } = what;
