@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::fault::InputError;
-use crate::model::alarm::{Alarm, Beyond};
+use crate::model::alarm::{Alarm, Beyond, STATISTICS};
 use crate::pointer::Pointer;
 use crate::policy::builder::Builder;
 use crate::policy::file::AlarmEntry;
@@ -103,6 +103,17 @@ fn alarm_of(builder: &mut Builder<'_>, entry: &AlarmEntry, pool: &str, at: &Poin
 
 const DAY: u32 = 86_400;
 
+/// Whether CloudWatch has a statistic of this name: one of its own, or one with numbers, such as `p99.9`, `tm90`, `TM(10%:90%)` or
+/// `IQM`.
+fn is_statistic(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let numbered = ["p", "pr", "tm", "wm", "tc", "ts"].into_iter().any(|kind| {
+        let rest = lower.strip_prefix(kind);
+        rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '('))
+    });
+    STATISTICS.contains(&name) || lower == "iqm" || numbered
+}
+
 /// What CloudWatch takes of no alarm on a threshold: said here, and not by a call that is refused
 /// (docs/facts.md, "Alarms that see one event").
 fn check_alarm(builder: &mut Builder<'_>, alarm: &Alarm, at: &Pointer) {
@@ -125,6 +136,20 @@ fn check_alarm(builder: &mut Builder<'_>, alarm: &Alarm, at: &Pointer) {
             let message = format!("`{found}` is not allowed here");
             builder.fault(InputError::ValueInvalid, &at.child(key), message, &help);
         }
+    }
+    if !is_statistic(&alarm.statistic) {
+        let found = &alarm.statistic;
+        let help = text::nearest(found, STATISTICS).map_or_else(
+            || {
+                format!(
+                    "use one of {}, or a percentile such as `p99`",
+                    text::join_words(&STATISTICS.map(str::to_owned))
+                )
+            },
+            |near| format!("did you mean `{near}`?"),
+        );
+        let message = format!("`{found}` is not a statistic");
+        builder.fault(InputError::ValueInvalid, &at.child("statistic"), message, &help);
     }
     let longest = if alarm.period < 3600 { DAY } else { 7 * DAY };
     if u64::from(alarm.period) * u64::from(alarm.evaluation_periods) > u64::from(longest) {

@@ -21,7 +21,7 @@ pub struct BlindFault {
 ///
 /// A statistic other than `Sum`, a comparison that more events do not trip, a threshold that one
 /// event does not reach, missing data that counts as breaching (no event is the normal state),
-/// periods over an hour, and more than one period that has to breach (`DatapointsToAlarm`, where it is set).
+/// periods over an hour or below a minute, and more than one period that has to breach (`DatapointsToAlarm`, where it is set).
 pub fn blind(alarm: &Alarm) -> Vec<BlindFault> {
     if ThreatMetric::meant(&alarm.metric).is_none() {
         return Vec::new();
@@ -75,8 +75,12 @@ fn missing(alarm: &Alarm) -> Option<BlindFault> {
 }
 
 fn period(alarm: &Alarm) -> Option<BlindFault> {
-    let message = "the period is longer than an hour, so an event is seen late";
-    (alarm.period > LONGEST_PERIOD).then(|| fault("period", alarm.period.to_string(), "300", message))
+    let message = match alarm.period {
+        ..60 => "Cognito publishes by the minute, so that a shorter period finds no data most of the time",
+        60..=LONGEST_PERIOD => return None,
+        _ => "the period is longer than an hour, so an event is seen late",
+    };
+    Some(fault("period", alarm.period.to_string(), "300", message))
 }
 
 fn periods(alarm: &Alarm) -> Option<BlindFault> {
@@ -158,13 +162,9 @@ mod tests {
             }),
             ["treat_missing_data"]
         );
-        assert_eq!(
-            fields(&Alarm {
-                period: 3601,
-                ..alarm()
-            }),
-            ["period"]
-        );
+        for (period, expected) in [(3601, ["period"].as_slice()), (60, &[]), (30, &["period"])] {
+            assert_eq!(fields(&Alarm { period, ..alarm() }), expected, "{period}");
+        }
         assert_eq!(
             fields(&Alarm {
                 evaluation_periods: 2,

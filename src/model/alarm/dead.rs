@@ -1,36 +1,12 @@
 //! Alarms on something that Cognito does not publish: they never fire. docs/facts.md, "Threat-protection metrics".
 
 use crate::model::alarm::entry::Alarm;
+use crate::model::alarm::fault::{AlarmFault, AlarmField, fault};
 use crate::model::alarm::metric::{
-    NAMESPACE, OPERATIONS, OTHER_FAMILY, OTHER_SPELLINGS, RISK_LEVELS, ThreatMetric,
+    NAMESPACE, OPERATIONS, OTHER_FAMILY, OTHER_SPELLINGS, RISK_LEVELS, ThreatMetric, is_pool_id,
 };
+use crate::model::alarm::never::never;
 use crate::text;
-
-/// The part of an alarm that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum AlarmField {
-    /// The namespace.
-    Namespace,
-    /// The metric's name.
-    Metric,
-    /// A dimension, by the name it is written with, or would have if it were there.
-    Dimension(String),
-}
-
-/// Something that Cognito does not publish.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AlarmFault {
-    /// Where.
-    pub field: AlarmField,
-    /// As written; empty where something is missing.
-    pub found: String,
-    /// The right one, or the nearest; `None` when nothing is near, or when it has to go.
-    pub nearest: Option<String>,
-    /// What: a sentence without its full stop.
-    pub message: String,
-    /// Whether AWS has not confirmed it: measured data goes before this table.
-    pub unconfirmed: bool,
-}
 
 /// Why an alarm never fires; empty for an alarm that may, and for one that is not on Cognito's
 /// metrics. CloudWatch compares letter by letter and wants exactly the published dimensions.
@@ -41,7 +17,7 @@ pub fn check(alarm: &Alarm) -> Vec<AlarmFault> {
     let in_namespace = near_namespace(&alarm.namespace);
     let Some(metric) = ThreatMetric::meant(&alarm.metric) else {
         return if in_namespace {
-            other_metric(alarm)
+            other_metric(alarm).into_iter().chain(never(alarm)).collect()
         } else {
             Vec::new()
         };
@@ -60,6 +36,7 @@ pub fn check(alarm: &Alarm) -> Vec<AlarmFault> {
     faults.extend(metric_fault(alarm, metric));
     faults.extend(dimension_faults(alarm, metric));
     faults.extend(value_faults(alarm, metric));
+    faults.extend(never(alarm));
     faults
 }
 
@@ -67,16 +44,6 @@ pub fn check(alarm: &Alarm) -> Vec<AlarmFault> {
 pub fn concerns_cognito(alarm: &Alarm) -> bool {
     near_namespace(&alarm.namespace)
         || ThreatMetric::meant(&alarm.metric).is_some_and(ThreatMetric::is_distinctive)
-}
-
-pub(super) fn fault(field: AlarmField, found: &str, nearest: &str, message: String) -> AlarmFault {
-    AlarmFault {
-        field,
-        found: found.to_owned(),
-        nearest: (!nearest.is_empty()).then(|| nearest.to_owned()),
-        message,
-        unconfirmed: false,
-    }
 }
 
 /// `AWS/Cognito`, but for case and blanks.
@@ -238,18 +205,6 @@ fn level_fault(found: &str) -> Option<AlarmFault> {
     Some(fault(dimension("RiskLevel"), found, nearest, message))
 }
 
-/// `[\w-]+_[0-9a-zA-Z]+`, at most 55 characters. docs/facts.md, "Ids, names and ARNs".
-pub fn is_pool_id(text: &str) -> bool {
-    let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    text.len() <= 55
-        && text.rsplit_once('_').is_some_and(|(region, id)| {
-            !region.is_empty()
-                && region.chars().all(word)
-                && !id.is_empty()
-                && id.chars().all(|c| c.is_ascii_alphanumeric())
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -281,6 +236,7 @@ mod tests {
             AlarmField::Namespace => "namespace".to_owned(),
             AlarmField::Metric => "metric".to_owned(),
             AlarmField::Dimension(name) => name,
+            AlarmField::Setting(name) => name.to_owned(),
         };
         let faults = check(alarm).into_iter();
         faults

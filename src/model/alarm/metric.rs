@@ -34,6 +34,18 @@ pub(super) const OTHER_FAMILY: [&str; 8] = [
 /// Spellings that other sources print: which is published is unconfirmed.
 pub(super) const OTHER_SPELLINGS: [&str; 2] = ["AccountTakeOverRisk", "CompromisedCredentialsRisk"];
 
+/// `[\w-]+_[0-9a-zA-Z]+`, at most 55 characters. docs/facts.md, "Ids, names and ARNs".
+pub fn is_pool_id(text: &str) -> bool {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    text.len() <= 55
+        && text.rsplit_once('_').is_some_and(|(region, id)| {
+            !region.is_empty()
+                && region.chars().all(word)
+                && !id.is_empty()
+                && id.chars().all(|c| c.is_ascii_alphanumeric())
+        })
+}
+
 /// A metric of threat protection.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr, strum::VariantArray,

@@ -3,13 +3,17 @@
 mod blind;
 mod dead;
 mod entry;
+mod fault;
 mod metric;
+mod never;
 mod other;
 mod seen;
 
 pub use blind::{BlindFault, blind};
-pub use dead::{AlarmFault, AlarmField, check, concerns_cognito, is_pool_id};
+pub use dead::{check, concerns_cognito};
 pub use entry::{Alarm, Beyond, WarmUp};
-pub use metric::{NAMESPACE, OPERATIONS, RISK_LEVELS, STATISTICS, ThreatMetric};
+pub use fault::{AlarmFault, AlarmField};
+pub use metric::{NAMESPACE, OPERATIONS, RISK_LEVELS, STATISTICS, ThreatMetric, is_pool_id};
+pub use never::elsewhere;
 pub use other::{OtherAlarm, Queried, Watched, speaks_for};
 pub use seen::{SeenMetric, Subjects, check_seen, spellings, subjects};

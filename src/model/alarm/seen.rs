@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::alarm::dead::{AlarmFault, AlarmField, check, fault};
+use crate::model::alarm::dead::check;
 use crate::model::alarm::entry::Alarm;
+use crate::model::alarm::fault::{AlarmFault, AlarmField, fault};
 use crate::model::alarm::metric::{OTHER_SPELLINGS, RISK_LEVELS, ThreatMetric};
+use crate::model::alarm::never::never;
 use crate::text::capital;
 
 /// A metric with data.
@@ -32,7 +34,8 @@ pub struct SeenMetric {
 pub fn check_seen(alarm: &Alarm, seen: &[SeenMetric]) -> Vec<AlarmFault> {
     let exact = |metric: &&SeenMetric| metric.name == alarm.metric && metric.dimensions == alarm.dimensions;
     if seen.iter().any(|metric| exact(&metric)) && alarm.namespace == super::NAMESPACE {
-        return Vec::new();
+        // That there is data says nothing of what the alarm makes of it.
+        return never(alarm);
     }
     let faults = check(alarm);
     // What has data now goes before what had it once.

@@ -74,7 +74,6 @@ fn edits() -> Vec<(Value, Direction)> {
         json!({ "treat_missing_data": "missing" }),
         json!({ "actions_enabled": false }),
         json!({ "actions": [] }),
-        json!({ "unit": "Seconds" }),
         json!({ "warm_up": 5 }),
         json!({ "wall_clock": "UTC" }),
     ];
@@ -114,6 +113,7 @@ fn dead() -> Vec<Value> {
         json!({ "UserPoolId": "us-west-2_B" }),
         json!({ "UserPool": POOL }),
         json!({ "namespace": "Custom" }),
+        json!({ "unit": "Seconds" }),
     ]
 }
 

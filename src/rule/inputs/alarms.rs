@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::alarm::{
     Alarm, AlarmFault, AlarmField, BlindFault, OtherAlarm, ThreatMetric, Watched, blind, check_seen,
+    concerns_cognito, elsewhere,
 };
 use crate::model::alarm_reach::Hearing;
 use crate::model::log_delivery::{Delivery, LogFault, LogSource, faults};
@@ -32,6 +33,10 @@ fn view(alarm: &Alarm, posture: &Posture, at: &Pointer, long: bool) -> AlarmView
     let name = alarm.name.as_deref().unwrap_or_default();
     let is_expression = |other: &OtherAlarm| matches!(other.on, Watched::Expression(_)) && other.name == name;
     let dimension = |name: &str| alarm.dimensions.get(name).cloned().unwrap_or_default();
+    let own = posture.pool_id.as_deref().filter(|id| !id.is_empty());
+    let elsewhere = concerns_cognito(alarm)
+        .then(|| elsewhere(alarm, posture.region.as_deref(), own))
+        .flatten();
     AlarmView {
         pointer: at.to_string(),
         name: alarm.name.clone().unwrap_or_default(),
@@ -46,6 +51,7 @@ fn view(alarm: &Alarm, posture: &Posture, at: &Pointer, long: bool) -> AlarmView
         evaluation_periods: alarm.evaluation_periods,
         dead: check_seen(alarm, seen)
             .into_iter()
+            .chain(elsewhere)
             .map(|fault| dead(fault, at, long))
             .collect(),
         blind: blind(alarm).into_iter().map(|fault| blinded(fault, at)).collect(),
@@ -102,6 +108,7 @@ fn dead(fault: AlarmFault, at: &Pointer, long: bool) -> FaultView {
         AlarmField::Dimension(name) if name == "Operation" && !long => at.child("operation"),
         AlarmField::Dimension(name) if name == "RiskLevel" && !long => at.child("risk_level"),
         AlarmField::Dimension(name) => at.child("dimensions").child(name),
+        AlarmField::Setting(name) => at.child(name),
     };
     FaultView {
         message: fault.message,

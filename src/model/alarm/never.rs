@@ -1,0 +1,154 @@
+//! Settings with which an alarm never fires, whatever it is on. docs/facts.md, "Alarms that see one event".
+
+use crate::model::alarm::entry::Alarm;
+use crate::model::alarm::fault::{AlarmFault, AlarmField, fault};
+use crate::model::alarm::metric::is_pool_id;
+use crate::text;
+
+/// Units in which a count may be published; which of them Cognito uses is unconfirmed.
+const OF_COUNTS: [&str; 2] = ["Count", "None"];
+
+/// Why an alarm on a metric that counts something never fires by its own settings: a unit in which no count is published,
+/// or a threshold below every count.
+pub(super) fn never(alarm: &Alarm) -> Vec<AlarmFault> {
+    unit(alarm).into_iter().chain(below(alarm)).collect()
+}
+
+fn unit(alarm: &Alarm) -> Option<AlarmFault> {
+    let found = alarm.beyond.unit.as_deref()?;
+    let message = format!(
+        "with `Unit: {found}` only data in {found} counts, and Cognito publishes numbers of requests; leave the unit out"
+    );
+    (!OF_COUNTS.contains(&found)).then(|| fault(AlarmField::Setting("unit"), found, "", message))
+}
+
+/// No statistic of a count is below zero. Where missing data counts as breaching, its absence sets the alarm off.
+fn below(alarm: &Alarm) -> Option<AlarmFault> {
+    let threshold = alarm.threshold;
+    let never = match alarm.comparison.as_str() {
+        "LessThanThreshold" => threshold <= 0.0,
+        "LessThanOrEqualToThreshold" => threshold < 0.0,
+        _ => false,
+    };
+    let message = format!(
+        "a number of requests is never below zero, so that `{}` is never met",
+        alarm.comparison
+    );
+    let right = "GreaterThanOrEqualToThreshold";
+    (never && alarm.treat_missing_data != "breaching").then(|| {
+        fault(
+            AlarmField::Setting("comparison"),
+            &alarm.comparison,
+            right,
+            message,
+        )
+    })
+}
+
+/// Why an alarm never fires in the region of a pool, or for that pool: it is on a pool of another region, or on an id that is
+/// the pool's but for a slip. An alarm on another pool is that pool's.
+pub fn elsewhere(alarm: &Alarm, region: Option<&str>, pool: Option<&str>) -> Option<AlarmFault> {
+    let found = alarm.dimensions.get("UserPoolId").filter(|id| is_pool_id(id))?;
+    let (its_region, _) = found.split_once('_')?;
+    let field = AlarmField::Dimension("UserPoolId".to_owned());
+    if let Some(pool) = pool
+        && pool != found
+        && (pool.eq_ignore_ascii_case(found) || text::nearest(found, [pool]).is_some())
+    {
+        let message = format!("`{found}` is not the pool of the policy, whose id is {pool}");
+        return Some(fault(field, found, pool, message));
+    }
+    let region = region.filter(|region| *region != its_region)?;
+    let message =
+        format!("the alarm would be in {region}, and metrics of `{found}` are published in {its_region}");
+    Some(fault(field, found, pool.unwrap_or_default(), message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn alarm(change: impl FnOnce(&mut Alarm)) -> Alarm {
+        let mut alarm = Alarm {
+            name: None,
+            namespace: "AWS/Cognito".into(),
+            metric: "Risk".into(),
+            dimensions: [
+                ("Operation".into(), "SignIn".into()),
+                ("UserPoolId".into(), "us-west-2_EXAMPLE".into()),
+            ]
+            .into(),
+            statistic: "Sum".into(),
+            period: 300,
+            evaluation_periods: 1,
+            threshold: 1.0,
+            comparison: "GreaterThanOrEqualToThreshold".into(),
+            treat_missing_data: "missing".into(),
+            actions_enabled: true,
+            actions: Vec::new(),
+            beyond: crate::model::alarm::Beyond::default(),
+        };
+        change(&mut alarm);
+        alarm
+    }
+
+    #[test]
+    fn units_and_thresholds() {
+        let unit = |unit: &str| alarm(|alarm| alarm.beyond.unit = Some(unit.to_owned()));
+        let below = |comparison: &str, threshold, missing: &str| {
+            alarm(|alarm| {
+                alarm.comparison = comparison.to_owned();
+                alarm.threshold = threshold;
+                alarm.treat_missing_data = missing.to_owned();
+            })
+        };
+        for (alarm, expected) in [
+            (alarm(|_| ()), None),
+            (unit("Count"), None),
+            (unit("None"), None),
+            (unit("Seconds"), Some("unit")),
+            (unit("Count/Second"), Some("unit")),
+            (
+                below("LessThanThreshold", 0.0, "notBreaching"),
+                Some("comparison"),
+            ),
+            (below("LessThanThreshold", 0.0, "breaching"), None),
+            (below("LessThanThreshold", 1.0, "notBreaching"), None),
+            (
+                below("LessThanOrEqualToThreshold", -1.0, "missing"),
+                Some("comparison"),
+            ),
+            (below("LessThanOrEqualToThreshold", 0.0, "missing"), None),
+        ] {
+            let found: Vec<_> = never(&alarm).into_iter().map(|fault| fault.field).collect();
+            let expected: Vec<_> = expected.into_iter().map(AlarmField::Setting).collect();
+            assert_eq!(found, expected, "{alarm:?}");
+        }
+        // Data shows that the metric is there, and nothing of its unit.
+        let seen = [crate::model::alarm::SeenMetric {
+            name: "Risk".into(),
+            dimensions: unit("Seconds").dimensions,
+            listed: true,
+        }];
+        assert_eq!(crate::model::alarm::check_seen(&unit("Seconds"), &seen).len(), 1);
+    }
+
+    #[test]
+    fn pools_of_other_regions_and_slips() {
+        let on = |id: &str| alarm(|alarm| drop(alarm.dimensions.insert("UserPoolId".into(), id.into())));
+        for (id, nearest) in [
+            ("us-west-2_EXAMPLE", None),
+            ("", None),
+            ("us-west-2_Another01", None),
+            ("us-west-2_example", Some("us-west-2_EXAMPLE")),
+            ("us-west-2_EXMAPLE", Some("us-west-2_EXAMPLE")),
+            ("eu-west-1_Another01", Some("us-west-2_EXAMPLE")),
+        ] {
+            let found = elsewhere(&on(id), Some("us-west-2"), Some("us-west-2_EXAMPLE"));
+            let found = found.map(|fault| fault.nearest.unwrap_or_default());
+            assert_eq!(found.as_deref(), nearest, "{id}");
+        }
+        assert_eq!(elsewhere(&on("eu-west-1_X"), None, None), None);
+        assert!(elsewhere(&on("eu-west-1_X"), Some("us-west-2"), None).is_some());
+    }
+}
