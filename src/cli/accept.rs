@@ -19,6 +19,7 @@ use crate::text;
 /// Places as they are typed; `/` is the whole policy.
 pub fn places(typed: &[String]) -> Result<Vec<Pointer>, CliError> {
     let one = |text: &String| {
+        options::is_no_path_of_windows("--accept", text)?;
         let place = if text == "/" {
             Some(Pointer::root())
         } else {

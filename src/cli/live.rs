@@ -242,7 +242,9 @@ async fn places(
     if places.is_empty() {
         return Err("no target of cogward.toml is for an account of the policies".to_owned());
     }
-    Ok(places)
+    let mut regions = places.iter().map(|place| place.region.as_str());
+    let mistyped = regions.find_map(|region| Some(region::mistyped(region, region::meant(region)?)));
+    mistyped.map_or(Ok(places), Err)
 }
 
 /// A region that is typed is that of every policy that names one: as for `apply`, which says so itself.

@@ -173,9 +173,26 @@ pub fn distinct<'a>(named: impl Iterator<Item = (&'static str, &'a String)>) -> 
     Ok(())
 }
 
+/// Refuses what Git Bash makes of a pointer: it takes one for a path, and writes that as Windows has it.
+///
+/// # Errors
+/// What happened, and how to keep it from happening.
+pub fn is_no_path_of_windows(option: &str, typed: &str) -> Result<(), String> {
+    let path = typed.rsplit(';').next().unwrap_or(typed).as_bytes();
+    let is_path = matches!(path, [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic());
+    if !is_path {
+        return Ok(());
+    }
+    Err(format!(
+        "{option} {typed}: this is a path of Windows, which Git Bash makes of a pointer such as /mode/standard; run it with \
+         MSYS_NO_PATHCONV=1 before the command"
+    ))
+}
+
 /// Changes that are allowed, of the one pool that changes or of the pool that is named with each.
 pub fn named(option: &str, texts: &[String]) -> Result<Vec<Named>, String> {
     let one = |text: &String| {
+        is_no_path_of_windows(option, text)?;
         Named::parse(text).ok_or_else(|| {
             format!(
                 "{option} {text}: neither a JSON pointer such as /mode/standard nor one after a pool's id, such as \

@@ -70,6 +70,7 @@ pub fn chosen(args: &WriteArgs) -> Result<Chosen, CliError> {
 /// JSON pointers as they are typed.
 fn pointers(option: &str, typed: &[String]) -> Result<Vec<Pointer>, CliError> {
     let parsed = typed.iter().map(|text| {
+        options::is_no_path_of_windows(option, text)?;
         let pointer = Pointer::parse(text).filter(|pointer| *pointer != Pointer::root());
         pointer.ok_or_else(|| {
             CliError::Usage(format!(

@@ -1,5 +1,7 @@
 //! Regions that have user pools.
 
+use crate::text;
+
 /// Regions of the partition `aws` that every account has: those from before March 20, 2019, which cannot be disabled
 /// (AWS Account Management, "Enable or disable AWS Regions in your account").
 pub const DEFAULT: [&str; 17] = [
@@ -29,9 +31,98 @@ pub fn of_pool(id: &str) -> Option<&str> {
         .filter(|region| !region.is_empty())
 }
 
+/// Regions beside [`DEFAULT`] that are known; there may be others.
+const OTHERS: [&str; 18] = [
+    "af-south-1",
+    "ap-east-1",
+    "ap-south-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ca-west-1",
+    "cn-north-1",
+    "cn-northwest-1",
+    "eu-central-2",
+    "eu-south-1",
+    "eu-south-2",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "us-gov-east-1",
+    "us-gov-west-1",
+];
+
+/// Where in a part of the world a region can be.
+const DIRECTIONS: [&str; 9] = [
+    "central",
+    "east",
+    "north",
+    "northeast",
+    "northwest",
+    "south",
+    "southeast",
+    "southwest",
+    "west",
+];
+
+/// The region that was meant by a word that cannot be the name of one: `us-west-2` for `us-wset-2`. `None` for a region that
+/// is known, for one that may be new, and where nothing is near.
+pub fn meant(word: &str) -> Option<&'static str> {
+    let known = || DEFAULT.into_iter().chain(OTHERS);
+    let mut parts = word.rsplit('-');
+    let (number, direction) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let part: Vec<_> = parts.collect();
+    let is_number = number.parse::<u8>().is_ok_and(|number| number > 0);
+    let named = part
+        .iter()
+        .any(|part| known().any(|region| region.split('-').next() == Some(*part)));
+    if is_number && DIRECTIONS.contains(&direction) && named {
+        return None;
+    }
+    text::nearest(word, known())
+}
+
+/// What is said of a word that cannot be the name of a region.
+pub fn mistyped(word: &str, meant: &str) -> String {
+    format!("AWS has no region `{word}`; did you mean `{meant}`?")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_mistyped_and_what_may_be_new() {
+        for region in DEFAULT.into_iter().chain(OTHERS) {
+            assert_eq!(meant(region), None, "{region}");
+        }
+        for new in [
+            "us-west-3",
+            "ap-southeast-7",
+            "us-iso-east-1",
+            "eu-isoe-west-1",
+            "eusc-de-east-1",
+            "sa-west-1",
+            "local",
+            "",
+        ] {
+            assert_eq!(meant(new), None, "{new}");
+        }
+        for (typed, right) in [
+            ("us-wset-2", "us-west-2"),
+            ("us-west2", "us-west-2"),
+            ("us-west-", "us-west-1"),
+            ("US-WEST-2", "us-west-2"),
+            ("us_west_2", "us-west-2"),
+            ("ue-west-1", "eu-west-1"),
+            ("eu-cental-1", "eu-central-1"),
+            ("ap-southest-2", "ap-southeast-2"),
+            ("us-west-2a", "us-west-2"),
+        ] {
+            assert_eq!(meant(typed), Some(right), "{typed}");
+        }
+    }
 
     #[test]
     fn regions_of_pools() {

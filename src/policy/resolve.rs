@@ -11,6 +11,7 @@ use crate::model::client::{Client, Override};
 use crate::model::client_setting::ClientSettings;
 use crate::model::mode::{Mfa, Modes};
 use crate::model::posture::{Origin, Posture, TemplateFacts};
+use crate::model::region;
 use crate::pointer::Pointer;
 use crate::policy::alarms;
 use crate::policy::builder::Builder;
@@ -140,7 +141,22 @@ fn check_target(builder: &mut Builder<'_>, target: &Target, at: &Pointer) {
             "add `pool: <id>`, or `names:` or `tags:`",
         );
     }
-    if let (Some(region), Some(in_id)) = (&target.region, target.pool.as_deref().and_then(region_of))
+    let in_id = target.pool.as_deref().and_then(region_of);
+    let typed = [("region", target.region.clone()), ("pool", in_id.clone())];
+    for (key, region) in typed {
+        let Some(region) = region else { continue };
+        let Some(meant) = region::meant(&region) else {
+            continue;
+        };
+        let message = region::mistyped(&region, meant);
+        builder.fault(
+            InputError::ValueInvalid,
+            &at.child(key),
+            message,
+            "correct the region",
+        );
+    }
+    if let (Some(region), Some(in_id)) = (&target.region, in_id)
         && *region != in_id
     {
         let message = format!("the pool's id says region `{in_id}`, the target says `{region}`");

@@ -351,7 +351,7 @@ fn value_fault(kind: &Kind, pointer: Pointer, instance: &Value, keys: &[String])
         pointer: pointer.clone(),
         at_key: false,
     };
-    let invalid = |message: String| fault(InputError::ValueInvalid, message, String::new());
+    let told = |message: String, help: String| fault(InputError::ValueInvalid, message, help);
     match kind {
         Kind::Enum { options } => {
             let options: Vec<_> = options.as_array().into_iter().flatten().map(plain).collect();
@@ -382,21 +382,43 @@ fn value_fault(kind: &Kind, pointer: Pointer, instance: &Value, keys: &[String])
             format!("{} does not have the required form", describe(instance)),
             form(&pointer, instance).unwrap_or_else(|| format!("required form: `{pattern}`")),
         ),
-        Kind::MinLength { limit } => invalid(format!("the text must have at least {limit} characters")),
-        Kind::MaxLength { limit } => fault(
-            InputError::ValueInvalid,
+        Kind::MinLength { limit } => told(
+            format!("the text must have at least {limit} characters"),
+            too_short(&pointer).to_owned(),
+        ),
+        Kind::MaxLength { limit } => told(
             format!("the text may have at most {limit} characters"),
             form(&pointer, instance).unwrap_or_default(),
         ),
-        Kind::MinItems { limit } => invalid(format!("the list must have at least {limit} entries")),
-        Kind::MaxItems { limit } => invalid(format!("the list may have at most {limit} entries")),
-        Kind::Minimum { limit } => invalid(format!("{} is below {limit}", describe(instance))),
-        Kind::Maximum { limit } => invalid(format!("{} is above {limit}", describe(instance))),
-        other => invalid(format!(
-            "{} breaks the schema's `{}`",
-            describe(instance),
-            other.keyword()
-        )),
+        Kind::MinItems { limit } => told(
+            format!("the list must have at least {limit} entries"),
+            "add entries, or remove the key".to_owned(),
+        ),
+        Kind::MaxItems { limit } => told(
+            format!("the list may have at most {limit} entries"),
+            "remove entries".to_owned(),
+        ),
+        Kind::Minimum { limit } => told(
+            format!("{} is below {limit}", describe(instance)),
+            format!("write {limit} or more"),
+        ),
+        Kind::Maximum { limit } => told(
+            format!("{} is above {limit}", describe(instance)),
+            format!("write {limit} or less"),
+        ),
+        other => told(
+            format!("{} breaks the schema's `{}`", describe(instance), other.keyword()),
+            String::new(),
+        ),
+    }
+}
+
+/// What to do about a text that is too short.
+fn too_short(at: &Pointer) -> &'static str {
+    if at.tokens().last().is_some_and(|key| key == "reason") {
+        "say in a few words why, for whoever decides about it next"
+    } else {
+        "write more, or remove the key"
     }
 }
 

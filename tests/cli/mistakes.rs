@@ -43,6 +43,30 @@ const MISTAKES: &[(&str, &str, &str, u64)] = &[
         2,
     ),
     (
+        "target: { region: us-wset-2, names: [a] }",
+        "value-invalid",
+        "correct the region",
+        2,
+    ),
+    (
+        "target: { pool: us-west2_A }",
+        "value-invalid",
+        "correct the region",
+        2,
+    ),
+    (
+        "waivers:\n  - { rule: cidr-host-bits, reason: x, until: 2027-01-01 }",
+        "value-invalid",
+        "say in a few words why, for whoever decides about it next",
+        3,
+    ),
+    (
+        "alarms:\n  - { metric: Risk, operation: SignIn, statistic: sum }",
+        "value-invalid",
+        "did you mean `Sum`?",
+        3,
+    ),
+    (
         "account_takeover: { high: { action: BLOCK, notify: yes } }",
         "wrong-type",
         "write `true`",
@@ -347,5 +371,53 @@ fn a_file_has_one_role() {
             (place.read("y"), place.read("policies/a.yaml")),
             ("kept".to_owned(), policy.to_owned())
         );
+    }
+}
+
+/// A region that is mistyped is no region without answer: what was meant is named wherever one is typed.
+#[test]
+#[cfg(feature = "live")]
+fn a_mistyped_region_is_named_with_the_one_that_was_meant() {
+    let policy = "version: 1\nname: a\ntarget: { names: [a] }\nmode: { standard: AUDIT }\n";
+    let place = Place::with(policy);
+    for args in [
+        &["diff", "--region", "us-wset-2"][..],
+        &["scan", "--region", "us-west2"],
+        &["apply", "--region", "US-WEST-2"],
+        &["explain", "--pool", "us-wset-2_Webshop01"],
+        &["audit", "--pool", "us-wset-2_Webshop01", "--reason", "INC-42"],
+        &["snapshot", "--pool", "us-wset-2_Webshop01"],
+    ] {
+        let run = place.run(args);
+        assert_eq!(run.code, 2, "{args:?}: {run:?}");
+        assert!(run.err.contains("did you mean `us-west-2`?"), "{args:?}: {run:?}");
+    }
+    place.file("cogward.toml", "[[targets]]\nregions = [\"eu-cental-1\"]\n");
+    let run = place.run(&["scan"]);
+    assert!(
+        run.code == 2 && run.err.contains("did you mean `eu-central-1`?"),
+        "{run:?}"
+    );
+}
+
+/// Git Bash on Windows takes a pointer for a path.
+#[test]
+#[cfg(feature = "live")]
+fn a_pointer_that_git_bash_rewrote_is_recognised() {
+    let place = Place::with(CLEAN);
+    for path in [
+        "C:/Program Files/Git/mode/standard",
+        r"D:\\git\\mode",
+        r"us-west-2_A;C:\Program Files\Git\mode\standard",
+    ] {
+        for option in ["--only", "--exclude", "--allow-weaken", "--allow-block"] {
+            let run = place.run(&["apply", option, path]);
+            assert!(
+                run.code == 2 && run.err.contains("MSYS_NO_PATHCONV=1"),
+                "{option}: {run:?}"
+            );
+        }
+        let run = place.run(&["diff", "--accept", path]);
+        assert!(run.code == 2 && run.err.contains("MSYS_NO_PATHCONV=1"), "{run:?}");
     }
 }

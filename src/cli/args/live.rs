@@ -2,11 +2,13 @@
 
 use clap::Args;
 
+use crate::model::region;
+
 /// Where live pools are.
 #[derive(Clone, Debug, Default, Args)]
 pub struct LiveArgs {
     /// Use this instead of AWS: a snapshot; or CloudFormation and SAM templates, a cdk.out folder, Terraform plans and states as `terraform show -json` writes them, or a folder of these. Can be repeated for templates.
-    #[arg(long, value_name = "FILE", help_heading = "Pools")]
+    #[arg(long, value_name = "FILE", value_parser = input, help_heading = "Pools")]
     #[cfg_attr(feature = "live", arg(conflicts_with_all = ["profile", "role_arn", "timeout"]))]
     pub from: Vec<String>,
     #[command(flatten)]
@@ -64,6 +66,7 @@ pub struct TemplateArgs {
     #[arg(
         long = "region",
         value_name = "REGION",
+        value_parser = region,
         requires = "from",
         help_heading = "Templates"
     )]
@@ -88,12 +91,31 @@ impl TemplateArgs {
     }
 }
 
+/// A file; `-` is standard input, where that has a name.
+#[expect(clippy::unnecessary_wraps, reason = "the parser of an argument may fail")]
+pub fn input(typed: &str) -> Result<String, String> {
+    let name = if typed == "-" && cfg!(unix) {
+        "/dev/stdin"
+    } else {
+        typed
+    };
+    Ok(name.to_owned())
+}
+
+/// A region, unless it cannot be one and is near one.
+fn region(typed: &str) -> Result<String, String> {
+    region::meant(typed).map_or_else(
+        || Ok(typed.to_owned()),
+        |meant| Err(region::mistyped(typed, meant)),
+    )
+}
+
 /// In which regions pools are, and with whose credentials they are reached.
 #[cfg(feature = "live")]
 #[derive(Clone, Debug, Default, Args)]
 pub struct AccountArgs {
     /// Region of policies that name none; a different one than a policy's is refused. Can be repeated. Default: that of cogward.toml, else the environment's or the profile's.
-    #[arg(long, value_name = "REGION", help_heading = "Pools")]
+    #[arg(long, value_name = "REGION", value_parser = region, help_heading = "Pools")]
     pub region: Vec<String>,
     /// Profile of the shared AWS configuration.
     #[arg(long, value_name = "NAME", help_heading = "Pools")]
