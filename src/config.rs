@@ -54,6 +54,15 @@ pub struct TargetConfig {
     pub regions: Vec<String>,
 }
 
+impl TargetConfig {
+    /// The account that it is for: the one it names, else its role's (`arn:aws:iam::ACCOUNT:role/NAME`).
+    pub fn account_id(&self) -> Option<String> {
+        let of_role = |arn: &String| arn.split(':').nth(4).map(str::to_owned);
+        let account = self.account.clone();
+        account.or_else(|| self.role_arn.as_ref().and_then(of_role))
+    }
+}
+
 /// `[lint]`: defaults of the options of the same names.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -34,6 +34,8 @@ pub struct Acceptance<'a> {
     /// The regions that were read, where it is unknown whether policies have pools in others: what a policy says that names
     /// neither region nor pool stays as it is then.
     pub regions: &'a [String],
+    /// What read the pools of some accounts of the configuration alone, such as `--profile x`; `None` where nothing did. The same holds.
+    pub some_accounts: Option<&'a str>,
     /// The policies of one file's new text: a change counts only if the difference is gone, and nothing else differs.
     pub reread: &'a dyn Fn(&str, &str) -> Policies,
     /// What `lint` finds in one file's new text.
@@ -246,6 +248,15 @@ impl Acceptor<'_> {
                 "only {} was read, and the policy may have pools in other regions: write `target: {{ region: {region} }}`, or \
                  read all regions that `[[targets]]` in cogward.toml names",
                 text::join_words(self.job.regions)
+            ));
+        }
+        if let Some(by) = self.job.some_accounts
+            && self.aimed.policy.posture.account.is_none()
+            && target.pool.is_none()
+        {
+            return Err(format!(
+                "{by} reads some of the accounts that cogward.toml names, and the policy may have pools in the others: write \
+                 `target: {{ account: ID }}`, or read them all"
             ));
         }
         if changes.len() != pools.len() || changes.iter().any(|change| change.live != first.live) {

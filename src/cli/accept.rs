@@ -66,10 +66,12 @@ pub fn run(
 ) -> Result<u8, CliError> {
     let variables = context.variables();
     let linter = Linter::of(context);
+    let some_accounts = some_accounts(context, estate, terms.live);
     let job = Acceptance {
         wanted,
         weaken: &options::named("--allow-weaken", terms.weaken)?,
         regions: &some_regions(context, estate, terms.live),
+        some_accounts: some_accounts.as_deref(),
         reread: &|name: &str, text: &str| {
             let input = Input::Text(name, text);
             let sources = context.sources.clone();
@@ -159,4 +161,26 @@ fn some_regions(context: &RunContext, estate: &Estate, live: &LiveArgs) -> Vec<S
         return Vec::new();
     }
     found.into_iter().collect()
+}
+
+/// What reads the pools of some of the accounts that the configuration names, if something does: an option that takes the place
+/// of all targets, or a snapshot without pools of some.
+fn some_accounts(context: &RunContext, estate: &Estate, live: &LiveArgs) -> Option<String> {
+    let targets = &context.config.targets;
+    #[cfg(feature = "live")]
+    if targets.len() > 1 {
+        let account = &live.account;
+        let profile = account.profile.as_ref().map(|name| format!("--profile {name}"));
+        let role = || account.role_arn.as_ref().map(|arn| format!("--role-arn {arn}"));
+        if let Some(option) = profile.or_else(role) {
+            return Some(option);
+        }
+    }
+    let is_found = |account: &String| {
+        let mut pools = estate.pools.iter();
+        pools.any(|pool| pool.posture.account.as_ref() == Some(account))
+    };
+    let mut accounts = targets.iter().filter_map(TargetConfig::account_id);
+    let is_partial = !live.from.is_empty() && accounts.any(|account| !is_found(&account));
+    is_partial.then(|| format!("--from {}", live.from.join(", ")))
 }

@@ -340,7 +340,7 @@ fn of_wishes(
     queries: &[PoolQuery],
 ) -> Result<(), String> {
     for pool_query in queries {
-        let other = |account: &String| account_of(target).is_some_and(|own| own != *account);
+        let other = |account: &String| target.account_id().is_some_and(|own| own != *account);
         if pool_query.account.as_ref().is_some_and(other) {
             continue;
         }
@@ -360,13 +360,6 @@ fn of_wishes(
     Ok(())
 }
 
-/// The account that a target is for: the one it names, else its role's (`arn:aws:iam::ACCOUNT:role/NAME`).
-fn account_of(target: &TargetConfig) -> Option<String> {
-    let of_role = |arn: &String| arn.split(':').nth(4).map(str::to_owned);
-    let account = target.account.clone();
-    account.or_else(|| target.role_arn.as_ref().and_then(of_role))
-}
-
 fn place(target: &TargetConfig, region: &str, account: Option<String>, query: Query) -> Place {
     Place {
         session: Session {
@@ -375,7 +368,7 @@ fn place(target: &TargetConfig, region: &str, account: Option<String>, query: Qu
             external_id: target.external_id.clone(),
         },
         region: region.to_owned(),
-        account: account.or_else(|| account_of(target)),
+        account: account.or_else(|| target.account_id()),
         query,
     }
 }

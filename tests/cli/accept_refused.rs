@@ -220,3 +220,43 @@ fn what_is_still_to_come_is_no_evidence() {
     );
     assert_ne!(gate.code, 0, "{all}");
 }
+
+/// A snapshot without pools of some accounts does not say what a policy for all of them should say.
+#[test]
+fn a_policy_of_several_accounts_is_not_judged_by_the_pools_of_one() {
+    let place = place();
+    let file = "policies/webshop.yaml";
+    std::fs::remove_dir_all(place.path("policies")).unwrap();
+    let text =
+        |target: &str| format!("version: 1\ntarget: {{ {target} }}\nmfa: {{ configuration: OPTIONAL }}\n");
+    let target = |account: &str| {
+        format!("[[targets]]\nrole-arn = \"arn:aws:iam::{account}:role/reader\"\nregions = [\"us-west-2\"]\n")
+    };
+    for (named, accounts, may) in [
+        ("names: [webshop], region: us-west-2", &["123456789012"][..], true),
+        (
+            "names: [webshop], region: us-west-2",
+            &["123456789012", "210987654321"],
+            false,
+        ),
+        (
+            "names: [webshop], region: us-west-2, account: '123456789012'",
+            &["123456789012", "210987654321"],
+            true,
+        ),
+        (
+            "pool: us-west-2_Webshop01",
+            &["123456789012", "210987654321"],
+            true,
+        ),
+    ] {
+        place.file(file, text(named));
+        place.file(
+            "cogward.toml",
+            accounts.iter().map(|account| target(account)).collect::<String>(),
+        );
+        let run = diff(&place, &["--accept", "/mfa"]);
+        assert_eq!(run.code, if may { 0 } else { 3 }, "{named}: {}", run.err);
+        assert_eq!(place.read(file) != text(named), may, "{named}: {}", run.err);
+    }
+}

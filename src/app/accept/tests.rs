@@ -61,6 +61,7 @@ fn accepted_in(
             ..all
         }),
         regions: &regions.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        some_accounts: None,
         reread: &reread,
         judge: &|_, _| Report::default(),
     };
