@@ -67,8 +67,9 @@ fn from_files(
 ) -> Result<Observation, CliError> {
     let mut given = BTreeMap::new();
     if let [name] = args.from.as_slice() {
-        let read = tree.read_within(name, MAX_SNAPSHOT_BYTES);
+        let read = tree.peek(name, MAX_SNAPSHOT_BYTES);
         if is_of_snapshot(tree, name, &read) {
+            tree.uses(name);
             if args.templates.is_given(regions(args)) {
                 let words = "--region, --account, --parameter, --parameters, --elsewhere and --source are for templates: a snapshot says all of it";
                 return Err(CliError::Usage(words.to_owned()));
@@ -111,7 +112,7 @@ fn is_of_snapshot(tree: &Tree, name: &str, read: &Result<String, ReadFault>) -> 
 
 /// The same of a file that is not read yet.
 pub fn is_snapshot(tree: &Tree, name: &str) -> bool {
-    is_of_snapshot(tree, name, &tree.read_within(name, MAX_SNAPSHOT_BYTES))
+    is_of_snapshot(tree, name, &tree.peek(name, MAX_SNAPSHOT_BYTES))
 }
 
 #[cfg(feature = "live")]

@@ -1,6 +1,6 @@
 //! Where names lead: links are followed here, one by one, and none of them leads out of the repository.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,9 +22,11 @@ pub struct Tree {
     pub(in crate::fs) directory: PathBuf,
     /// The top: the nearest folder upwards that holds `.git`, else `cogward.toml`, else the working directory.
     top: PathBuf,
-    /// Policies, rules, settings and logs that were read, links followed. Templates are found among files of all kinds,
-    /// reports of earlier runs among them: they do not count.
+    /// What was read and used, links followed. Templates are found among files of all kinds, reports of earlier runs among
+    /// them: only those that are templates count.
     read: Arc<Mutex<BTreeSet<PathBuf>>>,
+    /// What came out of pipes, each of which can be read once.
+    pub(in crate::fs) pipes: Arc<Mutex<BTreeMap<PathBuf, Vec<u8>>>>,
 }
 
 /// Why a link is not followed.
@@ -51,6 +53,7 @@ impl Tree {
             top: top.unwrap_or(&directory).to_owned(),
             directory,
             read: Arc::default(),
+            pipes: Arc::default(),
         }
     }
 
@@ -60,7 +63,14 @@ impl Tree {
         read.insert(path.to_owned());
     }
 
-    /// Whether a policy, a rule, a settings file or a log was read by this name: a report may not replace it.
+    /// Keeps in mind that what was looked at by [`Tree::peek`] is used.
+    pub fn uses(&self, name: &str) {
+        if let Ok(path) = self.located(name) {
+            self.note(&path);
+        }
+    }
+
+    /// Whether a file was read by this name, and used: a report may not replace it.
     pub fn was_read(&self, name: &str) -> bool {
         let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         self.located(name).is_ok_and(|path| read.contains(&path))

@@ -3,6 +3,7 @@
 use std::fs::{File, FileType};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
+use std::sync::PoisonError;
 
 use crate::fs::place::Tree;
 
@@ -67,15 +68,33 @@ impl Tree {
         read_bytes(&path, MAX_BYTES).and_then(text)
     }
 
-    /// Reads a whole text of up to so many bytes.
+    /// Reads a whole text of up to so many bytes, which no report may replace either.
     pub fn read_within(&self, name: &str, limit: u64) -> Result<String, ReadFault> {
+        self.uses(name);
+        self.peek(name, limit)
+    }
+
+    /// The same to find out what it is; [`Tree::uses`] says that it is used.
+    pub fn peek(&self, name: &str, limit: u64) -> Result<String, ReadFault> {
         text(self.read_bytes(name, limit)?)
     }
 
-    /// Reads up to so many bytes of any kind.
+    /// Reads up to so many bytes of any kind. What comes out of a pipe is kept: it can be read again.
     pub fn read_bytes(&self, name: &str, limit: u64) -> Result<Vec<u8>, ReadFault> {
         let path = self.located(name).map_err(ReadFault::Unreadable)?;
-        read_bytes(&path, limit)
+        let is_pipe = path
+            .metadata()
+            .is_ok_and(|there| is_pipe_of_shell(&path, there.file_type()));
+        if !is_pipe {
+            return read_bytes(&path, limit);
+        }
+        let mut pipes = self.pipes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bytes) = pipes.get(&path) {
+            return Ok(bytes.clone());
+        }
+        let bytes = read_bytes(&path, limit)?;
+        pipes.insert(path, bytes.clone());
+        Ok(bytes)
     }
 
     /// Opens a file of any size, to be read as a stream: a log or a ledger, which no report may replace either.

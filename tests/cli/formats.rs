@@ -1,6 +1,6 @@
 //! Formats and files: the same verdict everywhere, every file written that can be.
 
-use crate::support::{CLEAN, FORMATS, POLICY, Place};
+use crate::support::{CLEAN, FORMATS, POLICY, Place, demo_snapshot};
 
 #[test]
 fn the_format_never_changes_the_verdict() {
@@ -94,6 +94,28 @@ fn a_report_does_not_replace_what_it_is_made_of() {
     }
     assert_eq!(place.read("policies/a.yaml"), before);
     assert_eq!(place.read("log.jsonl"), "{}\n");
+    // What pools are read from is as little to be lost.
+    let place = demo_snapshot(&[]);
+    let template =
+        "Resources:\n  Pool:\n    Type: AWS::Cognito::UserPool\n    Properties: { UserPoolName: a }\n";
+    place.file("stacks/pool.yaml", template);
+    let before = place.read("pools.json");
+    for (from, output) in [
+        ("pools.json", "json=pools.json"),
+        ("stacks/pool.yaml", "html=stacks/pool.yaml"),
+        ("stacks", "html=stacks/pool.yaml"),
+    ] {
+        let run = place.run(&["scan", "--from", from, "-o", output]);
+        assert!(run.err.contains("was read by this command"), "{from}: {run:?}");
+    }
+    assert_eq!(place.read("pools.json"), before);
+    assert_eq!(place.read("stacks/pool.yaml"), template);
+    // A report of an earlier run that lies among the templates is none.
+    for _ in 0..2 {
+        let run = place.run(&["scan", "--from", "stacks", "-o", "json=stacks/r.json"]);
+        assert!(!run.err.contains("was read by this command"), "{run:?}");
+    }
+    let place = Place::with(CLEAN);
     // What an earlier run wrote is replaced.
     for _ in 0..2 {
         assert_eq!(place.run(&["lint", "policies", "-o", "json=r.json"]).code, 0);

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use crate::support::{CLEAN, FORMATS, POLICY, Place, finished};
+use crate::support::{CLEAN, FORMATS, POLICY, Place, demo_snapshot, finished};
 
 const VERBS: [&str; 25] = [
     "lint",
@@ -239,4 +239,23 @@ fn a_configuration_is_looked_for_upwards_to_the_top() {
     std::fs::remove_file(place.path("policies/deep/cogward.toml")).unwrap();
     let run = within("policies/deep/er", &["b.yaml"]);
     assert!(run.code == 0, "that of another repository is none: {run:?}");
+}
+
+/// A name is looked up in what came out of the pipe, which is then used.
+#[cfg(unix)]
+#[test]
+fn pools_come_out_of_a_pipe_that_is_read_once() {
+    let place = demo_snapshot(&[]);
+    let text = place.read("pools.json");
+    for name in ["-", "/dev/stdin"] {
+        let run = piped(
+            &place,
+            &["explain", "--from", name, "--pool", "webshop"],
+            text.as_bytes(),
+        );
+        assert!(
+            run.code == 0 && run.out.contains("us-west-2_Webshop01"),
+            "{name}: {run:?}"
+        );
+    }
 }

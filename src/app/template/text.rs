@@ -28,11 +28,15 @@ pub(in crate::app) enum TemplateText {
 
 /// Reads a file; `given` is its text where that is known already.
 pub(in crate::app) fn read(tree: &Tree, name: &str, given: Option<String>) -> TemplateText {
-    let text = match given.map_or_else(|| tree.read_within(name, MAX_TEMPLATE_BYTES), Ok) {
+    let text = match given.map_or_else(|| tree.peek(name, MAX_TEMPLATE_BYTES), Ok) {
         Ok(text) => text,
         Err(fault) => return TemplateText::Unread(fault),
     };
-    match detect(&text) {
+    let kind = detect(&text);
+    if matches!(kind, FileKind::Stack | FileKind::Plan) {
+        tree.uses(name);
+    }
+    match kind {
         FileKind::Stack => {
             let parsed = parsed(&text);
             TemplateText::Stack(text, parsed)
@@ -75,6 +79,6 @@ pub(in crate::app) fn is_assembly(tree: &Tree, folder: &str) -> bool {
     // An app has a folder of that name.
     let mark = format!("{folder}/cdk.out");
     let is_marked = tree.exists(&mark) && !tree.is_folder(&mark);
-    let manifest = tree.read_within(&format!("{folder}/manifest.json"), MAX_TEMPLATE_BYTES);
+    let manifest = tree.peek(&format!("{folder}/manifest.json"), MAX_TEMPLATE_BYTES);
     is_marked || manifest.is_ok_and(|text| text.contains("\"artifacts\""))
 }
