@@ -31,12 +31,20 @@ use crate::rule::file::Stage;
 pub struct ImpactJob<'a> {
     /// The pools as they are, and the name of the snapshot; `None` takes the policies themselves in AUDIT.
     pub now: Option<(&'a Estate, &'a str)>,
+    /// Ids of the pools that are meant; none means all.
+    pub only: &'a [String],
     /// Which of AWS's possible answers counts.
     pub strictness: Strictness,
     /// The day of the run: no event is of a later one.
     pub today: Date,
     /// The rules, of which those about events run, and their settings; `None` if the shares are all that is asked for.
     pub rules: Option<(&'a Catalogue, &'a Settings)>,
+}
+
+impl ImpactJob<'_> {
+    fn means(&self, pool: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|id| id == pool)
+    }
 }
 
 /// How the events were read.
@@ -90,14 +98,14 @@ impl<'a> ImpactRun<'a> {
             Some((estate, name)) => {
                 run.not_checked.extend(conclude::unseen(estate));
                 for (policy, pools) in pairs(&aimed, &estate.pools) {
-                    if pools.is_empty() {
+                    if pools.is_empty() && job.only.is_empty() {
                         let what = format!("policy {}", policy.name);
                         let why = conclude::not_found(policy, estate);
                         run.is_usable &= why.is_none();
                         let why = why.unwrap_or_else(|| format!("`{name}` has no pool for it"));
                         run.not_checked.push(NotChecked::failed(what, why));
                     }
-                    for pool in pools {
+                    for pool in pools.into_iter().filter(|pool| job.means(pool.id())) {
                         run.against(policy, pool, name, job);
                     }
                 }
@@ -107,6 +115,13 @@ impl<'a> ImpactRun<'a> {
         if aimed.is_empty() {
             let why = "there is no policy with a `target`";
             run.not_checked.push(NotChecked::left_out("pools", why));
+        }
+        for id in job.only.iter().filter(|id| !run.by_pool.contains_key(*id)) {
+            run.is_usable = false;
+            run.not_checked.push(NotChecked::failed(
+                format!("pool {id}"),
+                "no policy is for it, or it was not found",
+            ));
         }
         let mask = policies.mask(policies.sources());
         for (_, pool, _) in &mut run.pools {
@@ -145,6 +160,9 @@ impl<'a> ImpactRun<'a> {
     /// A policy against itself in AUDIT.
     fn alone(&mut self, policy: &'a Policy, job: ImpactJob<'_>) {
         let target = policy.target.as_ref().and_then(|target| target.pool.as_deref());
+        if !job.only.is_empty() && target.is_none_or(|pool| !job.means(pool)) {
+            return;
+        }
         let Some(pool) = target else {
             let what = format!("policy {}", policy.name);
             let why = "it names no pool by its id; --from SNAPSHOT says which pools are meant";

@@ -11,6 +11,7 @@ use crate::cli::events::files;
 use crate::cli::fetch::fetch;
 use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::output;
+use crate::cli::pool_id::{is_id, pool_ids};
 use crate::events;
 use crate::fs::MAX_BYTES;
 use crate::impact::{EventsDigest, HitUser, ImpactReport, SavedImpactError, Strictness, read_saved};
@@ -28,7 +29,9 @@ pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
         let wanted = PoolSelection::Queries(&queries);
         seen = fetch(context, &live, wanted, None, &|_| false)?;
     }
+    let pools = pools(context, args)?;
     let job = ImpactJob {
+        only: &pools,
         now: args.from.as_deref().map(|file| (&seen.estate, file)),
         strictness: Strictness {
             allow_ranges_block: args.allow_ranges_block,
@@ -66,6 +69,19 @@ pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
     Ok(report.exit_code)
 }
 
+/// The ids of the pools that are named. A name is looked up in the snapshot; without one, only an id says which pool it is.
+fn pools(context: &RunContext, args: &ImpactArgs) -> Result<Vec<String>, CliError> {
+    if let Some(file) = &args.from {
+        return pool_ids(context, &LiveArgs::of_snapshot(file), &args.pool);
+    }
+    match args.pool.iter().find(|pool| !is_id(pool)) {
+        Some(name) => Err(CliError::Usage(format!(
+            "--pool {name}: name the pool by its id, or name a snapshot that has it: --from SNAPSHOT"
+        ))),
+        None => Ok(args.pool.clone()),
+    }
+}
+
 /// What events show of the share that would be blocked, if any are given; `now` is the pools and where they are from.
 ///
 /// # Errors
@@ -89,6 +105,7 @@ pub fn shares(
         return Ok(None);
     }
     let job = ImpactJob {
+        only: &[],
         now: Some(now),
         strictness: Strictness::default(),
         today: context.settings.today,

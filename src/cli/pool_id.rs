@@ -69,7 +69,7 @@ pub fn only<'a>(pool: &str, named: &[(&'a str, String)]) -> Result<Option<&'a st
 }
 
 /// Whether it is a pool's id: its region, and a part of letters and digits.
-fn is_id(pool: &str) -> bool {
+pub fn is_id(pool: &str) -> bool {
     pool.rsplit_once('_').is_some_and(|(region, rest)| {
         let ends_in_number = region
             .rsplit('-')

@@ -5,11 +5,14 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Unit};
 use serde_json::Value;
 
-/// Numbers from here on are milliseconds; as seconds they would be in the year 5138.
-const FIRST_MILLISECONDS: f64 = 1e11;
+/// Units in which the time since 1970 is written, from a number on that would be beyond the year 5000 in the one before.
+const UNITS: [(f64, f64); 4] = [(1e17, 1e9), (1e14, 1e6), (1e11, 1e3), (0.0, 1.0)];
 
-/// The time that a member says: seconds or milliseconds since 1970, as a number or as text, ISO 8601 with an offset, or
-/// Java's `Wed Jul 17 17:25:55 UTC 2024`.
+/// July 2014, when Cognito came to be: no event was earlier.
+const FIRST_SECOND: i64 = 1_404_172_800;
+
+/// The time that a member says: seconds, milliseconds or smaller parts since 1970, as a number or as text, ISO 8601 with an
+/// offset, or Java's `Wed Jul 17 17:25:55 UTC 2024`. What is before [`FIRST_SECOND`] is no time of an event.
 pub(super) fn read(value: &Value) -> Option<Timestamp> {
     match value {
         Value::Number(number) => epoch(number.as_f64()?),
@@ -23,28 +26,22 @@ pub(super) fn read_text(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     // What the export writes.
     if text.len() == 13 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0') {
-        return Timestamp::from_millisecond(text.parse().ok()?).ok();
+        return possible(Timestamp::from_millisecond(text.parse().ok()?).ok()?);
     }
     let iso = || text.parse().ok();
     let number = || text.parse().ok().and_then(epoch);
-    number().or_else(iso).or_else(|| java(text))
+    number().or_else(iso).or_else(|| java(text)).and_then(possible)
+}
+
+fn possible(at: Timestamp) -> Option<Timestamp> {
+    (at.as_second() >= FIRST_SECOND).then_some(at)
 }
 
 fn epoch(number: f64) -> Option<Timestamp> {
-    // What is not written is often zero.
-    if number == 0.0 {
-        return None;
-    }
-    let seconds = if number.abs() >= FIRST_MILLISECONDS {
-        number / 1000.0
-    } else {
-        number
-    };
-    let since = SignedDuration::try_from_secs_f64(seconds).ok()?;
-    Timestamp::from_duration(since)
-        .ok()?
-        .round(Unit::Millisecond)
-        .ok()
+    let (_, parts) = UNITS.into_iter().find(|(first, _)| number >= *first)?;
+    let since = SignedDuration::try_from_secs_f64(number / parts).ok()?;
+    let at = Timestamp::from_duration(since).ok()?;
+    possible(at.round(Unit::Millisecond).ok()?)
 }
 
 fn java(text: &str) -> Option<Timestamp> {
@@ -72,6 +69,9 @@ mod tests {
             (json!("1791187200671"), "2026-10-05T08:00:00.671Z"),
             (json!(1_791_187_200_671_i64), "2026-10-05T08:00:00.671Z"),
             (json!(1_791_187_200.139), "2026-10-05T08:00:00.139Z"),
+            (json!("1791187200"), "2026-10-05T08:00:00Z"),
+            (json!(1_791_187_200_671_000_i64), "2026-10-05T08:00:00.671Z"),
+            (json!("1791187200671000000"), "2026-10-05T08:00:00.671Z"),
             (
                 json!("2026-10-04T15:22:00.139000+02:00"),
                 "2026-10-04T13:22:00.139Z",
@@ -92,6 +92,12 @@ mod tests {
             json!("null"),
             json!(0),
             json!("0"),
+            json!(1),
+            json!("1791187"),
+            json!("1404172799999"),
+            json!(-1_791_187_200),
+            json!("1970-01-21T17:33:07Z"),
+            json!("Wed Jul 17 17:25:55 UTC 2013"),
             json!(1e300),
             json!("NaN"),
             json!("2026-10-05T08:00:00"),

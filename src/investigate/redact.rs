@@ -28,8 +28,11 @@ impl Investigation {
                 continue;
             }
             for name in &longest {
-                entry.what = entry.what.replace(name.as_str(), &pseudonym(name));
-                entry.why = entry.why.replace(name.as_str(), &pseudonym(name));
+                // In an address of the web it is written otherwise.
+                for written in [name.as_str().to_owned(), name.replace('@', "%40")] {
+                    entry.what = entry.what.replace(&written, &pseudonym(name));
+                    entry.why = entry.why.replace(&written, &pseudonym(name));
+                }
             }
         }
         self.mentioned.clear();

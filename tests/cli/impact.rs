@@ -630,3 +630,40 @@ fn tables_are_no_wider_than_the_terminal_and_have_the_same_words() {
         }
     }
 }
+
+#[test]
+fn the_pools_that_count_can_be_named() {
+    let place = shop();
+    place.file(
+        "other.yaml",
+        SHOP.replace("us-west-2_EXAMPLE", "us-west-2_OTHER")
+            .replace("name: shop", "name: other"),
+    );
+    let pools = |more: &[&str]| {
+        let args = [
+            "impact",
+            "shop.yaml",
+            "other.yaml",
+            "--events",
+            "logs",
+            "--format",
+            "json",
+        ];
+        let run = place.run(&[&args[..], more].concat());
+        let report: Value = serde_json::from_str(&run.out).unwrap_or_default();
+        let pools = report["pools"].as_array().cloned().unwrap_or_default();
+        let mut ids: Vec<_> = pools
+            .iter()
+            .map(|pool| pool["pool"].as_str().unwrap().to_owned())
+            .collect();
+        ids.sort();
+        (run.code, ids, run.err)
+    };
+    assert_eq!(pools(&[]).1, ["us-west-2_EXAMPLE", "us-west-2_OTHER"]);
+    let (code, ids, _) = pools(&["--pool", "us-west-2_EXAMPLE"]);
+    assert_eq!((code, ids), (0, vec!["us-west-2_EXAMPLE".to_owned()]));
+    let (code, ids, err) = pools(&["--pool", "us-west-2_Nobody"]);
+    assert_eq!((code, ids.len()), (2, 0), "{err}");
+    let (code, _, err) = pools(&["--pool", "shop"]);
+    assert!(code == 2 && err.contains("--from SNAPSHOT"), "{err}");
+}

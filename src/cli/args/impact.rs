@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::live::input;
 use super::report::{ConfigArgs, OutputArgs, PathArgs, RuleArgs, only};
 use crate::render::IMPACT_FORMATS;
 
@@ -25,8 +26,11 @@ pub struct ImpactArgs {
     /// Logs: a file, folder or pattern, in any form that `cogward events` reads; `-` is standard input. Can be repeated.
     #[arg(long, value_name = "FILE", required = true, num_args = 1.., help_heading = "Events")]
     pub events: Vec<String>,
+    /// Only these pools, by id, or with --from by name; can be repeated. Default: those of all policies.
+    #[arg(long, value_name = "POOL", help_heading = "Pools")]
+    pub pool: Vec<String>,
     /// Take the pools of this snapshot as they are now. Default: the policies themselves in AUDIT.
-    #[arg(long, value_name = "FILE", help_heading = "Pools")]
+    #[arg(long, value_name = "FILE", value_parser = input, help_heading = "Pools")]
     pub from: Option<String>,
     /// Count sign-ins from always-allow ranges as blocked where their risk level is (AWS documents only that they get no MFA).
     #[arg(long, help_heading = "Events")]

@@ -44,7 +44,8 @@ fn client_ids(estate: &Estate) -> BTreeSet<String> {
 /// An address's local part, or a word: what a client id can be.
 fn pattern() -> Option<&'static Regex> {
     static PATTERN: OnceLock<Option<Regex>> = OnceLock::new();
-    let words = r"(?<local>[\p{L}\p{N}._%+'-]+)@(?<domain>[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*)|(?<word>[\p{L}\p{N}_+]+)";
+    // The sign between the two may be written for an address of the web, once or more often, or for HTML.
+    let words = r"(?<local>[\p{L}\p{N}._%+'-]+)(?<at>@|%(?:25)*40|&#(?:64|x40);)(?<domain>[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*)|(?<word>[\p{L}\p{N}_+]+)";
     PATTERN.get_or_init(|| Regex::new(words).ok()).as_ref()
 }
 
@@ -58,8 +59,10 @@ impl Mask {
         let replace =
             |found: &Captures<'_>| match (found.name("local"), found.name("domain"), found.name("word")) {
                 // Letter case does not distinguish addresses, and stays out of it.
-                (Some(_), Some(domain), _) => {
-                    format!("{}@{}", pseudonym(&found[0].to_lowercase()), domain.as_str())
+                (Some(local), Some(domain), _) => {
+                    let address = format!("{}@{}", local.as_str(), domain.as_str());
+                    let pseudonym = pseudonym(&address.to_lowercase());
+                    format!("{pseudonym}{}{}", &found["at"], domain.as_str())
                 }
                 (_, _, Some(word)) if self.ids.contains(word.as_str()) => pseudonym(word.as_str()),
                 _ => found[0].to_owned(),

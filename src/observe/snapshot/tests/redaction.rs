@@ -18,7 +18,8 @@ fn snapshot(posture: Posture) -> Snapshot {
         client: Some("web (1example23456789)".into()),
         operation: "DescribeUserPoolClient".into(),
         failure: Failure::Denied,
-        detail: "1example23456789 is not for Admin@example.com.".into(),
+        detail: "1example23456789 is not for Admin@example.com (?user=admin%40example.com&u=ADMIN%2540example.com, admin&#64;example.com)."
+            .into(),
     };
     let pool = Observed {
         posture,
@@ -53,7 +54,15 @@ fn ids_and_addresses_are_hidden_wherever_they_stand_and_equal_ones_stay_equal() 
     });
     let hidden = redact(snapshot(posture));
     let text = write(&hidden);
-    for secret in ["1example23456789", "admin@", "Admin@", "other@"] {
+    for secret in [
+        "1example23456789",
+        "admin@",
+        "Admin@",
+        "other@",
+        "admin%",
+        "ADMIN%",
+        "admin&",
+    ] {
         assert!(!text.contains(secret), "{secret}: {text}");
     }
     assert!(text.contains("\"redacted\": true"));
@@ -71,7 +80,11 @@ fn ids_and_addresses_are_hidden_wherever_they_stand_and_equal_ones_stay_equal() 
     assert_eq!(notifications.from, Some(format!("Admin <{address}>")));
     assert_ne!(notifications.reply_to.as_deref(), Some(address));
     assert!(address.ends_with("@example.com"));
-    assert_eq!(pool.unread[0].detail, format!("{id} is not for {address}."));
+    let (local, domain) = address.split_once('@').unwrap();
+    let detail = format!(
+        "{id} is not for {address} (?user={local}%40{domain}&u={local}%2540{domain}, {local}&#64;{domain})."
+    );
+    assert_eq!(pool.unread[0].detail, detail);
     assert_eq!(redact(hidden.clone()), hidden);
 }
 
