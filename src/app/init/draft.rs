@@ -20,7 +20,8 @@ use crate::text;
 /// Days for which what is found is waived: long enough to decide, and half of what `waiver-too-long` allows.
 const DAYS: i64 = 90;
 
-/// Over how many weeks the ends of the waivers of several policies are spread, so that not all of them end on one day.
+/// Over how many weeks the ends of waivers are spread, those of one policy and of several, so that not all of them end on one
+/// day: what ends together is of one rule.
 const WEEKS: usize = 8;
 
 /// A policy that was made of a pool or of several, or the layer of several policies.
@@ -32,7 +33,7 @@ pub struct NewPolicy {
     pub of: String,
     /// The policy, or why there is none.
     pub text: Result<String, String>,
-    /// Findings that it waives, and for how many days.
+    /// Findings that it waives, and for how many days at least.
     pub waived: (usize, i64),
     /// Parts that are not in it, because they could not be read.
     pub left_out: Vec<String>,
@@ -52,8 +53,8 @@ pub struct InitContext<'a> {
 }
 
 impl InitContext<'_> {
-    /// The last day of the waivers of the policy that is written after `before` others: 90 days from today for the first one,
-    /// a week more for each of the next seven, and so on.
+    /// The last day of the waivers of the first rule of the policy that is written after `before` others, and so on for the
+    /// next rules: 90 days from today for the first one, a week more for each of the next seven, and so on.
     fn until(self, before: usize) -> Date {
         let weeks = i64::try_from(before % WEEKS).unwrap_or(0);
         let spread = self.settings.today.saturating_add((DAYS + 7 * weeks).days());
@@ -110,27 +111,28 @@ pub(in crate::app) fn written(
     context: InitContext<'_>,
     names: &FileNames,
 ) -> (Result<String, String>, (usize, i64)) {
-    let until = context.until(names.0.len());
-    let days = text::days(context.settings.today, until);
     let bare = policy::text(whole, remarks);
     if !secret::find(&bare).is_empty() {
         let why = "something in it looks like a credential, which does not belong in a file";
-        return (Err(why.to_owned()), (0, days));
+        return (Err(why.to_owned()), (0, 0));
     }
     let judge = (context.catalogue, context.settings);
     let report = lint_text("init.yaml", &bare, None, judge, None, context.sources.clone());
     if let Some(fault) = report.findings.iter().find(|finding| finding.is_input_fault) {
         return (
             Err(format!("a policy cannot express it: {}", fault.message)),
-            (0, days),
+            (0, 0),
         );
     }
-    let waivers = waivers(&report.findings, context.settings.today, until);
+    let until = |of_rule: usize| context.until(names.0.len() + of_rule);
+    let (waivers, rules) = waivers(&report.findings, context.settings.today, &until);
     let waived = waivers.len();
+    let today = context.settings.today;
+    let days = (0..rules).map(|of_rule| text::days(today, until(of_rule))).min();
     if waived > 0 || own.contains_key("waivers") {
         own.insert("waivers".to_owned(), waivers.into());
     }
-    (Ok(policy::text(&own, remarks)), (waived, days))
+    (Ok(policy::text(&own, remarks)), (waived, days.unwrap_or(0)))
 }
 
 /// The pool without alarms of which a policy cannot have an equal, and the names of these.
@@ -149,8 +151,8 @@ fn sayable(pool: &Observed) -> (Observed, Vec<String>) {
     (pool, unsaid.into_iter().collect())
 }
 
-/// A waiver for each rule and place that would fail a run.
-fn waivers(findings: &[Finding], day: Date, until: Date) -> Vec<Value> {
+/// A waiver for each rule and place that would fail a run, and how many rules there are; `until` gives the last day for each.
+fn waivers(findings: &[Finding], day: Date, until: &dyn Fn(usize) -> Date) -> (Vec<Value>, usize) {
     let mut places: BTreeSet<(String, String)> = BTreeSet::new();
     for finding in findings
         .iter()
@@ -164,16 +166,18 @@ fn waivers(findings: &[Finding], day: Date, until: Date) -> Vec<Value> {
             .unwrap_or_default();
         places.insert((finding.rule.to_string(), at));
     }
+    let rules: BTreeSet<_> = places.iter().map(|(rule, _)| rule.clone()).collect();
     let waiver = |(rule, at): (String, String)| {
+        let of_rule = rules.iter().position(|one| *one == rule).unwrap_or(0);
         let mut waiver = json!({ "rule": rule });
         if !at.is_empty() {
             waiver["at"] = at.into();
         }
         waiver["reason"] = format!("as found on {day} by cogward init, to be reviewed").into();
-        waiver["until"] = until.to_string().into();
+        waiver["until"] = until(of_rule).to_string().into();
         waiver
     };
-    places.into_iter().map(waiver).collect()
+    (places.into_iter().map(waiver).collect(), rules.len())
 }
 
 /// Names of files that are taken: letters, digits, `-`, `_` and `.`, no two of which differ in case alone.
