@@ -120,10 +120,16 @@ fn count(findings: &[Finding]) -> Differences {
         .filter_map(|finding| Kind::parse(finding.rule.as_str()))
     {
         match kind {
-            Kind::LiveWeaker | Kind::PoolMissing | Kind::ClientUnknown | Kind::ChangeWeaker => {
+            Kind::LiveWeaker | Kind::ChangeWeaker => count.weaker += 1,
+            Kind::PoolMissing | Kind::ClientUnknown => {
                 count.weaker += 1;
+                count.missing += 1;
             }
-            Kind::LiveUndefined | Kind::PoolUncovered | Kind::ChangeUndefined => count.undefined += 1,
+            Kind::LiveUndefined | Kind::ChangeUndefined => count.undefined += 1,
+            Kind::PoolUncovered => {
+                count.undefined += 1;
+                count.uncovered += 1;
+            }
             Kind::LiveDifferent => count.neutral += 1,
             Kind::LiveStronger => count.stronger += 1,
         }

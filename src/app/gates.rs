@@ -284,6 +284,7 @@ fn evidence(piece: &Piece) -> GateEvidence {
         days: piece.days,
         out_on: one.other.map(|other| other.day),
         out_as: one.other.and_then(|other| other.out.mode()),
+        seen: one.seen.clone(),
         note: Some(one.note.clone()).filter(|note| !note.is_empty()),
         worth: piece.standing.clone(),
     }

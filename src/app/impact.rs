@@ -14,7 +14,7 @@ use crate::finding::Finding;
 use crate::ident::RuleId;
 use crate::impact::{ImpactCounter, ImpactReport, PolicyImpact, Replayer, Strictness};
 use crate::lint::{self, LintContext, Settings};
-use crate::model::client::Override;
+use crate::model::client::{Client, Override};
 use crate::model::event::AuthEvent;
 use crate::model::mode::{Mode, Modes};
 use crate::model::observed::{Estate, Observed};
@@ -127,6 +127,9 @@ impl<'a> ImpactRun<'a> {
         for (_, pool, _) in &mut run.pools {
             mask.text(&mut pool.policy);
             mask.text(&mut pool.proposed);
+            pool.clients.values_mut().for_each(|name| {
+                mask.text(name);
+            });
             pool.notes.iter_mut().for_each(|note| {
                 mask.text(note);
             });
@@ -152,7 +155,14 @@ impl<'a> ImpactRun<'a> {
             ));
         }
         let wanted = Replayer::new(&diff.wanted, job.strictness);
-        let about = about(policy, [pool.id(), &pool.name], now, notes, &wanted);
+        let about = about(
+            policy,
+            [pool.id(), &pool.name],
+            now,
+            notes,
+            &wanted,
+            &pool.posture.clients,
+        );
         let now = Replayer::new(&diff.observed, job.strictness);
         self.push(policy, about, ImpactCounter::new(now, wanted, job.today));
     }
@@ -180,7 +190,14 @@ impl<'a> ImpactRun<'a> {
             "no pool was read: the policy in AUDIT counts, where nothing is done; --from SNAPSHOT takes the pool as it is"
                 .to_owned();
         let wanted = Replayer::new(&policy.posture, job.strictness);
-        let about = about(policy, [pool, ""], now, notes(&policy.posture), &wanted);
+        let about = about(
+            policy,
+            [pool, ""],
+            now,
+            notes(&policy.posture),
+            &wanted,
+            &policy.posture.clients,
+        );
         let now = Replayer::new(&audit, job.strictness);
         self.push(policy, about, ImpactCounter::new(now, wanted, job.today));
     }
@@ -316,6 +333,7 @@ fn about(
     now: String,
     notes: Vec<String>,
     wanted: &Replayer,
+    clients: &[Client],
 ) -> PolicyImpact {
     let own = match policy.posture.mode.standard {
         Some(Mode::Enforced) => String::new(),
@@ -330,6 +348,10 @@ fn about(
         proposed: format!("policy {}{own}", policy.name),
         notes,
         settings: wanted.digest(),
+        clients: clients
+            .iter()
+            .filter_map(|client| Some((client.id.clone()?, client.name().to_owned())))
+            .collect(),
         max_percent: policy.gate.max_would_block_percent,
         impact: crate::impact::PoolImpact::default(),
         findings: Vec::new(),

@@ -253,6 +253,8 @@ pub struct PolicyImpact {
     pub notes: Vec<String>,
     /// Digest of the proposed settings, as far as they decide anything.
     pub settings: String,
+    /// Names of the pool's clients by their ids, as far as they are known. Hostile texts.
+    pub clients: BTreeMap<String, String>,
     /// What the policy allows to be blocked, in percent.
     pub max_percent: Option<f64>,
     /// The numbers.
@@ -355,6 +357,7 @@ mod tests {
                 proposed: String::new(),
                 notes: Vec::new(),
                 settings: String::new(),
+                clients: BTreeMap::new(),
                 max_percent: most,
                 impact: PoolImpact {
                     would_block: BTreeMap::from([(

@@ -234,12 +234,22 @@ impl TimelineStep {
         self.event.as_ref()?.level.known()
     }
 
+    /// Whether its event says that the credentials were compromised.
+    pub fn is_compromised(&self) -> bool {
+        self.event.as_ref().and_then(|event| event.compromised) == Some(true)
+    }
+
+    /// Whether its event says that there was no risk.
+    pub fn is_free(&self) -> bool {
+        let event = self.event.as_ref();
+        event.and_then(|event| event.decision.known()) == Some(RiskDecision::NoRisk)
+    }
+
     /// How much it matters, from 0: who was blocked or whose password is compromised comes first, then by risk level.
     pub fn weight(&self) -> u8 {
         let cause = self.cause();
-        let compromised = self.event.as_ref().and_then(|event| event.compromised) == Some(true);
         let by_risk = match self.level() {
-            _ if compromised || cause.as_ref().is_some_and(StepCause::is_threat_protection) => 5,
+            _ if self.is_compromised() || cause.as_ref().is_some_and(StepCause::is_threat_protection) => 5,
             Some(RiskLevel::High) => 4,
             Some(RiskLevel::Medium) => 3,
             Some(RiskLevel::Low) => 2,

@@ -352,6 +352,46 @@ fn users_who_matter_come_first_and_are_asked_about_first() {
 }
 
 #[test]
+fn addresses_are_counted_with_what_became_of_their_requests() {
+    let from = |address: &str, country: &str, event: AuthEvent| AuthEvent {
+        address: some(address),
+        country: some(country),
+        ..event
+    };
+    let events = [
+        from("192.0.2.1", "Germany", event("a", 0, "Pass", "", "NoRisk")),
+        from(
+            "192.0.2.1",
+            "Spain",
+            event("b", 10, "Pass", "Low", "AccountTakeover"),
+        ),
+        from("198.51.100.9", "", event("b", 20, "Fail", "High", "Block")),
+    ];
+    let found = found(scope(), None, &events, &[]);
+    let rows = found.addresses();
+    let brief: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            (
+                row.address.as_deref(),
+                row.users,
+                row.steps,
+                row.risk.map(|risk| risk.as_str()),
+            )
+        })
+        .collect();
+    assert_eq!(
+        brief,
+        [
+            (Some("198.51.100.9"), 1, 1, Some("high")),
+            (Some("192.0.2.1"), 2, 2, Some("low")),
+        ]
+    );
+    assert_eq!(rows[0].causes.values().sum::<u64>(), 1);
+    assert!(rows[1].is_free && rows[1].causes.is_empty() && rows[1].countries.len() == 2);
+}
+
+#[test]
 fn pseudonyms_leave_no_name_anywhere() {
     let mut risky = event("sub-1", 1, "Pass", "High", "AccountTakeover");
     risky.user_name = some("alice");

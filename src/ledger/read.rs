@@ -200,12 +200,19 @@ impl Ledger {
             day: *day,
             out: Out::Mode(*mode),
         });
+        let mut seen: Vec<_> = history
+            .iter()
+            .skip(out.map_or(0, |at| at + 1))
+            .map(|(day, _)| *day)
+            .collect();
+        seen.dedup();
         (since.is_some() || other.is_some()).then(|| Evidence {
             auth,
             source: EvidenceSource::Ledger,
             since,
             other,
             note: String::new(),
+            seen,
         })
     }
 

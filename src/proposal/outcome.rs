@@ -128,6 +128,20 @@ pub struct ApplyOutcome {
 }
 
 impl ApplyOutcome {
+    /// `3 applied, 1 failed, 2 not tried`.
+    pub fn states(&self) -> String {
+        let states = State::ALL.into_iter().map(|state| (self.count(state), state));
+        let states = states.filter(|(number, _)| *number > 0);
+        let states: Vec<_> = states
+            .map(|(number, state)| format!("{number} {}", state.label()))
+            .collect();
+        if states.is_empty() {
+            "nothing was applied".to_owned()
+        } else {
+            states.join(", ")
+        }
+    }
+
     /// How many changes came to this.
     pub fn count(&self, state: State) -> usize {
         let changes = self.pools.iter().flat_map(|pool| &pool.changes);

@@ -1,13 +1,19 @@
 //! The lines that show one difference, for every format that people read.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use crate::difference::{Difference, Shape};
+use crate::finding::Finding;
 use crate::model::effective::{AddressChange, Movement};
 use crate::yaml::to_yaml;
 
-use super::{effects, escape, summary};
+use super::{effects, escape, estate, summary, words};
+
+/// A pool's name of fewer bytes is not taken out of values that are compared.
+const SHORTEST_NAME: usize = 4;
 
 /// Most effects that are named; the rest is counted.
 const MOST_EFFECTS: usize = 6;
@@ -120,6 +126,65 @@ fn text(difference: &Difference) -> Vec<Line> {
     lines
 }
 
+/// Findings in their order, those of one difference in several pools together: settings, values and effects are the same, and
+/// so is what becomes of the finding.
+pub(super) fn alike(findings: Vec<&Finding>) -> Vec<Vec<&Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+    for finding in findings {
+        let Some(difference) = &finding.difference else {
+            groups.push(vec![finding]);
+            continue;
+        };
+        let places = places.entry(key(finding, difference)).or_default();
+        let same = places.iter().find(|at| {
+            let first = groups
+                .get(**at)
+                .and_then(|group| group.first()?.difference.as_ref());
+            first.is_some_and(|one| one.cells == difference.cells && one.addresses == difference.addresses)
+        });
+        match same.and_then(|at| groups.get_mut(*at)) {
+            Some(group) => group.push(finding),
+            None => {
+                places.push(groups.len());
+                groups.push(vec![finding]);
+            }
+        }
+    }
+    groups
+}
+
+/// What findings have to have in common, but for effects. A pool's own id and name in its values, as alarms have them, are no
+/// difference.
+fn key(finding: &Finding, difference: &Difference) -> String {
+    let value = |value: &Option<Value>| {
+        let text = value.as_ref().map(Value::to_string);
+        let text = text.map(|text| text.replace(&difference.pool, "POOL"));
+        // A shorter name is a part of other words.
+        let name = Some(&difference.pool_name).filter(|name| name.len() >= SHORTEST_NAME);
+        name.map_or(text.clone(), |name| {
+            text.map(|text| text.replace(name.as_str(), "NAME"))
+        })
+    };
+    let (live, policy) = (value(&difference.live), value(&difference.policy));
+    let (rule, pointer) = (&finding.rule, difference.pointer.as_str());
+    let fate = (
+        finding.severity,
+        &finding.suppressed,
+        difference.live_is,
+        difference.cause,
+    );
+    format!("{rule} {pointer} {fate:?} {live:?} {policy:?}")
+}
+
+/// `the same, names and ids aside, in 12 more pools: a, b, c and 9 more`; `None` without any.
+pub(super) fn same(others: &[&Finding]) -> Option<String> {
+    let names: Vec<_> = others.iter().filter_map(|one| words::subject(one)).collect();
+    let pools = summary::count(others.len(), "more pool", "more pools");
+    let names = estate::first(names.iter().map(AsRef::as_ref));
+    (!others.is_empty()).then(|| format!("the same, names and ids aside, in {pools}: {names}"))
+}
+
 /// What differs in at most so many lines, with their marks, for formats that have room for little.
 pub(super) fn brief(difference: &Difference, most: usize) -> Vec<String> {
     let lines = lines(difference);
@@ -188,6 +253,42 @@ mod tests {
         lines
             .map(|line| format!("{}{}", line.side.mark(), line.words()))
             .collect()
+    }
+
+    #[test]
+    fn one_difference_in_several_pools_is_one_group_whatever_they_are_called() {
+        use crate::drift::Kind;
+        use crate::finding::Location;
+        use crate::source::SourceId;
+        use crate::span::Span;
+        let of = |pool: &str, name: &str, live: Value| {
+            let location = Location::new(SourceId(0), Span::at(0));
+            let mut finding = Kind::LiveWeaker.meta().finding(location, String::new());
+            finding.difference = Some(Box::new(Difference {
+                pool: pool.to_owned(),
+                pool_name: name.to_owned(),
+                ..difference(Shape::Value, live, json!("BLOCK"))
+            }));
+            finding
+        };
+        let found = [
+            of(
+                "us-west-2_A",
+                "webshop",
+                json!({"alarm": "webshop-risk", "pool": "us-west-2_A"}),
+            ),
+            of("us-west-2_B", "members", json!("NO_ACTION")),
+            of(
+                "us-west-2_C",
+                "customers",
+                json!({"alarm": "customers-risk", "pool": "us-west-2_C"}),
+            ),
+        ];
+        let groups = alike(found.iter().collect());
+        let sizes: Vec<_> = groups.iter().map(Vec::len).collect();
+        assert_eq!(sizes, [2, 1]);
+        let words = "the same, names and ids aside, in 1 more pool: customers (us-west-2_C)";
+        assert_eq!(same(&groups[0][1..]).as_deref(), Some(words));
     }
 
     #[test]

@@ -50,6 +50,16 @@ impl Standing<'_> {
         ]
     }
 
+    /// Alarms in words, and how many of them notify nobody: `2, 1 notifies nobody`.
+    pub(super) fn alarms(&self) -> String {
+        let [alarms, _] = self.watched();
+        match self.pool.silent_alarms {
+            0 => alarms,
+            1 => format!("{alarms}, 1 notifies nobody"),
+            silent => format!("{alarms}, {silent} notify nobody"),
+        }
+    }
+
     /// The worst severity of its findings; `None` without one.
     pub(super) fn severity(&self) -> Option<Severity> {
         let kinds = [Severity::Error, Severity::Warning, Severity::Note];
@@ -71,7 +81,14 @@ impl Standing<'_> {
         let shown = |row: &Self| {
             let pool = row.pool;
             let modes = (pool.is_live, pool.plan, pool.standard, pool.custom);
-            (row.found, modes, pool.signals, pool.alarms, pool.logs)
+            (
+                row.found,
+                modes,
+                pool.signals,
+                pool.alarms,
+                pool.silent_alarms,
+                pool.logs,
+            )
         };
         shown(self) == shown(other)
     }

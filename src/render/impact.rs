@@ -7,7 +7,9 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::finding::{Finding, Severity};
-use crate::impact::{EventCount, ImpactFlow, ImpactReport, PolicyImpact, WouldBlock};
+use crate::impact::{
+    EventCount, ImpactFlow, ImpactReport, PolicyImpact, PoolImpact, ReplayOutcome, WouldBlock,
+};
 use crate::text;
 
 use super::section::{self, Block, Paper, Part, Tone};
@@ -64,7 +66,11 @@ fn tiles(report: &ImpactReport) -> Vec<Tile> {
             .map(|change| change.count.events);
         Tile {
             number: usize::try_from(events.sum::<u64>()).unwrap_or(usize::MAX),
-            words: flow.label(),
+            words: match flow {
+                ImpactFlow::NewlyBlocked => "events newly blocked",
+                ImpactFlow::NewlyChallenged => "events newly asked for MFA",
+                _ => "events no longer blocked",
+            },
             class,
         }
     };
@@ -113,6 +119,7 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
     facts.push(("events", seen));
     if impact.total.events > 0 {
         let all = impact.share();
+        facts.extend(blocked(impact).map(|words| ("blocked", words)));
         facts.push(("would be blocked", share(&all, pool)));
         let account = all.account();
         if !account.is_empty() {
@@ -144,6 +151,28 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
     }
     facts.extend(pool.notes.iter().map(|note| ("note", note.clone())));
     facts
+}
+
+/// How the numbers of blocked events belong together: `5 events as proposed, 1 of them now too; 4 newly, of which 1 had failed
+/// anyway`. `None` where none is blocked.
+fn blocked(impact: &PoolImpact) -> Option<String> {
+    let row = impact
+        .outcomes
+        .iter()
+        .find(|row| row.outcome == ReplayOutcome::Blocked)?;
+    let (now, proposed) = (row.now.events, row.proposed.events);
+    if now + proposed == 0 {
+        return None;
+    }
+    let newly = impact
+        .changes
+        .iter()
+        .find(|change| change.flow == ImpactFlow::NewlyBlocked);
+    let (newly, failed) = newly.map_or((0, 0), |change| (change.count.events, change.failed));
+    Some(format!(
+        "{} of all kinds as proposed, {now} now; {newly} newly, of which {failed} had failed anyway",
+        number(proposed, "event", "events")
+    ))
 }
 
 /// `3 of 24 sign-ins that had not failed (12.50 %; 16.67 % with the 1 unknown)`.

@@ -11,6 +11,10 @@ use super::programs::csv;
 use super::section::{self, Block, Numbers, Paper, Part, Tone};
 use super::{Format, RenderOptions, escape, json};
 use crate::render::insights::cells::{cells, counts, notes};
+use crate::render::picture::{Bar, Caption, bars};
+
+/// Most bars of a picture.
+const MOST_BARS: usize = 20;
 
 /// The formats that show answers.
 pub const INSIGHT_FORMATS: [Format; 5] = [
@@ -43,12 +47,18 @@ fn paper(report: &InsightReport) -> Paper {
         version: report.version,
         facts: Vec::new(),
         tiles: Vec::new(),
-        parts: report.answers.iter().map(part).collect(),
+        parts: report
+            .answers
+            .iter()
+            .enumerate()
+            .map(|(number, one)| part(one, number))
+            .collect(),
         tail: section::read(&report.reading, &report.not_checked).collect(),
     }
 }
 
-fn part(answer: &InsightAnswer) -> Part {
+/// Pictures are called by the number of the question.
+fn part(answer: &InsightAnswer, number: usize) -> Part {
     let question = &answer.question;
     let (heads, rows) = cells(answer);
     let order = question
@@ -59,14 +69,20 @@ fn part(answer: &InsightAnswer) -> Part {
         Some(MeasureValue::Count { number, .. }) => *number,
         _ => 0,
     };
-    let bars = answer.rows.iter().map(|row| size(&row.values));
+    let bars: Vec<_> = answer.rows.iter().map(|row| size(&row.values)).collect();
+    let bars = if question.chart == ChartKind::Bar {
+        bars
+    } else {
+        Vec::new()
+    };
+    let words = question.group.len();
     let table = Numbers {
         title: String::new(),
         heads,
-        words: question.group.len(),
-        bars: bars.filter(|_| question.chart == ChartKind::Bar).collect(),
+        words,
+        picture: picture(answer, &rows, &bars, &format!("q{number}")),
+        bars,
         notes: notes(answer),
-        picture: None,
         rows,
     };
     let table = Some(table).filter(|table| !table.rows.is_empty());
@@ -74,6 +90,24 @@ fn part(answer: &InsightAnswer) -> Part {
     let blocks = texts.into_iter().chain(table.map(Block::Numbers));
     let head = format!("{} [{}]", question.title, question.id);
     Part::new(head, Tone::Plain, blocks.collect())
+}
+
+/// A bar for each row, labelled with what it groups by; none for one row, and where nothing is counted.
+fn picture(answer: &InsightAnswer, rows: &[Vec<String>], sizes: &[u64], id: &str) -> Option<String> {
+    let question = &answer.question;
+    let of = question.order.as_str().replace('-', " ");
+    let bar = |(row, size): (&Vec<String>, &u64)| Bar {
+        label: row.get(..question.group.len()).unwrap_or_default().join(", "),
+        parts: vec![("amount", *size)],
+    };
+    let all: Vec<_> = rows.iter().zip(sizes).take(MOST_BARS).map(bar).collect();
+    let caption = Caption {
+        id,
+        title: &format!("{of}: {}", question.title),
+        of: &of,
+        legend: &[],
+    };
+    (all.len() > 1 && sizes.iter().any(|size| *size > 0)).then(|| bars(&caption, &all))
 }
 
 /// Writes a head and lines for each question, then what is to be known of it, and how the records were read: each line begins with

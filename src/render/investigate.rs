@@ -1,10 +1,11 @@
 //! An investigation as a paper: who was asked for, users with their steps, and what was read.
 
+pub(super) mod index;
 pub(super) mod view;
 
 use std::io::{self, Write};
 
-use crate::investigate::{Investigation, StepCause, TimelineUser};
+use crate::investigate::{Investigation, StepCause, TimelineStep, TimelineUser};
 use crate::model::response::RiskLevel;
 use crate::text;
 
@@ -15,11 +16,11 @@ use crate::render::html::page::Tile;
 /// The formats that show an investigation.
 pub const INVESTIGATE_FORMATS: [Format; 4] = [Format::Human, Format::Json, Format::Markdown, Format::Html];
 
-/// Users that are shown at a terminal, and steps of each.
-const TERMINAL: (usize, usize) = (10, 20);
+/// Users that are shown at a terminal, steps of each, and rows of the lists of users and addresses.
+const TERMINAL: [usize; 3] = [10, 20, 10];
 
-/// Users that are shown on a page, and steps of each.
-const PAGE: (usize, usize) = (200, 200);
+/// The same on a page.
+const PAGE: [usize; 3] = [200, 200, 100];
 
 /// Kinds of requests without a user that are shown.
 const NAMELESS_ROWS: usize = 10;
@@ -41,7 +42,7 @@ pub(super) fn investigation(
     }
 }
 
-fn paper(found: &Investigation, (most_users, most_steps): (usize, usize)) -> Paper {
+fn paper(found: &Investigation, [most_users, most_steps, most_rows]: [usize; 3]) -> Paper {
     let mut facts = view::facts(found);
     let all = found.users.len();
     if all > most_users {
@@ -52,7 +53,12 @@ fn paper(found: &Investigation, (most_users, most_steps): (usize, usize)) -> Pap
         let words = "pseudonyms, the same everywhere; --names shows the names";
         facts.push(("names", words.to_owned()));
     }
-    let users = found.users.iter().take(most_users);
+    let shown = found.users.iter().take(most_users).enumerate();
+    let users = shown.map(|(number, user)| Part {
+        is_folded: number >= index::OPEN,
+        ..view::user(found, user, most_steps)
+    });
+    let overview = [index::users(found, most_rows), index::addresses(found, most_rows)];
     Paper {
         question: "Who was it?",
         kind: "Incident note",
@@ -60,7 +66,7 @@ fn paper(found: &Investigation, (most_users, most_steps): (usize, usize)) -> Pap
         version: found.version,
         facts,
         tiles: tiles(&found.users),
-        parts: users.map(|user| view::user(found, user, most_steps)).collect(),
+        parts: overview.into_iter().flatten().chain(users).collect(),
         tail: nameless(found)
             .into_iter()
             .chain(section::read(&found.reading, &found.not_checked))
@@ -72,10 +78,16 @@ fn tiles(users: &[TimelineUser]) -> Vec<Tile> {
     let high = |user: &&TimelineUser| user.risk() == Some(RiskLevel::High);
     let refused = |user: &&TimelineUser| user.causes().keys().any(StepCause::is_threat_protection);
     let tile = |number, words, class| Tile { number, words, class };
+    let compromised = |user: &&TimelineUser| user.steps.iter().any(TimelineStep::is_compromised);
     vec![
         tile(users.len(), "users", ""),
         tile(users.iter().filter(high).count(), "at high risk", "warning"),
         tile(users.iter().filter(refused).count(), "blocked", "error"),
+        tile(
+            users.iter().filter(compromised).count(),
+            "with compromised credentials",
+            "error",
+        ),
     ]
 }
 

@@ -43,9 +43,8 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         estate::fill(&mut page, report, &rules);
         return out.write_all(escape::for_log(&page.text).as_bytes());
     }
-    let rows = findings
-        .iter()
-        .map(|finding| row(report, &rules, finding, options));
+    let groups = difference::alike(findings);
+    let rows = groups.iter().map(|group| row(report, &rules, group, options));
     page.list(
         "\n| | Rule | Place | Finding |\n|---|---|---|---|\n",
         rows,
@@ -53,9 +52,9 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         ["finding", "findings"],
     );
     not_checked(&mut page, report);
-    let details = findings
+    let details = groups
         .iter()
-        .filter_map(|finding| details(report, finding, options));
+        .filter_map(|group| details(report, group.first()?, options));
     page.list(
         "\n### Details\n\n",
         details,
@@ -72,7 +71,11 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     out.write_all(escape::for_log(&page.text).as_bytes())
 }
 
-fn row(report: &Report, rules: &RuleIndex<'_>, finding: &Finding, options: &RenderOptions) -> String {
+/// Findings that are alike; the first stands for all.
+fn row(report: &Report, rules: &RuleIndex<'_>, group: &[&Finding], options: &RenderOptions) -> String {
+    let Some((finding, others)) = group.split_first() else {
+        return String::new();
+    };
     let rule = match rules.docs_url(&finding.rule) {
         Some(url) => format!("[{}]({url})", finding.rule),
         None => finding.rule.to_string(),
@@ -81,6 +84,9 @@ fn row(report: &Report, rules: &RuleIndex<'_>, finding: &Finding, options: &Rend
     if let Some(difference) = finding.difference.as_deref() {
         let shown = values(difference).unwrap_or_else(|| escape::markdown_code(&finding.label));
         message = format!("{message}<br>{shown}");
+    }
+    if let Some(same) = difference::same(others) {
+        message = format!("{message}<br>{}", escape::markdown(&same));
     }
     format!(
         "| {} {} | {rule} | {} | {message} |\n",

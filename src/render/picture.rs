@@ -27,7 +27,9 @@ pub(super) struct Caption<'a> {
     pub id: &'a str,
     /// What it shows.
     pub title: &'a str,
-    /// What its parts are: classes, and words.
+    /// What it counts, `events`.
+    pub of: &'a str,
+    /// What its parts are: classes, and words. May be empty.
     pub legend: &'a [(&'static str, &'static str)],
 }
 
@@ -143,20 +145,33 @@ fn short(label: &str) -> String {
 }
 
 fn opening(caption: &Caption<'_>, bars: &[Bar], width: u64, height: u64) -> String {
-    let Caption { id, title, legend } = caption;
+    let Caption {
+        id,
+        title,
+        of,
+        legend,
+    } = caption;
     let events: u64 = bars.iter().map(Bar::total).sum();
     let words: Vec<_> = legend.iter().map(|(_, words)| *words).collect();
+    let by = match words.join(", ").as_str() {
+        "" => String::new(),
+        words => format!(", by {words}"),
+    };
     format!(
         "<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{}</title>\
-         <desc id=\"{id}-d\">{events} events in {} bars, by {}. The table has the numbers.</desc>",
+         <desc id=\"{id}-d\">{events} {of} in {} bars{}. The table has the numbers.</desc>",
         HtmlEscape(title),
         bars.len(),
-        HtmlEscape(&words.join(", "))
+        HtmlEscape(&by)
     )
 }
 
 fn closing(mut svg: String, caption: &Caption<'_>) -> String {
-    svg.push_str("</svg><ul class=\"legend\">");
+    svg.push_str("</svg>");
+    if caption.legend.is_empty() {
+        return svg;
+    }
+    svg.push_str("<ul class=\"legend\">");
     for (class, words) in caption.legend {
         let _ = write!(
             svg,
@@ -185,6 +200,7 @@ mod tests {
         Caption {
             id: "p1",
             title: "by <country>",
+            of: "events",
             legend: &LEGEND,
         }
     }

@@ -13,6 +13,7 @@ use crate::report::{PolicyFate, Report, ResolvedFinding, Review, ReviewedPool, S
 use crate::text;
 
 use super::effects;
+use super::estate;
 use super::place::Place;
 use super::section::{Block, Folded, Part, Tone};
 use super::words;
@@ -230,13 +231,45 @@ fn requests(pools: &[ReviewedPool], is_whole: bool) -> String {
     }
 }
 
-/// The same, and how many findings come and go.
+/// Files of policies that are new or gone, each once.
+fn policies(review: &Review, fate: PolicyFate) -> BTreeSet<&str> {
+    let pools = review.pools.iter().filter(|pool| pool.fate == fate);
+    let names = pools.flat_map(|pool| &pool.names);
+    names.map(|(_, file)| file.as_str()).collect()
+}
+
+/// Findings that are no more: those that went with the file of a removed policy, and the others.
+fn gone(review: &Review) -> (Vec<&ResolvedFinding>, Vec<&ResolvedFinding>) {
+    let files = policies(review, PolicyFate::Removed);
+    let is_in = |one: &&ResolvedFinding| {
+        let rest = |file: &&str| {
+            one.place
+                .strip_prefix(file)
+                .is_some_and(|rest| rest.starts_with(':'))
+        };
+        files.iter().any(|file| rest(file))
+    };
+    review.resolved.iter().partition(is_in)
+}
+
+/// The same, which policies are new or gone, and how many findings come and go.
 fn verdict(review: &Review) -> String {
     let mut text = requests(&review.pools, review.not_compared.is_empty());
+    let fates = [(PolicyFate::Removed, "removed"), (PolicyFate::Added, "new")];
+    for (fate, words) in fates {
+        let names = policies(review, fate);
+        if !names.is_empty() {
+            let policies = text::count(names.len(), "policy", "policies");
+            let shown = estate::first(names.into_iter());
+            let _ = write!(text, "; {policies} {words}: {shown}");
+        }
+    }
+    let (gone, resolved) = gone(review);
     let found = [
         (review.introduced.len(), "introduced"),
         (review.suppressed.len(), "newly suppressed"),
-        (review.resolved.len(), "resolved"),
+        (resolved.len(), "resolved"),
+        (gone.len(), "gone with a removed policy"),
     ];
     let found: Vec<_> = found
         .into_iter()
@@ -271,13 +304,19 @@ fn findings(report: &Report, review: &Review) -> Vec<Block> {
         let found = indexes.iter().filter_map(|index| report.findings.get(*index));
         found.map(|one| current(report, one)).collect()
     };
-    let lists: [(_, _, Vec<String>); 3] = [
+    let (gone, no_more) = gone(review);
+    let lists: [(_, _, Vec<String>); 4] = [
         ("introduced", "introduced", of(&review.introduced)),
         ("suppressed", "suppressed since then", of(&review.suppressed)),
         (
             "resolved",
             "no longer found",
-            review.resolved.iter().map(resolved).collect(),
+            no_more.into_iter().map(resolved).collect(),
+        ),
+        (
+            "gone",
+            "gone with a removed policy",
+            gone.into_iter().map(resolved).collect(),
         ),
     ];
     let lists = lists.into_iter().filter(|(.., lines)| !lines.is_empty());

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use crate::difference::Cause;
 use crate::finding::Severity;
-use crate::report::{Differences, Report, Summary};
+use crate::proposal::Ending;
+use crate::report::{Differences, Report, Section, Summary};
 
 use super::escape;
 
@@ -67,14 +68,18 @@ pub(super) fn scope(summary: &Summary) -> String {
 
 /// `2 weaker than the policy, 1 stronger`; empty for none.
 pub(super) fn differences(count: Differences) -> String {
-    let kinds = [
-        (count.weaker, "weaker than the policy"),
-        (count.undefined, "with undefined effect"),
-        (count.neutral, "neutral"),
-        (count.stronger, "stronger"),
+    let words = [
+        "weaker than the policy",
+        "missing",
+        "with undefined effect",
+        "without a policy",
+        "neutral",
+        "stronger",
     ];
-    let parts: Vec<_> = kinds
+    let parts: Vec<_> = count
+        .parts()
         .into_iter()
+        .zip(words)
         .filter(|(number, _)| *number > 0)
         .map(|(number, words)| format!("{number} {words}"))
         .collect();
@@ -124,6 +129,23 @@ pub(super) fn closing(report: &Report) -> String {
         Some(section) => section.closing(&report.summary),
         None => line(&report.summary),
     }
+}
+
+/// The line at the head of a page: the closing line, and of a plan how far the run went.
+pub(super) fn headline(report: &Report) -> String {
+    let closing = closing(report);
+    let Some(Section::Plan(proposal)) = &report.section else {
+        return closing;
+    };
+    if let Some(outcome) = &proposal.outcome {
+        return format!("outcome: {}; planned were {closing}", outcome.states());
+    }
+    let how_far = match proposal.ending {
+        _ if !proposal.refused.is_empty() => "refused",
+        Ending::Declined => "cancelled",
+        Ending::DryRun | Ending::CarriedOut => "dry run",
+    };
+    format!("{how_far}, nothing was written: {closing}")
 }
 
 /// The closing line and what was not checked, a line each; nothing wraps.
@@ -264,6 +286,17 @@ mod tests {
         assert_eq!(
             line(&summary),
             "no differences in 1 pool against 5 policies (7 files)"
+        );
+        summary.differences = Some(Differences {
+            weaker: 2,
+            missing: 1,
+            undefined: 1,
+            uncovered: 1,
+            ..Differences::default()
+        });
+        assert_eq!(
+            line(&summary),
+            "3 differences (1 weaker than the policy, 1 missing, 1 without a policy) in 1 pool against 5 policies (7 files)"
         );
         summary.differences = Some(Differences {
             weaker: 2,

@@ -133,6 +133,9 @@ pub struct GateEvidence {
     /// The mode on that day; `None` for the day of the pool's creation.
     #[serde(skip)]
     pub out_as: Option<&'static str>,
+    /// The days on which it was seen, in order, of a source that looks at single days.
+    #[serde(skip)]
+    pub seen: Vec<Date>,
     /// What it rests on, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

@@ -56,12 +56,30 @@ pub struct Differences {
     pub neutral: usize,
     /// Live is stronger.
     pub stronger: usize,
+    /// Of `weaker`: policies without their pool, and clients that a pool does not have.
+    pub missing: usize,
+    /// Of `undefined`: pools without a policy.
+    pub uncovered: usize,
 }
 
 impl Differences {
     /// All of them.
     pub fn total(self) -> usize {
         self.weaker + self.undefined + self.neutral + self.stronger
+    }
+
+    /// Each once, in words for people: weaker, missing, with undefined effect, without a policy, neutral, stronger.
+    pub fn parts(self) -> [usize; 6] {
+        let weaker = self.weaker.saturating_sub(self.missing);
+        let undefined = self.undefined.saturating_sub(self.uncovered);
+        [
+            weaker,
+            self.missing,
+            undefined,
+            self.uncovered,
+            self.neutral,
+            self.stronger,
+        ]
     }
 }
 

@@ -1,5 +1,7 @@
 //! One row of an estate's overview: what a reader compares pools by.
 
+use crate::model::alarm::Alarm;
+use crate::model::alarm_reach::Hearing;
 use crate::model::effective::{Cell, CellOutcome, Event, Flow, Reason, Row, Table};
 use crate::model::mode::{FeaturePlan, Mode};
 use crate::model::posture::{Origin, Part, Posture};
@@ -27,6 +29,8 @@ pub struct PoolOverview {
     pub signals: [WeakestCell; 4],
     /// Alarms on the pool's threat metrics.
     pub alarms: Option<usize>,
+    /// Those of a live pool's alarms that notify nobody, as far as that is known.
+    pub silent_alarms: usize,
     /// Whether user activity, in which risks are, is exported.
     pub logs: Option<bool>,
 }
@@ -71,6 +75,7 @@ impl PoolOverview {
                 .as_ref()
                 .filter(|_| read(Part::Alarms))
                 .map(Vec::len),
+            silent_alarms: silent_alarms(posture),
             logs: logs(posture),
         }
     }
@@ -80,6 +85,22 @@ impl PoolOverview {
         let [low, medium, high, leaked] = self.signals.map(|cell| rank(cell.outcome));
         [high, leaked, medium, low]
     }
+}
+
+/// Alarms that reach nobody, neither by themselves nor by an alarm above them.
+fn silent_alarms(posture: &Posture) -> usize {
+    let (Some(alarms), Some(_)) = (&posture.alarms, &posture.other_alarms) else {
+        return 0;
+    };
+    let hearing = Hearing::of(posture);
+    let is_silent = |alarm: &&Alarm| {
+        let is_below = alarm
+            .name
+            .as_deref()
+            .is_some_and(|name| hearing.is_spoken_for(name));
+        hearing.silence(alarm.actions_enabled, &alarm.actions).is_some() && !is_below
+    };
+    alarms.iter().filter(is_silent).count()
 }
 
 /// Whether user activity is exported; a live pool that has no delivery of it exports nothing.

@@ -217,6 +217,20 @@ fn findings_are_introduced_resolved_and_suppressed() {
             .unwrap()
             .starts_with("policies/shop.yaml:")
     );
+    // What goes with its policy is not resolved, and the head names the policy.
+    std::fs::remove_file(place.path("policies/shop.yaml")).unwrap();
+    let run = place.lint(&["--base=main"]);
+    for part in [
+        "1 policy removed: policies/shop.yaml",
+        "gone with a removed policy",
+        "gone: ",
+    ] {
+        assert!(
+            run.out.contains(part) && !run.out.contains("resolved: "),
+            "{part}: {}",
+            run.out
+        );
+    }
     // A waiver ends nothing: it is named.
     let rule = &new[0];
     let waived = format!(

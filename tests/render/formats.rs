@@ -359,6 +359,21 @@ fn two_hundred_pools_fit_a_page_a_summary_and_a_comment() {
 }
 
 #[test]
+fn pools_with_the_same_outcomes_share_a_table_that_every_row_leads_to() {
+    let mut report = estate(200);
+    let of = |pool: &cogward::report::PoolOverview| cogward::report::PoolProtection {
+        title: pool.title.clone(),
+        ..report.pools[0].clone()
+    };
+    report.pools = report.overviews.iter().map(of).collect();
+    let html = shown(Format::Html, &report);
+    assert!(html.len() <= 1_000_000, "{}", html.len());
+    assert_eq!(count(&html, "<details class=\"card protection\">"), 1);
+    assert_eq!(count(&html, "<a href=\"#table-1\">customers-of-shop-"), 200);
+    assert!(html.contains(" and 199 more like it"));
+}
+
+#[test]
 fn few_pools_are_shown_in_full() {
     let text = shown(Format::Human, &estate(2));
     assert!(text.contains("policies/prod.yaml:"), "{text}");

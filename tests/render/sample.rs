@@ -419,6 +419,7 @@ fn overviews() -> Vec<PoolOverview> {
         ]
         .map(|(outcome, varies)| WeakestCell { outcome, varies }),
         alarms: Some(2),
+        silent_alarms: 1,
         logs: Some(true),
     };
     let equal = |title: &str| PoolOverview {

@@ -82,6 +82,14 @@ fn files(formats: &'static [Format]) -> impl Fn(&str) -> Result<OutputFile, Stri
 fn output_file(text: &str, formats: &[Format]) -> Result<OutputFile, String> {
     let known: Vec<_> = formats.iter().map(|format| format.as_str().to_owned()).collect();
     let known = text::join_words(&known).replace(" and ", " or ");
+    if let Some((word, file)) = text.split_once('=')
+        && Format::parse(word).is_none()
+        && let Some(near) = meant(word, formats)
+    {
+        return Err(format!(
+            "there is no format {word}: did you mean {near}={file}? Formats: {known}. For a file of this name, write ./{text}"
+        ));
+    }
     let (format, file) = match text.split_once('=') {
         Some((word, file)) if Format::parse(word).is_some() => (Format::parse(word), file),
         _ => {
@@ -107,6 +115,16 @@ fn output_file(text: &str, formats: &[Format]) -> Result<OutputFile, String> {
             file: file.to_owned(),
         }),
     }
+}
+
+/// The format that a word was meant for: the one whose files end so, or one that is written nearly so.
+fn meant(word: &str, formats: &[Format]) -> Option<&'static str> {
+    let mut all = Format::ALL.into_iter();
+    let by_ending = all.find(|format| format.extension() == Some(word));
+    let words = formats.iter().map(|format| format.as_str());
+    by_ending
+        .map(Format::as_str)
+        .or_else(|| text::nearest(word, words))
 }
 
 fn output_help(formats: &[Format]) -> String {
@@ -179,6 +197,20 @@ mod tests {
         assert_eq!(of("a=b.md").unwrap(), (Format::Markdown, "a=b.md".to_owned()));
         assert!(of("report").unwrap_err().contains("FORMAT=report"));
         assert!(of("json=").is_err());
+    }
+
+    #[test]
+    fn a_word_that_is_no_format_is_not_a_part_of_a_name() {
+        let of = |text: &str| output_file(text, &Format::ALL).map(|output| output.file);
+        for (typed, near) in [("md=a.md", "markdown=a.md"), ("jsn=a", "json=a")] {
+            let said = of(typed).unwrap_err();
+            assert!(
+                said.contains(&format!("did you mean {near}?")) && said.contains("sarif"),
+                "{said}"
+            );
+        }
+        assert_eq!(of("./md=a.md").as_deref(), Ok("./md=a.md"));
+        assert_eq!(of("2026-a=b.json").as_deref(), Ok("2026-a=b.json"));
     }
 
     #[test]

@@ -128,7 +128,7 @@ mod tests {
         let seen = [crate::model::alarm::SeenMetric {
             name: "Risk".into(),
             dimensions: unit("Seconds").dimensions,
-            listed: true,
+            older: false,
         }];
         assert_eq!(crate::model::alarm::check_seen(&unit("Seconds"), &seen).len(), 1);
     }

@@ -59,6 +59,9 @@ pub struct Evidence {
     pub other: Option<Other>,
     /// What it rests on, for people; may be empty. No hostile text.
     pub note: String,
+    /// The days on which something was seen, in order, of a source that looks at single days; of what lies between them it
+    /// knows nothing. Empty for other sources.
+    pub seen: Vec<Date>,
 }
 
 impl Evidence {
@@ -70,6 +73,7 @@ impl Evidence {
             since: Some(since),
             other: None,
             note: String::new(),
+            seen: Vec::new(),
         }
     }
 }

@@ -45,6 +45,7 @@ pub fn assessed(modes: Modes, days: &BTreeSet<Date>, updated: Option<Date>, toda
         Evidence {
             since: alone(auth).then(|| before.unwrap_or(first)),
             note,
+            seen: days.range(first..=today).copied().collect(),
             ..Evidence::since(auth, EvidenceSource::Metrics, first)
         }
     };

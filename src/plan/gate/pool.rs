@@ -42,6 +42,7 @@ pub fn unmodified(pool: &Observed, today: Date) -> Known {
                 (Some(mode), _) => format!("{} now", Out::Mode(mode).label()),
                 (None, _) => "its mode is unknown".to_owned(),
             },
+            seen: Vec::new(),
         });
     }
     if let Some(unread) = pool.unread.iter().find(|unread| unread.part == Part::Mode) {

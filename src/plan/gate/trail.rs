@@ -53,6 +53,7 @@ pub fn trail(modes: Modes, events: &[TrailEvent]) -> Known {
             since: found.since.map(day),
             other: found.other,
             note: format!("{number} of the last 90 days"),
+            seen: Vec::new(),
         });
         if let Some(at) = found.hidden {
             known.blind.push(Blind {

@@ -5,7 +5,7 @@
   const rows = [...body.rows];
   const all = (selector) => [...document.querySelectorAll(selector)];
   const lines = all(".rule li");
-  const tables = all("section.protection");
+  const tables = all(".protection");
   const search = document.querySelector("#search");
   const field = search.querySelector("input");
   const count = search.querySelector("output");

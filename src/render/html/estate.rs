@@ -1,10 +1,13 @@
 //! `html` of pools in rows: the matrix, and of many pools the findings by rule. Nothing of it needs a script.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
-use crate::report::{PoolProtection, Report};
+use crate::report::Report;
 
 use crate::render::estate::{Standing, by_rule, standings};
+use crate::render::html::card;
 use crate::render::index::RuleIndex;
 use crate::render::place::Place;
 use crate::render::{bound, escape, words};
@@ -81,6 +84,10 @@ struct EstateRule {
     docs: Option<String>,
     about: String,
     count: String,
+    /// Why it matters.
+    why: String,
+    /// Controls of others that are about the same.
+    controls: String,
     help: String,
     /// Place and message.
     findings: Vec<[String; 2]>,
@@ -102,6 +109,8 @@ impl Estate {
                 docs: rules.docs_url(group.rule),
                 about: escape::one_line(group.about),
                 count: group.count(report),
+                why: card::why(rules, group.rule).unwrap_or_default(),
+                controls: card::controls(rules, group.rule).unwrap_or_default(),
                 help: of_rule()
                     .next()
                     .map_or_else(String::new, |one| escape::one_line(&one.help)),
@@ -117,7 +126,7 @@ impl Estate {
 
 impl Matrix {
     /// The worst first; `tables` are on the same page. `None` without anything to compare, and where a section says more.
-    pub(in crate::render) fn of(report: &Report, tables: &[&PoolProtection]) -> Option<Self> {
+    pub(in crate::render) fn of(report: &Report, tables: &HashMap<String, usize>) -> Option<Self> {
         let rows = standings(report);
         let first = rows.first().filter(|_| report.section.is_none())?;
         let left = rows.len().saturating_sub(bound::POOLS);
@@ -152,11 +161,11 @@ fn choices(rows: &[EstateRow]) -> [Choice; 4] {
     ]
 }
 
-fn row(standing: &Standing<'_>, tables: &[&PoolProtection]) -> EstateRow {
+fn row(standing: &Standing<'_>, tables: &HashMap<String, usize>) -> EstateRow {
     let pool = standing.pool;
-    let table = tables.iter().position(|table| table.title == pool.title);
     let [high, leaked, medium, low] = pool.weakness();
     let mut ranks = [low, medium, high, leaked].into_iter();
+    let [_, logs] = standing.watched();
     let place = [&pool.account, &pool.region].into_iter().flatten();
     let place: Vec<_> = place.map(|text| escape::one_line(text)).collect();
     EstateRow {
@@ -164,7 +173,7 @@ fn row(standing: &Standing<'_>, tables: &[&PoolProtection]) -> EstateRow {
             .severity()
             .map_or("clean", crate::finding::Severity::as_str),
         name: escape::one_line(&pool.title),
-        table: table.map(|at| at + 1),
+        table: tables.get(&pool.title).copied(),
         place: place.join(" "),
         tags: escape::one_line(&pool.tags.join(", ")),
         modes: standing.modes(),
@@ -175,7 +184,7 @@ fn row(standing: &Standing<'_>, tables: &[&PoolProtection]) -> EstateRow {
             varies: cell.varies,
             rank: ranks.next().unwrap_or_default(),
         }),
-        watched: standing.watched(),
+        watched: [standing.alarms(), logs],
         found: standing.found,
     }
 }

@@ -21,7 +21,7 @@ pub(in crate::render) fn tables(pool: &PolicyImpact, number: usize) -> Vec<Numbe
     }
     let mut tables = vec![outcomes(pool, number), changes(&impact.changes), reasons(pool)];
     let breakdowns = impact.breakdowns.iter().enumerate();
-    tables.extend(breakdowns.map(|(at, one)| breakdown(one, &format!("p{number}-{at}"))));
+    tables.extend(breakdowns.map(|(at, one)| breakdown(&named(one, pool), &format!("p{number}-{at}"))));
     tables.push(users(pool));
     tables.retain(|table| !table.rows.is_empty());
     tables
@@ -53,7 +53,7 @@ fn outcomes(pool: &PolicyImpact, number: usize) -> Numbers {
             row.invalid.to_string(),
         ]
     };
-    let title = "events (users) by outcome; the last three columns are about what is proposed";
+    let title = "all events (users) by outcome; the last three columns are about what is proposed";
     let heads = [
         "outcome",
         "now",
@@ -92,7 +92,12 @@ fn changes(changes: &[ImpactChange]) -> Numbers {
         "it was the user",
         "it was not",
     ];
-    table("what changes, from now to proposed", &heads, 1, rows.map(row))
+    table(
+        "events (users) with another outcome than now",
+        &heads,
+        1,
+        rows.map(row),
+    )
 }
 
 fn reasons(pool: &PolicyImpact) -> Numbers {
@@ -111,6 +116,20 @@ fn reasons(pool: &PolicyImpact) -> Numbers {
         notes: more(all.len(), MOST_ROWS),
         ..table("why, and the setting that decides", &heads, 2, rows)
     }
+}
+
+/// Clients go by their names, with their ids beside them.
+fn named(breakdown: &Breakdown, pool: &PolicyImpact) -> Breakdown {
+    let mut named = breakdown.clone();
+    for row in named.rows.iter_mut().filter(|_| breakdown.by == "client") {
+        if let Some(id) = &mut row.value
+            && let Some(name) = pool.clients.get(id.as_str())
+            && name != id
+        {
+            *id = format!("{name} ({id})");
+        }
+    }
+    named
 }
 
 fn breakdown(breakdown: &Breakdown, id: &str) -> Numbers {

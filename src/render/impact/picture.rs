@@ -26,6 +26,7 @@ pub(in crate::render) fn outcomes(impact: &PoolImpact, id: &str) -> String {
     let caption = Caption {
         id,
         title: "events by outcome, now and as proposed",
+        of: "events",
         legend: &legend,
     };
     bars(&caption, &both)
@@ -60,6 +61,7 @@ pub(in crate::render) fn breakdown(breakdown: &Breakdown, id: &str) -> Option<St
     let caption = Caption {
         id,
         title: &title,
+        of: "events",
         legend: &legend,
     };
     is_drawn.then(|| match breakdown.by {

@@ -9,9 +9,11 @@ use serde_json::Value;
 
 use crate::impact::{ReplayOutcome, ReplayReason};
 use crate::investigate::{
-    Investigation, InvestigationCounts, Joined, NamelessRow, Ruling, StepCause, TimelineStep, TimelineUser,
+    AddressRow, Investigation, InvestigationCounts, Joined, NamelessRow, Ruling, StepCause, TimelineStep,
+    TimelineUser,
 };
 use crate::model::event::{AuthEvent, EventFeedback};
+use crate::model::response::RiskLevel;
 use crate::pointer::Pointer;
 use crate::report::NotChecked;
 
@@ -53,6 +55,8 @@ pub struct JsonV1Investigation {
     pub settings: Option<String>,
     /// Users, those who matter most first.
     pub users: Vec<JsonV1TimelineUser>,
+    /// The same by source address, those that matter most first.
+    pub addresses: Vec<JsonV1Address>,
     /// Clients that were seen and that the pool does not have today: deleted, newer than the snapshot, or another pool's.
     pub clients_not_in_pool: Vec<String>,
     /// Requests that name no user.
@@ -172,6 +176,37 @@ pub struct JsonV1StepFeedback {
     pub means: Option<&'static str>,
 }
 
+/// What was seen of users from one address.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Address {
+    /// The address; absent for steps that have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Users of whom something was seen from there.
+    pub users: usize,
+    /// Steps.
+    pub steps: usize,
+    /// Countries that the events name for it.
+    pub countries: Vec<String>,
+    /// The highest risk level: `low`, `medium`, `high`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub risk: Option<&'static str>,
+    /// Steps with compromised credentials.
+    pub compromised: u64,
+    /// Why requests were refused or failed, with how many.
+    pub refused: Vec<JsonV1Refused>,
+}
+
+/// Requests that were refused or failed for one reason.
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Refused {
+    /// Why.
+    #[serde(flatten)]
+    pub cause: StepCause,
+    /// How many.
+    pub requests: u64,
+}
+
 /// Requests without a user that are alike.
 #[serde_with::skip_serializing_none]
 #[derive(Serialize, JsonSchema)]
@@ -212,6 +247,7 @@ pub(in crate::render) fn render(
         alarm: found.alarm.clone(),
         settings: found.settings.clone(),
         users: found.users.iter().map(|one| user(found, one)).collect(),
+        addresses: found.addresses().into_iter().map(address).collect(),
         clients_not_in_pool: found.unlisted.iter().cloned().collect(),
         requests_without_user: found.nameless.total,
         without_user: found.nameless.rows.iter().map(nameless).collect(),
@@ -229,8 +265,23 @@ fn user(found: &Investigation, user: &TimelineUser) -> JsonV1TimelineUser {
         name: user.name.clone(),
         status: user.status.clone(),
         federated: user.is_federated(),
-        risk: user.risk().map(crate::model::response::RiskLevel::as_str),
+        risk: user.risk().map(RiskLevel::as_str),
         steps: user.steps.iter().map(|one| step(found, one)).collect(),
+    }
+}
+
+fn address(row: AddressRow) -> JsonV1Address {
+    let refused = row.causes.into_iter();
+    JsonV1Address {
+        address: row.address,
+        users: row.users,
+        steps: row.steps,
+        countries: row.countries.into_iter().collect(),
+        risk: row.risk.map(RiskLevel::as_str),
+        compromised: row.compromised,
+        refused: refused
+            .map(|(cause, requests)| JsonV1Refused { cause, requests })
+            .collect(),
     }
 }
 

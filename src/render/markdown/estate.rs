@@ -16,6 +16,27 @@ const PER_RULE: usize = 100;
 /// Fills the page after its head.
 pub(in crate::render) fn fill(page: &mut Page, report: &Report, rules: &RuleIndex<'_>) {
     let rows = folded(report);
+    let groups = by_rule(report, rules);
+    // What was found, and what was not checked, has room whatever the number of pools.
+    let mut tail = Page {
+        text: String::new(),
+        room: page.room / 2,
+    };
+    tail.list(
+        "\n### Findings by rule\n\n| | Rule | Count | Pools |\n|---|---|---|---|\n",
+        groups.iter().map(|group| rule(report, rules, group)),
+        0,
+        ["rule", "rules"],
+    );
+    let reasons = not_checked(&report.summary).into_iter();
+    tail.list(
+        "\n### Not checked\n\n",
+        reasons.map(|reason| format!("- {}\n", escape::markdown_code(&reason))),
+        0,
+        ["reason", "reasons"],
+    );
+    let whole = page.room;
+    page.room = whole.saturating_sub(tail.text.len());
     page.list(
         &format!(
             "\n### Pools\n\n| | Pools | Plan | Standard | Custom | {} | Alarms | Logs |\n|---|---|---|---|---|---|---|---|---|---|---|\n",
@@ -25,20 +46,8 @@ pub(in crate::render) fn fill(page: &mut Page, report: &Report, rules: &RuleInde
         0,
         ["row", "rows"],
     );
-    let groups = by_rule(report, rules);
-    page.list(
-        "\n### Findings by rule\n\n| | Rule | Count | Pools |\n|---|---|---|---|\n",
-        groups.iter().map(|group| rule(report, rules, group)),
-        0,
-        ["rule", "rules"],
-    );
-    let reasons = not_checked(&report.summary).into_iter();
-    page.list(
-        "\n### Not checked\n\n",
-        reasons.map(|reason| format!("- {}\n", escape::markdown_code(&reason))),
-        0,
-        ["reason", "reasons"],
-    );
+    page.room = whole;
+    page.text += &tail.text;
     page.list(
         "\n### Details\n\n",
         groups.iter().map(|group| findings(report, group)),
@@ -53,7 +62,8 @@ fn row(group: &[Standing<'_>]) -> String {
         return String::new();
     };
     let [plan, standard, custom] = worst.modes();
-    let [alarms, logs] = worst.watched();
+    let [_, logs] = worst.watched();
+    let alarms = worst.alarms();
     let signals = worst.pool.signals.map(|cell| {
         let better = if cell.varies { " or stronger" } else { "" };
         let (mark, label) = (words::outcome_symbol(cell.outcome), cell.outcome.label());

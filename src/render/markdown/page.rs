@@ -71,7 +71,7 @@ pub(in crate::render) fn head(report: &Report) -> String {
     format!(
         "## {mark}cogward {}\n\n{}.\n",
         report.command,
-        summary::closing(report)
+        summary::headline(report)
     )
 }
 

@@ -43,6 +43,8 @@ pub(in crate::render) struct Part {
     pub(in crate::render) head: Option<String>,
     pub(in crate::render) tone: Tone,
     pub(in crate::render) blocks: Vec<Block>,
+    /// Whether a page and Markdown fold it behind its head.
+    pub(in crate::render) is_folded: bool,
 }
 
 impl Part {
@@ -51,6 +53,7 @@ impl Part {
             head: Some(head),
             tone,
             blocks,
+            is_folded: false,
         }
     }
 
@@ -60,6 +63,7 @@ impl Part {
             head: None,
             tone: Tone::Plain,
             blocks,
+            is_folded: false,
         }
     }
 }

@@ -20,6 +20,7 @@ use super::timeline::Picture;
 pub(in crate::render) struct HtmlPart {
     head: Option<String>,
     class: &'static str,
+    is_folded: bool,
     blocks: Vec<HtmlBlock>,
 }
 
@@ -116,6 +117,7 @@ pub(in crate::render) fn part(part: Part) -> HtmlPart {
     HtmlPart {
         head: part.head.as_deref().map(escape::one_line),
         class: part.tone.class(),
+        is_folded: part.is_folded,
         blocks: part.blocks.into_iter().filter_map(block).collect(),
     }
 }

@@ -39,7 +39,7 @@ pub(in crate::render) fn render(
 
 /// One part.
 pub(in crate::render) fn part(part: &Part) -> String {
-    let head = part.head.iter();
+    let head = part.head.iter().filter(|_| !part.is_folded);
     let head = head.map(|head| format!("\n### {}\n", escape::markdown(head)));
     let mut text: String = head.collect();
     let mut in_list = false;
@@ -55,7 +55,10 @@ pub(in crate::render) fn part(part: &Part) -> String {
         in_list = is_item;
         text.push_str(&drawn);
     }
-    text
+    match &part.head {
+        Some(head) if part.is_folded => format!("\n{}", folded(&escape::markdown(head), &text)),
+        _ => text,
+    }
 }
 
 fn block(block: &Block) -> String {
@@ -181,7 +184,13 @@ fn change(change: &Planned) -> [String; 4] {
     let side = |wanted: Side| {
         let lines = difference::lines(&change.difference).into_iter();
         let lines = lines.filter(|line| line.side == wanted);
-        let lines: Vec<_> = lines.map(|line| escape::markdown(&line.words())).collect();
+        // Blanks at the beginning of a line are the indentation of YAML; Markdown takes them away.
+        let lines = lines.map(|line| {
+            let words = line.words();
+            let own = words.trim_start_matches(' ');
+            "&nbsp;".repeat(words.len() - own.len()) + &escape::markdown(own)
+        });
+        let lines: Vec<_> = lines.collect();
         lines.join("<br>")
     };
     [

@@ -122,7 +122,9 @@ impl Paper {
     fn page(self, options: &RenderOptions) -> HtmlPaper {
         let facts = self.facts.into_iter();
         let facts = facts.map(|(name, words)| (name, escape::one_line(&words)));
-        let heads = self.parts.iter().filter_map(|part| part.head.as_deref());
+        // Folded parts stand last, and are listed by a part before them.
+        let open = self.parts.iter().filter(|part| !part.is_folded);
+        let heads = open.filter_map(|part| part.head.as_deref());
         let index: Vec<_> = heads.map(escape::one_line).collect();
         let index = index.into_iter();
         HtmlPaper {

@@ -72,6 +72,15 @@ fn pool(command: &str, pool: &PoolProposal, with_calls: bool) -> Part {
         items.extend(lines.into_iter().map(|line| (label, line)));
     };
     add("blocks or challenges", blocks(pool));
+    if pool.blocks.is_empty() {
+        add(
+            "pool",
+            pool.users
+                .map(|users| format!("about {} (AWS's estimate)", text::users(users)))
+                .into_iter()
+                .collect(),
+        );
+    }
     add("effect", other_effects(pool));
     add("cost", pool.costs.clone());
     add("audit gate", pool.gates.iter().map(gate).collect());
@@ -160,7 +169,7 @@ fn result(outcome: &ApplyOutcome) -> Vec<Block> {
     } else {
         Tone::Bad
     };
-    blocks.push(Block::Line(tone, states(outcome)));
+    blocks.push(Block::Line(tone, outcome.states()));
     blocks.push(Block::Command(format!("journal: {}", outcome.journal)));
     let undo = outcome.undo.iter();
     blocks.extend(undo.map(|line| Block::Command(format!("to undo: {line}"))));
@@ -256,7 +265,10 @@ fn blocks(pool: &PoolProposal) -> Vec<String> {
     if lines.is_empty() && pool.cells.iter().any(undefined) {
         lines.push("possibly: AWS does not document what happens to some sign-ins afterwards".to_owned());
     }
-    if let Some(first) = lines.first_mut() {
+    if let Some(first) = lines
+        .first_mut()
+        .filter(|_| !pool.blocks.is_empty() || pool.users.is_none())
+    {
         first.push_str("; ");
         first.push_str(&users);
     }
@@ -378,19 +390,4 @@ fn trouble(call: &CallOutcome) -> Option<String> {
     let request = request.map_or_else(String::new, |id| format!(" (request {id})"));
     let head = object(call.operation, call.client.as_deref());
     Some(format!("{head}: {word}: {detail}{request}"))
-}
-
-/// `3 applied, 1 failed, 2 not tried`.
-fn states(outcome: &ApplyOutcome) -> String {
-    let parts: Vec<_> = State::ALL
-        .into_iter()
-        .map(|state| (outcome.count(state), state))
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, state)| format!("{number} {}", state.label()))
-        .collect();
-    if parts.is_empty() {
-        "nothing was applied".to_owned()
-    } else {
-        parts.join(", ")
-    }
 }

@@ -44,9 +44,11 @@ impl Bar {
     }
 
     /// The evidence of one source: in AUDIT since a day, with nothing read of what was before another one.
+    /// Of single days that were seen, these are drawn, and what lies between them is not the same.
     fn of_evidence(
         label: &str,
         since: Option<(Date, Fill)>,
+        seen: &[Date],
         unread_before: Option<Date>,
         words: String,
     ) -> Self {
@@ -54,10 +56,29 @@ impl Bar {
         if let Some(before) = unread_before {
             parts = vec![(Date::MIN, Fill::Unread), (before, Fill::Nothing)];
         }
-        if let Some((since, fill)) = since {
-            parts.retain(|(day, _)| *day < since);
-            parts.push((since, fill));
+        let begins = since
+            .map(|(since, _)| since)
+            .into_iter()
+            .chain(seen.first().copied())
+            .min();
+        parts.retain(|(day, _)| begins.is_none_or(|begins| *day < begins));
+        let (fill, between) = match since {
+            Some((_, fill)) => (fill, Fill::Between),
+            None => (Fill::Assessed, Fill::Nothing),
+        };
+        match since {
+            Some((since, fill)) if seen.is_empty() => parts.push((since, fill)),
+            _ => {
+                for (at, day) in seen.iter().enumerate() {
+                    parts.push((*day, fill));
+                    let next = day.tomorrow().unwrap_or(Date::MAX);
+                    if seen.get(at + 1) != Some(&next) {
+                        parts.push((next, between));
+                    }
+                }
+            }
         }
+        parts.dedup_by_key(|(_, fill)| *fill);
         Self {
             label: label.to_owned(),
             parts,
@@ -66,7 +87,7 @@ impl Bar {
     }
 
     fn is_used(&self) -> bool {
-        self.parts.last().is_some_and(|(_, fill)| *fill == Fill::Used)
+        self.parts.iter().any(|(_, fill)| *fill == Fill::Used)
     }
 }
 
@@ -80,6 +101,10 @@ pub(super) enum Fill {
     Counts,
     /// It does not count, or is bad.
     Refused,
+    /// It lies between days that were seen, or after them.
+    Between,
+    /// Risk was assessed, in which mode nobody says.
+    Assessed,
     /// It was not read.
     Unread,
     /// It shows nothing.
@@ -94,11 +119,15 @@ impl Fill {
             (Self::Used, true) => '#',
             (Self::Counts, true) => '=',
             (Self::Refused, true) => 'x',
+            (Self::Between, true) => '-',
+            (Self::Assessed, true) => '+',
             (Self::Nothing, true) => '.',
             (Self::Mark, true) => '|',
             (Self::Used, false) => '█',
             (Self::Counts, false) => '▒',
             (Self::Refused, false) => '░',
+            (Self::Between, false) => '─',
+            (Self::Assessed, false) => '▪',
             (Self::Nothing, false) => '·',
             (Self::Mark, false) => '│',
             (Self::Unread, _) => '?',
@@ -112,9 +141,11 @@ impl Fill {
 }
 
 /// What the parts of a gate's bars mean.
-const EVIDENCE: [(Fill, &str); 4] = [
+const EVIDENCE: [(Fill, &str); 6] = [
     (Fill::Used, "in AUDIT, used"),
     (Fill::Counts, "in AUDIT"),
+    (Fill::Between, "not seen on these days, and taken for AUDIT"),
+    (Fill::Assessed, "risk was assessed; the mode is not said"),
     (Fill::Refused, "does not count"),
     (Fill::Unread, "not read"),
 ];
@@ -164,7 +195,9 @@ impl Timeline {
                 };
                 let words = one.days.filter(|days| *days >= 0).map_or_else(String::new, days);
                 let since = begins(one).map(|since| (since, fill));
-                Bar::of_evidence(one.label, since, unread(one.label), words)
+                let seen = one.seen.iter().copied().filter(|day| *day <= today);
+                let seen: Vec<_> = seen.collect();
+                Bar::of_evidence(one.label, since, &seen, unread(one.label), words)
             })
             .collect();
         for one in &mode.unread {
@@ -172,6 +205,7 @@ impl Timeline {
                 bars.push(Bar::of_evidence(
                     one.label,
                     None,
+                    &[],
                     unread(one.label),
                     String::new(),
                 ));
@@ -179,7 +213,8 @@ impl Timeline {
         }
         let minimum = i64::from(mode.minimum_days);
         let mark = before(today, minimum)?;
-        let earliest = mode.evidence.iter().filter_map(begins).min()?;
+        let seen = mode.evidence.iter().filter_map(|one| one.seen.first().copied());
+        let earliest = mode.evidence.iter().filter_map(begins).chain(seen).min()?;
         // Some days before the mark are shown, so that what begins there can be told from what begins earlier.
         let lead = before(mark, minimum / 2)?;
         let most = before(today, MOST_DAYS.max(minimum * 2))?;
@@ -205,7 +240,13 @@ impl Timeline {
     fn fills(&self, bar: &Bar, length: i64) -> Vec<(i64, i64, Fill)> {
         let ends = bar.parts.iter().skip(1).map(|(day, _)| self.place(*day, length));
         let parts = bar.parts.iter().zip(ends.chain([length]));
-        let parts = parts.map(|((day, fill), end)| (self.place(*day, length), end, *fill));
+        let parts = parts.map(|((day, fill), end)| {
+            let start = self.place(*day, length);
+            // A day that was seen is drawn, however long the axis is.
+            let is_day = !matches!(fill, Fill::Nothing | Fill::Between | Fill::Unread) && *day >= self.from;
+            let least = if is_day { start + 1 } else { start };
+            (start, end.max(least).min(length), *fill)
+        });
         parts.filter(|(start, end, _)| start < end).collect()
     }
 
@@ -347,124 +388,4 @@ fn days(number: i64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::GateUnread;
-
-    fn day(text: &str) -> Date {
-        text.parse().unwrap()
-    }
-
-    fn evidence(source: &'static str, since: Option<&str>, worth: Standing) -> GateEvidence {
-        let since = since.map(day);
-        GateEvidence {
-            source,
-            label: source,
-            since,
-            days: since.map(|since| text::days(since, day("2026-11-21"))),
-            out_on: None,
-            out_as: None,
-            note: None,
-            worth,
-        }
-    }
-
-    fn mode(evidence: Vec<GateEvidence>, unread: Vec<GateUnread>) -> ModeGate {
-        ModeGate {
-            auth: "standard",
-            wanted: Some("ENFORCED"),
-            live: Some("AUDIT"),
-            counts: true,
-            answer: Some("unmet"),
-            minimum_days: 14,
-            days: None,
-            by: Some("trail"),
-            enough_on: None,
-            evidence,
-            unread,
-            not_asked: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn a_bar_for_each_source_on_one_axis() {
-        let unread = GateUnread {
-            source: "ledger",
-            label: "ledger",
-            before: None,
-            why: String::new(),
-        };
-        let evidence = vec![
-            evidence("pool", Some("2026-11-20"), Standing::Stands),
-            evidence("trail", Some("2026-11-11"), Standing::Stands),
-            evidence(
-                "declared",
-                Some("2020-01-01"),
-                Standing::Modified(day("2026-11-20")),
-            ),
-            evidence("silent", None, Standing::Silent),
-        ];
-        let timeline = Timeline::of(&mode(evidence, vec![unread]), day("2026-11-21")).unwrap();
-        let drawn: Vec<_> = timeline
-            .lines(91, true)
-            .into_iter()
-            .map(|line| format!("{:8} {} {}", line.label, line.bar, line.words))
-            .collect();
-        let mark = 76;
-        let nothing = ".".repeat(mark);
-        assert_eq!(
-            drawn,
-            [
-                format!("pool     {nothing}|............== 1 day"),
-                format!("trail    {nothing}|...########### 10 days"),
-                format!("declared {}|{} 2516 days", "x".repeat(mark), "x".repeat(14)),
-                format!("silent   {nothing}|.............. "),
-                format!("ledger   {}|{} ", "?".repeat(mark), "?".repeat(14)),
-            ]
-        );
-        let legend = "2026-08-23 to 2026-11-21; | 14 days before; # in AUDIT, used; = in AUDIT; x does not count; ? not read";
-        assert_eq!(timeline.legend(true), legend);
-        for width in 1..200 {
-            let lines = timeline.lines(width, false);
-            assert!(
-                lines.iter().all(|line| line.bar.chars().count() == width),
-                "{width}"
-            );
-        }
-        let picture = timeline.picture();
-        let parts = picture.rows.iter().flat_map(|row| &row.parts);
-        assert!(
-            parts
-                .clone()
-                .all(|part| part.x >= AXIS && part.x + part.width <= AXIS + LENGTH)
-        );
-        assert_eq!(parts.count(), 2 + 2 + 1 + 1 + 1);
-    }
-
-    #[test]
-    fn no_axis_without_a_day() {
-        let silent = || vec![evidence("silent", None, Standing::Silent)];
-        assert!(Timeline::of(&mode(silent(), Vec::new()), day("2026-11-21")).is_none());
-        let enforced = ModeGate {
-            answer: None,
-            ..mode(
-                vec![evidence("pool", Some("2026-11-01"), Standing::Stands)],
-                Vec::new(),
-            )
-        };
-        assert!(Timeline::of(&enforced, day("2026-11-21")).is_none());
-        let endless = ModeGate {
-            minimum_days: u32::MAX,
-            ..mode(
-                vec![evidence("pool", Some("2026-11-01"), Standing::Stands)],
-                Vec::new(),
-            )
-        };
-        assert!(Timeline::of(&endless, day("2026-11-21")).is_none(), "no such day");
-        let future = mode(
-            vec![evidence("pool", Some("2026-12-01"), Standing::Stands)],
-            Vec::new(),
-        );
-        assert!(Timeline::of(&future, day("2026-11-21")).is_none());
-    }
-}
+mod tests;

@@ -14,13 +14,16 @@ use crate::source::SourceId;
 use crate::span::Span;
 
 use super::closing::{closing_line, not_checked};
-use super::draw::{columns, listed};
+use super::draw::{columns, filled, listed};
 pub(in crate::render) use super::draw::{paint, wrap};
 use super::snippet::Text;
 use crate::render::difference::{self, Side};
 use crate::render::index::RuleIndex;
 use crate::render::place::Place;
 use crate::render::{RenderOptions, bound, escape, review, section, words};
+
+/// Columns before a message, for the mark of its severity.
+const MARK: usize = 4;
 
 /// Writes every finding that is not suppressed, in the report's order, and the summary.
 pub(in crate::render) fn render(
@@ -36,8 +39,11 @@ pub(in crate::render) fn render(
     };
     let findings = report.findings.iter().filter(|f| f.suppressed.is_none());
     let (findings, more) = bound::worst(findings, bound::FINDINGS);
-    for finding in findings {
-        let text = drawing.finding(finding).map_err(io::Error::other)?;
+    for group in difference::alike(findings) {
+        let Some((finding, others)) = group.split_first() else {
+            continue;
+        };
+        let text = drawing.finding(finding, others).map_err(io::Error::other)?;
         out.write_all(escape::for_log(&text).as_bytes())?;
     }
     if let Some(more) = bound::more(more, "finding", "findings") {
@@ -75,7 +81,7 @@ struct Drawing<'a> {
 }
 
 impl Drawing<'_> {
-    fn finding(&mut self, finding: &Finding) -> Result<String, fmt::Error> {
+    fn finding(&mut self, finding: &Finding, others: &[&Finding]) -> Result<String, fmt::Error> {
         let style = words::severity_style(finding.severity);
         let head = format!("{}[{}]", finding.severity.as_str(), finding.rule);
         let mut text = format!("{}\n", paint(&head, style, self.options));
@@ -101,6 +107,9 @@ impl Drawing<'_> {
             text.push_str(&wrap(&words, self.options.columns(), "  ", "    "));
         }
         self.footer(&mut text, finding);
+        if let Some(same) = difference::same(others) {
+            text.push_str(&wrap(&same, self.options.columns(), "  ", "    "));
+        }
         text.push('\n');
         Ok(text)
     }
@@ -197,8 +206,10 @@ impl Drawing<'_> {
         };
         labels.sort_by_key(LabeledSpan::offset);
         let handler = self.handler(finding.severity, &labels);
+        // Ids, pointers and paths stay whole.
+        let room = self.options.columns().saturating_sub(MARK);
         let drawn = Drawn {
-            message,
+            message: filled(&message, |_| room).join("\n"),
             severity,
             text: text.map(|text| text as &dyn SourceCode),
             labels,
@@ -206,7 +217,7 @@ impl Drawing<'_> {
         handler.render_report(into, &drawn)
     }
 
-    /// miette's handler with our colours: the primary place in the severity's, others in blue.
+    /// miette's handler with our colours: the primary place in the severity's, others in cyan.
     fn handler(&self, severity: Severity, labels: &[LabeledSpan]) -> GraphicalReportHandler {
         let mut theme = match (self.options.ascii, self.options.colour) {
             (false, true) => GraphicalTheme::unicode(),
@@ -221,13 +232,14 @@ impl Drawing<'_> {
                     if label.primary() {
                         words::severity_style(severity)
                     } else {
-                        Style::new().blue().bold()
+                        Style::new().cyan().bold()
                     }
                 })
                 .collect();
         }
         GraphicalReportHandler::new_themed(theme)
             .with_width(self.options.columns())
+            .with_wrap_lines(false)
             .without_syntax_highlighting()
             .with_urls(false)
     }

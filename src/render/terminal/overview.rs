@@ -202,6 +202,10 @@ fn cells(row: &Standing<'_>, options: &RenderOptions, in_words: bool) -> [(Strin
     };
     let [plan, standard, custom] = row.modes().map(short).map(uncoloured);
     let [alarms, logs] = row.watched().map(short).map(uncoloured);
+    let alarms = match row.pool.silent_alarms {
+        0 => alarms,
+        silent => (format!("{} ({silent}!)", alarms.0), Style::new().red()),
+    };
     let [low, medium, high, leaked] = row.pool.signals.map(|cell| {
         let mark = if cell.varies { "+" } else { "" };
         let shown = match (in_words, options.ascii) {
@@ -244,7 +248,7 @@ pub(in crate::render) fn colour(outcome: CellOutcome) -> Style {
             Style::new().green()
         }
         CellOutcome::AllowedNotified | CellOutcome::Allowed => Style::new().yellow(),
-        CellOutcome::OnlyAudited => Style::new().blue(),
+        CellOutcome::OnlyAudited => Style::new().cyan(),
         CellOutcome::Undefined | CellOutcome::Off => Style::new().red(),
         CellOutcome::Blind | CellOutcome::NotCovered | CellOutcome::Unknown => Style::new().magenta(),
     }
@@ -286,6 +290,9 @@ fn legend(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool)
     }
     if cells().any(|cell| cell.varies) {
         parts.push("+ some clients or flows differ from this, the weakest".to_owned());
+    }
+    if groups.iter().any(|group| group[0].pool.silent_alarms > 0) {
+        parts.push("(1!) one of the alarms notifies nobody".to_owned());
     }
     if groups.iter().any(|group| group[0].found != [0; 3]) {
         parts.push("E errors, W warnings, N notes".to_owned());

@@ -37,6 +37,10 @@ struct EvidenceV1 {
     /// What it rests on, for people.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     note: String,
+    /// The days on which it was seen, of a source that looks at single days.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    seen: Vec<Date>,
 }
 
 /// A day on which the pool was not in AUDIT.
@@ -112,6 +116,7 @@ impl From<&Known> for HistoryV1 {
                     },
                 }),
                 note: one.note.clone(),
+                seen: one.seen.clone(),
             })
         };
         let blind = |one: &Blind| {
@@ -140,6 +145,7 @@ impl From<HistoryV1> for Known {
                 out: other.mode.map_or(Out::NoPool, Out::Mode),
             }),
             note: one.note,
+            seen: one.seen,
         };
         let blind = |one: UnreadHistoryV1| Blind {
             auth: one.auth,
