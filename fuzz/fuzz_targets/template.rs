@@ -41,7 +41,7 @@ fuzz_target!(|text: &str| {
             assert!(text.get(span.start..span.end).is_some(), "{span:?}");
         }
     };
-    for fault in &found.faults {
+    for fault in &found.notes.faults {
         holds(&fault.at);
         assert!(!fault.message.is_empty());
     }
