@@ -156,11 +156,17 @@ impl Frame {
         }
     }
 
-    /// The finished value.
+    /// The finished value, without room for more: most collections are small, and a list grows by four.
     pub fn into_value(self) -> Value {
         match self.content {
-            Content::Sequence(items) => Value::Sequence(items),
-            Content::Mapping { entries, .. } => Value::Mapping(entries.into()),
+            Content::Sequence(mut items) => {
+                items.shrink_to_fit();
+                Value::Sequence(items)
+            }
+            Content::Mapping { mut entries, .. } => {
+                entries.shrink_to_fit();
+                Value::Mapping(entries.into())
+            }
         }
     }
 }

@@ -220,8 +220,11 @@ const LINEAR: usize = 16;
 /// A copy shares its entries with the original until one of them changes: hundreds of policies may lie on one large layer,
 /// and most of it is the same in all of them.
 #[derive(Default)]
-pub struct Entries {
-    list: Arc<Vec<NodeEntry>>,
+pub struct Entries(Arc<EntryList>);
+
+#[derive(Default)]
+struct EntryList {
+    entries: Vec<NodeEntry>,
     /// Places in the list, ordered by key.
     order: OnceLock<Box<[usize]>>,
 }
@@ -229,31 +232,50 @@ pub struct Entries {
 impl Entries {
     /// The entry of a key.
     pub fn find(&self, key: &str) -> Option<&NodeEntry> {
-        if self.list.len() <= LINEAR {
-            return self.list.iter().find(|entry| entry.key == key);
+        let EntryList { entries, order } = &*self.0;
+        if entries.len() <= LINEAR {
+            return entries.iter().find(|entry| entry.key == key);
         }
-        let order = self.order.get_or_init(|| {
-            let mut order: Vec<_> = (0..self.list.len()).collect();
-            order.sort_by(|a, b| self.list[*a].key.cmp(&self.list[*b].key));
+        let order = order.get_or_init(|| {
+            let mut order: Vec<_> = (0..entries.len()).collect();
+            order.sort_by(|a, b| entries[*a].key.cmp(&entries[*b].key));
             order.into()
         });
-        let place = order.binary_search_by(|at| self.list[*at].key.as_str().cmp(key));
-        place.ok().map(|place| &self.list[order[place]])
+        let place = order.binary_search_by(|at| entries[*at].key.as_str().cmp(key));
+        place.ok().map(|place| &entries[order[place]])
     }
 
     /// Keeps the entries for which `keep` holds.
     pub fn retain(&mut self, keep: impl Fn(&NodeEntry) -> bool) {
-        if self.list.iter().all(&keep) {
-            return;
+        if !self.iter().all(&keep) {
+            self.own().retain(keep);
         }
-        self.order.take();
-        Arc::make_mut(&mut self.list).retain(keep);
     }
 
     /// All entries, to be changed: this one no longer shares them.
     pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, NodeEntry> {
-        self.order.take();
-        Arc::make_mut(&mut self.list).iter_mut()
+        self.own().iter_mut()
+    }
+
+    fn own(&mut self) -> &mut Vec<NodeEntry> {
+        let list = Arc::make_mut(&mut self.0);
+        list.order.take();
+        &mut list.entries
+    }
+}
+
+impl Clone for EntryList {
+    fn clone(&self) -> Self {
+        self.entries.clone().into()
+    }
+}
+
+impl From<Vec<NodeEntry>> for EntryList {
+    fn from(entries: Vec<NodeEntry>) -> Self {
+        Self {
+            entries,
+            order: OnceLock::new(),
+        }
     }
 }
 
@@ -261,16 +283,13 @@ impl Deref for Entries {
     type Target = [NodeEntry];
 
     fn deref(&self) -> &[NodeEntry] {
-        &self.list
+        &self.0.entries
     }
 }
 
 impl From<Vec<NodeEntry>> for Entries {
     fn from(list: Vec<NodeEntry>) -> Self {
-        Self {
-            list: Arc::new(list),
-            order: OnceLock::new(),
-        }
+        Self(Arc::new(list.into()))
     }
 }
 
@@ -285,7 +304,7 @@ impl IntoIterator for Entries {
     type IntoIter = std::vec::IntoIter<NodeEntry>;
 
     fn into_iter(self) -> Self::IntoIter {
-        Arc::unwrap_or_clone(self.list).into_iter()
+        Arc::unwrap_or_clone(self.0).entries.into_iter()
     }
 }
 
@@ -294,7 +313,7 @@ impl<'a> IntoIterator for &'a Entries {
     type IntoIter = std::slice::Iter<'a, NodeEntry>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.list.iter()
+        self.iter()
     }
 }
 
@@ -309,22 +328,19 @@ impl<'a> IntoIterator for &'a mut Entries {
 
 impl Clone for Entries {
     fn clone(&self) -> Self {
-        Self {
-            list: Arc::clone(&self.list),
-            order: OnceLock::new(),
-        }
+        Self(Arc::clone(&self.0))
     }
 }
 
 impl PartialEq for Entries {
     fn eq(&self, other: &Self) -> bool {
-        self.list == other.list
+        **self == **other
     }
 }
 
 impl fmt::Debug for Entries {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.list.fmt(f)
+        (**self).fmt(f)
     }
 }
 
@@ -357,7 +373,7 @@ mod tests {
             }
             assert_eq!(entries.find("k"), None);
             assert_eq!(entries.find("zzz"), None);
-            assert_eq!(entries.order.get().is_some(), length > LINEAR);
+            assert_eq!(entries.0.order.get().is_some(), length > LINEAR);
         }
     }
 
@@ -370,21 +386,23 @@ mod tests {
         for entry in &mut entries {
             entry.key.push('x');
         }
-        assert_eq!(entries.find("k7919"), None);
+        assert_eq!(entries.find("k856"), None);
         assert!(
             entries
                 .iter()
                 .all(|entry| entries.find(&entry.key) == Some(entry))
         );
-        let copy = entries.clone();
+        let mut copy = entries.clone();
         assert_eq!(copy, entries);
-        assert!(copy.order.get().is_none(), "a copy may be changed at once");
+        copy.retain(|entry| entry.key != "k856x");
+        assert_eq!(copy.find("k856x"), None, "a copy may be changed at once");
+        assert!(entries.find("k856x").is_some());
     }
 
     #[test]
     fn a_copy_shares_its_entries_until_one_of_them_changes() {
         let original = mapping(20);
-        let shares = |copy: &Entries| Arc::ptr_eq(&copy.list, &original.list);
+        let shares = |copy: &Entries| Arc::ptr_eq(&copy.0, &original.0);
         let mut copy = original.clone();
         copy.retain(|_| true);
         assert!(shares(&copy), "nothing was taken out");

@@ -353,7 +353,7 @@ impl Assembly<'_, '_> {
     }
 
     fn finished(self) -> Assembled {
-        let mut taken = BTreeSet::new();
+        let mut taken = PoolIds::new();
         let pools = self.drafts.into_iter().map(|draft| finished(draft, &mut taken));
         Assembled {
             pools: pools.collect(),
@@ -362,21 +362,32 @@ impl Assembly<'_, '_> {
     }
 }
 
+/// Ids of pools, and how many pools have each or a number beside it.
+pub type PoolIds = BTreeMap<String, usize>;
+
 /// Gives a pool an id that no other has: none of those that are taken, and none of its own case.
-pub fn distinct(posture: &mut Posture, taken: &BTreeSet<String>, own: &mut BTreeSet<String>) {
+pub fn distinct(posture: &mut Posture, taken: &PoolIds, own: &mut PoolIds) {
     let id = posture.pool_id.clone().unwrap_or_default();
-    let mut free = id.clone();
-    let mut number = 2;
-    while taken.contains(&free) || !own.insert(free.clone()) {
-        free = format!("{id} #{number}");
+    let before = taken.get(&id).copied().unwrap_or_default();
+    let mut number = before + own.get(&id).copied().unwrap_or_default();
+    let free = loop {
         number += 1;
-    }
+        let free = match number {
+            1 => id.clone(),
+            _ => format!("{id} #{number}"),
+        };
+        if !taken.contains_key(&free) && !own.contains_key(&free) {
+            break free;
+        }
+    };
+    own.insert(free.clone(), 1);
+    own.insert(id, number - before);
     posture.pool_id = Some(free);
 }
 
 /// The pool, with an id that no other has, and what was not read of it.
-fn finished(mut draft: Draft, taken: &mut BTreeSet<String>) -> TemplatePool {
-    distinct(&mut draft.posture, &BTreeSet::new(), taken);
+fn finished(mut draft: Draft, taken: &mut PoolIds) -> TemplatePool {
+    distinct(&mut draft.posture, &PoolIds::new(), taken);
     // A client whose configuration is not known does not hide the others.
     let unread: BTreeSet<Part> = draft.notes.unread.keys().map(|(part, _)| *part).collect();
     if unread.contains(&Part::Alarms) {

@@ -48,6 +48,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::model::observed::Estate;
+use crate::observe::template::assemble::PoolIds;
 use crate::observe::template::evaluate::Evaluator;
 use crate::observe::template::read::ValueReader;
 
@@ -111,25 +112,28 @@ pub fn evaluate(set: &TemplateSet) -> TemplateCases {
         return found;
     }
     let mut all = TemplateCases::default();
-    all.add(together(&set.stacks, &set.plans, MAX_CASES), &BTreeSet::new());
+    all.add(together(&set.stacks, &set.plans, MAX_CASES), &mut PoolIds::new());
     all
 }
 
 impl TemplateCases {
-    /// Adds a part, and the ids of its pools to those that others have.
-    fn add(&mut self, (cases, of, notes): Found, taken: &BTreeSet<String>) -> BTreeSet<String> {
-        let (start, mut ids) = (self.cases.len(), BTreeSet::new());
+    /// Adds a part, and the ids of its pools to those that are taken.
+    fn add(&mut self, (cases, of, notes): Found, taken: &mut PoolIds) {
+        let (start, mut ids) = (self.cases.len(), PoolIds::new());
         let part = start..start + cases.len();
         if of.is_some() || self.of.is_some() {
             let before = self.of.unwrap_or(start);
             self.of = Some(before.saturating_add(of.unwrap_or(cases.len())));
         }
         for (answers, (mut found, _)) in cases {
-            let mut own = BTreeSet::new();
+            let mut own = PoolIds::new();
             for pool in &mut found.pools {
                 assemble::distinct(&mut pool.observed.posture, taken, &mut own);
             }
-            ids.append(&mut own);
+            for (id, count) in own {
+                let most = ids.entry(id).or_default();
+                *most = count.max(*most);
+            }
             self.cases.push(TemplateCase {
                 answers,
                 part: part.clone(),
@@ -137,7 +141,9 @@ impl TemplateCases {
             });
         }
         self.notes.append(notes);
-        ids
+        for (id, count) in ids {
+            *taken.entry(id).or_default() += count;
+        }
     }
 }
 
@@ -201,10 +207,9 @@ fn apart(set: &TemplateSet) -> Option<TemplateCases> {
         found.0.iter().all(is_apart).then_some(found)
     };
     let parts: Option<Vec<_>> = set.stacks.par_iter().map(one).collect();
-    let (mut all, mut taken) = (TemplateCases::default(), BTreeSet::new());
+    let (mut all, mut taken) = (TemplateCases::default(), PoolIds::new());
     for part in parts? {
-        let mut ids = all.add(part, &taken);
-        taken.append(&mut ids);
+        all.add(part, &mut taken);
     }
     Some(all)
 }

@@ -217,13 +217,13 @@ impl EvaluationScope<'_> {
         EvaluationScope { context }
     }
 
-    /// Evaluates to any value. The error is the engine's sentence.
-    pub fn value(&self, expression: &Expression) -> Result<Item, String> {
+    /// Evaluates to what is taken of the value, which borrows from the variables. The error is the engine's sentence.
+    fn evaluate<T>(&self, expression: &Expression, take: impl FnOnce(&dyn Val) -> T) -> Result<T, String> {
         let evaluate = || {
             work::spend(expression.nodes)?;
             let value = Value::resolve_val(&expression.metered, &self.context)?;
             work::pay(value.as_ref(), 1)?;
-            Ok(tree::owned(value.as_ref()))
+            Ok(take(value.as_ref()))
         };
         match evaluate() {
             _ if work::is_exceeded() => Err(work::EXCEEDED.to_owned()),
@@ -231,23 +231,39 @@ impl EvaluationScope<'_> {
         }
     }
 
+    /// The same, of which a value has to have something; `wanted` says what.
+    fn typed<T>(
+        &self,
+        expression: &Expression,
+        wanted: &str,
+        take: impl FnOnce(&dyn Val) -> Option<T>,
+    ) -> Result<T, String> {
+        let of = |value: &dyn Val| {
+            take(value).ok_or_else(|| format!("gives {}, not {wanted}", value.get_type().name()))
+        };
+        self.evaluate(expression, of)?
+    }
+
+    /// Evaluates to any value.
+    pub fn value(&self, expression: &Expression) -> Result<Item, String> {
+        self.evaluate(expression, tree::owned)
+    }
+
     /// Evaluates to a truth value; any other type is an error.
     pub fn truth(&self, expression: &Expression) -> Result<bool, String> {
-        let value = self.value(expression)?;
-        let truth = value.downcast_ref::<CelBool>().map(|truth| *truth.inner());
-        truth.ok_or_else(|| format!("gives {}, not a truth value", value.get_type().name()))
+        self.typed(expression, "a truth value", |value| {
+            value.downcast_ref::<CelBool>().map(|truth| *truth.inner())
+        })
     }
 
     /// Evaluates to a list; any other type is an error.
     pub fn list(&self, expression: &Expression) -> Result<Vec<Item>, String> {
-        let value = self.value(expression)?;
-        tree::items(value.as_ref()).ok_or_else(|| format!("gives {}, not a list", value.get_type().name()))
+        self.typed(expression, "a list", tree::items)
     }
 
     /// Evaluates to a text; any other type is an error.
     pub fn text(&self, expression: &Expression) -> Result<String, String> {
-        let value = self.value(expression)?;
-        tree::text(value.as_ref()).ok_or_else(|| format!("gives {}, not a text", value.get_type().name()))
+        self.typed(expression, "a text", tree::text)
     }
 }
 

@@ -253,13 +253,10 @@ impl Indexer for MapTree {
     where
         Self: 'v,
     {
-        let key = key
-            .downcast_ref::<CelString>()
-            .map(|key| key.inner().to_owned())
-            .unwrap_or_default();
-        match self.find(&key) {
+        let key = key.downcast_ref::<CelString>().map_or("", |key| key.inner());
+        match self.find(key) {
             Some(value) => Ok(CowVal::Borrowed(value.as_ref())),
-            None => Err(ExecutionError::no_such_key(&key)),
+            None => Err(ExecutionError::no_such_key(key)),
         }
     }
 
