@@ -438,3 +438,41 @@ fn parameters_come_from_files_of_three_forms() {
     let run = place.run(&["scan", "--from", "t.yaml", "--parameters", "p.json"]);
     assert!(run.code == 2 && run.err.contains("p.json"), "{}", run.err);
 }
+
+/// Where not all cases were checked, nothing is told as certain, and the run says so.
+#[test]
+fn findings_in_some_of_too_many_cases_are_not_certain() {
+    let of = |count: usize| {
+        let parameter =
+            |at: usize| format!("  M{at}: {{ Type: String, AllowedValues: [AUDIT, ENFORCED] }}\n");
+        let pool = |at: usize| {
+            format!(
+                "  P{at}: {{ Type: AWS::Cognito::UserPool, Properties: {{ UserPoolTier: PLUS, MfaConfiguration: 'ON', UserPoolAddOns: {{ AdvancedSecurityMode: !Ref M{at} }} }} }}\n"
+            )
+        };
+        let all = |one: &dyn Fn(usize) -> String| (0..count).map(one).collect::<String>();
+        format!("Parameters:\n{}Resources:\n{}", all(&parameter), all(&pool))
+    };
+    let said = "in the 256 cases that were checked: ";
+    for (count, expected) in [(8, 1), (9, 4)] {
+        let place = Place::new();
+        place.file("t.yaml", of(count));
+        let run = place.run(&["scan", "--format", "concise", "--from", "t.yaml"]);
+        let (code, found) = (run.code, run.out + &run.err);
+        let is_bounded = expected == 4;
+        assert_eq!(code, expected, "{found}");
+        assert_eq!(found.contains("256 of at least 512 cases"), is_bounded, "{found}");
+        let findings: Vec<_> = found
+            .lines()
+            .filter(|line| line.starts_with("t.yaml:") && line.contains("] "))
+            .collect();
+        assert!(!findings.is_empty(), "{found}");
+        for line in findings {
+            assert_eq!(
+                line.contains(said),
+                is_bounded && !line.contains("] if "),
+                "{line}"
+            );
+        }
+    }
+}

@@ -183,7 +183,7 @@ fn at_one_place(found: Vec<(Finding, Vec<usize>)>) -> Vec<Vec<(Finding, Vec<usiz
 
 /// One finding of its variants, the worst severity counts; each says when it holds, unless it always does.
 fn together(variants: Vec<(Finding, Vec<usize>)>, all: &[TemplateCase]) -> Option<Finding> {
-    let part = all[*variants.first()?.1.first()?].part.clone();
+    let TemplateCase { part, is_whole, .. } = &all[*variants.first()?.1.first()?];
     let all = &all[part.clone()];
     let when = |indices: &[usize]| {
         let holds: Vec<(&BTreeMap<OpenQuestion, String>, bool)> = part
@@ -198,7 +198,8 @@ fn together(variants: Vec<(Finding, Vec<usize>)>, all: &[TemplateCase]) -> Optio
     let said = |(finding, indices): &(Finding, Vec<usize>)| {
         let message = &finding.message;
         match (indices.len() < all.len(), is_certain) {
-            (false, _) => message.clone(),
+            (false, _) if *is_whole => message.clone(),
+            (false, _) => format!("in the {} cases that were checked: {message}", all.len()),
             (true, true) => format!("{message} ({})", when(indices)),
             (true, false) => format!("{}: {message}", when(indices)),
         }

@@ -73,6 +73,8 @@ pub struct TemplateCase {
     pub answers: BTreeMap<OpenQuestion, String>,
     /// All cases of the same part, by their indices.
     pub part: Range<usize>,
+    /// Whether those are all that the part has.
+    pub is_whole: bool,
     /// What follows.
     pub found: Assembled,
 }
@@ -87,6 +89,7 @@ impl TemplateCase {
         Self {
             answers: BTreeMap::new(),
             part: 0..1,
+            is_whole: true,
             found: Assembled {
                 pools: estate.pools.into_iter().map(pool).collect(),
                 ..Assembled::default()
@@ -137,6 +140,7 @@ impl TemplateCases {
             self.cases.push(TemplateCase {
                 answers,
                 part: part.clone(),
+                is_whole: of.is_none(),
                 found,
             });
         }
