@@ -8,6 +8,17 @@ use crate::observe::template::value::{At, Open, Val, ValueData, invalid};
 use crate::yaml::{Node, Value};
 
 impl Evaluator<'_, '_> {
+    /// Whether a resource is there: its condition holds.
+    pub(super) fn is_there(&mut self, id: &str, resource: &Node) -> bool {
+        let Some(condition) = resource.get("Condition") else {
+            return true;
+        };
+        match text(condition) {
+            Some(name) => self.condition(&self.substitute(name), self.at(condition)),
+            None => self.choose_flag(&format!("condition of `{id}`")),
+        }
+    }
+
     /// `Fn::FindInMap`.
     pub(super) fn find_in_map(&mut self, argument: &Node, at: At) -> Val {
         let (keys, rest) = match arguments(argument) {

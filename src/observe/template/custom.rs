@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::model::posture::Part;
 use crate::observe::template::evaluate::Evaluator;
-use crate::observe::template::expand::{Expanded, is_there};
 use crate::observe::template::kind::NESTED;
+use crate::observe::template::naming::FileNotes;
 use crate::observe::template::resource::ResourceKind;
 use crate::observe::template::stack::text;
 use crate::observe::template::value::{At, Symbol, TextPiece, ValueData};
@@ -65,50 +65,52 @@ const SET_BY: [(&str, &[Part]); 12] = [
     ("UpdateUserPoolClient", &[Part::Clients]),
 ];
 
-/// Takes over the pools that a resource gets which may set more of them.
-pub fn handed(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: &str, found: &mut Expanded) {
+/// The pools that a resource gets which may set more of them; what of that is not known is noted.
+pub fn handed(
+    evaluator: &mut Evaluator<'_, '_>,
+    entry: &NodeEntry,
+    kind: &str,
+    notes: &mut FileNotes,
+) -> Vec<Handed> {
     let is_nested = NESTED.contains(&kind);
     let is_custom = kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource";
     let properties = entry.value.get("Properties");
     let Some(properties) = properties.filter(|_| is_nested || is_custom) else {
-        return;
+        return Vec::new();
     };
     let id = evaluator.substitute(&entry.key);
     if is_nested {
-        let parameters = properties.get("Parameters");
-        if let Some(parameters) = parameters.filter(|_| !evaluator.own().nested.contains_key(&entry.key)) {
-            let why = format!("the nested stack `{id}` gets the pool, and its template is not in the files");
-            let pools = pools(evaluator, parameters);
-            found.handed.extend(each(pools, &why, &Sets::Rest));
-        }
-        return;
+        let is_here = evaluator.own().nested.contains_key(&entry.key);
+        let Some(parameters) = properties.get("Parameters").filter(|_| !is_here) else {
+            return Vec::new();
+        };
+        let why = format!("the nested stack `{id}` gets the pool, and its template is not in the files");
+        return each(pools(evaluator, parameters), &why, &Sets::Rest);
     }
     let calls = calls(properties);
     let (sets, words) = if calls.is_empty() {
         (Sets::Anything, format!("what the custom resource `{id}` does"))
     } else {
         let (names, parts) = set_by(&calls);
-        if parts.is_empty() {
-            return;
-        }
         let names = names.into_iter().collect::<Vec<_>>().join(", ");
         let words = format!("what the custom resource `{id}` sets by {names}");
         (Sets::Parts(parts.into_iter().collect()), words)
     };
+    if sets == Sets::Parts(Vec::new()) {
+        return Vec::new();
+    }
     let pools = pools(evaluator, properties);
     let is_meant = !pools.is_empty() || sets != Sets::Anything;
-    if !is_meant || !is_there(evaluator, &entry.key, &entry.value) {
-        return;
+    if !is_meant || !evaluator.is_there(&entry.key, &entry.value) {
+        return Vec::new();
     }
     let at = At::Text {
         file: evaluator.own().file,
         span: entry.key_span,
     };
-    found.wrong.pools.insert(at.file());
-    found.wrong.unknown.insert((at, words.clone()));
-    found
-        .handed
-        .extend(each(pools, &format!("{words} is not known"), &sets));
+    notes.pools.insert(at.file());
+    notes.unknown.insert((at, words.clone()));
+    each(pools, &format!("{words} is not known"), &sets)
 }
 
 fn each(pools: BTreeSet<Symbol>, why: &str, sets: &Sets) -> Vec<Handed> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::observe::template::custom::{self, Handed};
 use crate::observe::template::evaluate::{Evaluator, adds, is_function};
-use crate::observe::template::naming::{self, ATTRIBUTES, FileNotes};
+use crate::observe::template::naming::{self, ATTRIBUTES, FileNotes, OF_PARAMETER};
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
 use crate::observe::template::stack::text;
 use crate::observe::template::value::{At, Open, Symbol, Val, ValueData};
@@ -102,10 +102,11 @@ fn each(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, foun
         ResourceKind::of(meant)
     });
     let Some(kind) = known else {
-        custom::handed(evaluator, entry, &kind, found);
+        let handed = custom::handed(evaluator, entry, &kind, &mut found.wrong);
+        found.handed.extend(handed);
         return;
     };
-    if !is_there(evaluator, &entry.key, node) {
+    if !evaluator.is_there(&entry.key, node) {
         found.absent.insert(symbol(evaluator, &entry.key));
         return;
     }
@@ -120,22 +121,11 @@ fn each(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, foun
 }
 
 /// What stands for a resource of the stack that is evaluated.
-pub(super) fn symbol(evaluator: &Evaluator<'_, '_>, id: &str) -> Symbol {
+fn symbol(evaluator: &Evaluator<'_, '_>, id: &str) -> Symbol {
     Symbol {
         scope: evaluator.stack,
         id: evaluator.substitute(id),
         attribute: String::new(),
-    }
-}
-
-/// Whether a resource is there: its condition holds.
-pub(super) fn is_there(evaluator: &mut Evaluator<'_, '_>, id: &str, resource: &Node) -> bool {
-    let Some(condition) = resource.get("Condition") else {
-        return true;
-    };
-    match text(condition) {
-        Some(name) => evaluator.condition(&evaluator.substitute(name), evaluator.at(condition)),
-        None => evaluator.choose_flag(&format!("condition of `{id}`")),
     }
 }
 
@@ -147,7 +137,7 @@ fn is_made(evaluator: &mut Evaluator<'_, '_>, index: usize) -> bool {
     };
     let before = std::mem::replace(&mut evaluator.stack, *parent);
     let resource = stacks[*parent].entry("Resources", id);
-    let holds = resource.is_none_or(|resource| is_there(evaluator, id, resource));
+    let holds = resource.is_none_or(|resource| evaluator.is_there(id, resource));
     evaluator.stack = before;
     holds && is_made(evaluator, *parent)
 }
@@ -254,6 +244,40 @@ fn attributes(evaluator: &Evaluator<'_, '_>, entries: &Entries, wrong: &mut File
         }
     }
     is_misspelt
+}
+
+impl Evaluator<'_, '_> {
+    /// Whether a name that a parameter has in it is misspelt, as a fault: then its value is not known.
+    pub(super) fn is_misspelt(&mut self, parameter: &Node) -> bool {
+        let file = self.own().file;
+        let Value::Mapping(entries) = &parameter.value else {
+            return false;
+        };
+        if entries.iter().any(|entry| adds(&entry.key)) || !self.own().macros().is_empty() {
+            return false;
+        }
+        let is_odd = |entry: &&NodeEntry| !OF_PARAMETER.contains(&entry.key.as_str());
+        let mut is_any = false;
+        for NodeEntry { key, key_span, .. } in entries.iter().filter(is_odd) {
+            let span = *key_span;
+            let at = At::Text { file, span };
+            match naming::meant(key, OF_PARAMETER.into_iter()).filter(|meant| parameter.get(meant).is_none())
+            {
+                Some(meant) => {
+                    is_any = true;
+                    self.wrong
+                        .faults
+                        .insert(naming::slip(at, "property of parameters", key, meant));
+                }
+                None => {
+                    self.wrong
+                        .unknown
+                        .insert((at, format!("property `{key}` of a parameter")));
+                }
+            }
+        }
+        is_any
+    }
 }
 
 fn looped(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, found: &mut Expanded) {

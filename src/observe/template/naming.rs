@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::export::snake;
 use crate::fault::InputError;
-use crate::observe::template::evaluate::{Evaluator, adds};
 use crate::observe::template::read::FileFault;
 use crate::observe::template::value::{At, Open, Val, ValueData};
-use crate::yaml::{Node, NodeEntry, Value};
 
 /// Types of `AWS::Cognito` that say nothing of threat protection. As of November 2026.
 const OTHER_TYPES: [&str; 13] = [
@@ -42,7 +40,7 @@ pub const ATTRIBUTES: [&str; 11] = [
 ];
 
 /// What a parameter says of itself.
-const OF_PARAMETER: [&str; 11] = [
+pub const OF_PARAMETER: [&str; 11] = [
     "AllowedPattern",
     "AllowedValues",
     "ConstraintDescription",
@@ -157,39 +155,6 @@ impl FileNotes {
             self.unknown.insert((at, format!("resource type `{kind}`")));
         }
         None
-    }
-}
-
-impl Evaluator<'_, '_> {
-    /// Whether a name that a parameter has in it is misspelt, as a fault: then its value is not known.
-    pub(super) fn is_misspelt(&mut self, parameter: &Node) -> bool {
-        let file = self.own().file;
-        let Value::Mapping(entries) = &parameter.value else {
-            return false;
-        };
-        if entries.iter().any(|entry| adds(&entry.key)) || !self.own().macros().is_empty() {
-            return false;
-        }
-        let is_odd = |entry: &&NodeEntry| !OF_PARAMETER.contains(&entry.key.as_str());
-        let mut is_any = false;
-        for NodeEntry { key, key_span, .. } in entries.iter().filter(is_odd) {
-            let span = *key_span;
-            let at = At::Text { file, span };
-            match meant(key, OF_PARAMETER.into_iter()).filter(|meant| parameter.get(meant).is_none()) {
-                Some(meant) => {
-                    is_any = true;
-                    self.wrong
-                        .faults
-                        .insert(slip(at, "property of parameters", key, meant));
-                }
-                None => {
-                    self.wrong
-                        .unknown
-                        .insert((at, format!("property `{key}` of a parameter")));
-                }
-            }
-        }
-        is_any
     }
 }
 
