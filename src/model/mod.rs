@@ -1,4 +1,8 @@
 //! Facts of the domain: what a pool's threat protection is, and what it really does. Total, pure.
+//!
+//! A type that schemas call `…V1` is in a file format as it is here: a member that is added to it is optional, and none is
+//! renamed, removed or given another meaning. Editors show its `///` lines; what only this program needs to know stands
+//! above them.
 
 pub mod alarm;
 pub mod alarm_reach;

@@ -1,5 +1,5 @@
-//! What stands in the file, where it is not as in the model: how it comes from what was seen, and goes back to it, is in the
-//! other files. Types of the model that are kept as they are have their form there.
+//! Types of the file that differ from those of the model; the other files convert between the two. All other types are the
+//! model's own (`crate::model`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
