@@ -5,7 +5,8 @@
 pub enum QueryEngine {
     /// CloudWatch Logs Insights.
     LogsInsights,
-    /// Amazon Athena, which is Trino, with Hive's DDL.
+    // It is Trino, with Hive's DDL.
+    /// Amazon Athena.
     Athena,
     /// Apache Spark SQL.
     Spark,
