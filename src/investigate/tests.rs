@@ -376,7 +376,7 @@ fn addresses_are_counted_with_what_became_of_their_requests() {
                 row.address.as_deref(),
                 row.users,
                 row.steps,
-                row.risk.map(|risk| risk.as_str()),
+                row.risk.map(crate::model::response::RiskLevel::as_str),
             )
         })
         .collect();

@@ -143,12 +143,11 @@ pub(super) fn alike(findings: Vec<&Finding>) -> Vec<Vec<&Finding>> {
                 .and_then(|group| group.first()?.difference.as_ref());
             first.is_some_and(|one| one.cells == difference.cells && one.addresses == difference.addresses)
         });
-        match same.and_then(|at| groups.get_mut(*at)) {
-            Some(group) => group.push(finding),
-            None => {
-                places.push(groups.len());
-                groups.push(vec![finding]);
-            }
+        if let Some(group) = same.and_then(|at| groups.get_mut(*at)) {
+            group.push(finding);
+        } else {
+            places.push(groups.len());
+            groups.push(vec![finding]);
         }
     }
     groups

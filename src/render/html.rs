@@ -153,11 +153,7 @@ impl Page {
             (!self.changes.is_empty(), "changes", "Changes"),
             (self.matrix.is_some(), "pools", "Overview"),
             (self.judged && self.section.is_empty(), "findings", "Findings"),
-            (
-                !self.pools.tables.is_empty(),
-                "protection",
-                "Effective protection",
-            ),
+            (!self.pools.shown.is_empty(), "protection", "Effective protection"),
             (!self.not_checked.is_empty(), "not-checked", "Not checked"),
         ];
         let there = parts.into_iter().filter(|(is_there, ..)| *is_there);
@@ -214,10 +210,9 @@ fn badge(report: &Report) -> &'static str {
         (Some(Section::Feedback(_)), 3) => "nothing written",
         (Some(Section::Plan(_) | Section::Feedback(_)), 5) => "refused",
         (Some(Section::Gate(_)), 5) => "not met",
-        (Some(_), _) => "incomplete",
+        (Some(_), _) | (None, 4) => "incomplete",
         (None, 2) if summary.input_faults > 0 => "input errors",
         (None, 2) => "nothing checked",
-        (None, 4) => "incomplete",
         (None, _) => match (
             summary.differences,
             summary.errors,

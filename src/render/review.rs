@@ -247,7 +247,7 @@ fn gone(review: &Review) -> (Vec<&ResolvedFinding>, Vec<&ResolvedFinding>) {
                 .strip_prefix(file)
                 .is_some_and(|rest| rest.starts_with(':'))
         };
-        files.iter().any(|file| rest(file))
+        files.iter().any(rest)
     };
     review.resolved.iter().partition(is_in)
 }

@@ -19,7 +19,7 @@ const CELLS: usize = 3_000;
 /// The tables of a page, that of the worst pool first. Texts are hostile; the template escapes them.
 #[derive(Serialize)]
 pub(in crate::render) struct Tables {
-    pub(in crate::render) tables: Vec<Table>,
+    pub(in crate::render) shown: Vec<Table>,
     /// Whether each is folded.
     folded: bool,
     /// What is not on the page.
@@ -103,8 +103,8 @@ impl Tables {
             .collect();
         pools.sort_by_key(|pool| places.get(pool.title.as_str()).copied().unwrap_or(usize::MAX));
         let all = pools.len();
-        let mut shown = Self {
-            tables: Vec::new(),
+        let mut page = Self {
+            shown: Vec::new(),
             folded: all > OPEN,
             more: None,
             numbers: HashMap::new(),
@@ -116,17 +116,17 @@ impl Tables {
                 .flat_map(|group| &group.lines)
                 .map(shown_cells)
                 .sum::<usize>();
-            if cells > CELLS && !shown.tables.is_empty() {
+            if cells > CELLS && !page.shown.is_empty() {
                 left += alike.pools.len();
                 continue;
             }
-            let number = shown.tables.len() + 1;
+            let number = page.shown.len() + 1;
             let titles = alike.pools.iter().map(|(pool, _)| (pool.title.clone(), number));
-            shown.numbers.extend(titles);
-            shown.tables.extend(table(&alike, !shown.folded));
+            page.numbers.extend(titles);
+            page.shown.extend(table(&alike, !page.folded));
         }
-        shown.more = bound::more(left, "table", "tables");
-        shown
+        page.more = bound::more(left, "table", "tables");
+        page
     }
 }
 

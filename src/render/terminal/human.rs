@@ -90,7 +90,7 @@ impl Drawing<'_> {
         self.draw(
             &mut text,
             finding,
-            escape::one_line(&finding.message),
+            &escape::one_line(&finding.message),
             finding.severity,
             near,
         )?;
@@ -98,7 +98,7 @@ impl Drawing<'_> {
             self.draw(
                 &mut text,
                 finding,
-                part.message,
+                &part.message,
                 Severity::Note,
                 Some((part.source, vec![part.label])),
             )?;
@@ -196,7 +196,7 @@ impl Drawing<'_> {
         &self,
         into: &mut String,
         finding: &Finding,
-        message: String,
+        message: &str,
         severity: Severity,
         labels: Option<(SourceId, Vec<LabeledSpan>)>,
     ) -> fmt::Result {
@@ -209,7 +209,7 @@ impl Drawing<'_> {
         // Ids, pointers and paths stay whole.
         let room = self.options.columns().saturating_sub(MARK);
         let drawn = Drawn {
-            message: filled(&message, |_| room).join("\n"),
+            message: filled(message, |_| room).join("\n"),
             severity,
             text: text.map(|text| text as &dyn SourceCode),
             labels,

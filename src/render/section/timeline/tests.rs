@@ -77,7 +77,11 @@ fn a_bar_for_each_source_on_one_axis() {
     let evidence = vec![
         evidence("pool", Some("2026-11-20"), Standing::Stands),
         evidence("trail", Some("2026-11-11"), Standing::Stands),
-        evidence("declared", Some("2020-01-01"), Standing::Modified(day("2026-11-20"))),
+        evidence(
+            "declared",
+            Some("2020-01-01"),
+            Standing::Modified(day("2026-11-20")),
+        ),
         evidence("silent", None, Standing::Silent),
     ];
     let timeline = Timeline::of(&mode(evidence, vec![unread]), day("2026-11-21")).unwrap();

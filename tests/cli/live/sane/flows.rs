@@ -66,7 +66,7 @@ fn a_pool_without_local_users_is_not_told_to_protect_them() {
         let (code, findings) = scan(&off(clients.clone()));
         // Whether choice-based sign-in is covered, AWS does not say: a note.
         let is_note = clients.to_string().contains("ALLOW_USER_AUTH");
-        assert_eq!(code, if is_note { 0 } else { 1 }, "{clients} {findings:?}");
+        assert_eq!(code, i32::from(!is_note), "{clients} {findings:?}");
         assert_eq!(
             of(&findings, "threat-protection-off").len(),
             1,
