@@ -179,8 +179,8 @@ impl CompromisedCredentials {
     }
 }
 
-// Of a pool, or of a client: it replaces the pool's as a whole (docs/facts.md, "A client's configuration replaces the
-// pool's").
+// Of a pool, or of a client, which replaces the pool's as a whole:
+// docs/facts.md, "A client's configuration replaces the pool's".
 /// A risk configuration: sections that are not there are not configured.
 #[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

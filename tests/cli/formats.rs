@@ -1,6 +1,6 @@
 //! Formats and files: the same verdict everywhere, every file written that can be.
 
-use crate::support::{CLEAN, FORMATS, POLICY, Place, demo_snapshot};
+use crate::support::{CLEAN, FORMATS, POLICY, Place};
 
 #[test]
 fn the_format_never_changes_the_verdict() {
@@ -95,7 +95,11 @@ fn a_report_does_not_replace_what_it_is_made_of() {
     assert_eq!(place.read("policies/a.yaml"), before);
     assert_eq!(place.read("log.jsonl"), "{}\n");
     // What pools are read from is as little to be lost.
-    let place = demo_snapshot(&[]);
+    let place = Place::new();
+    place.file(
+        "pools.json",
+        r#"{"version":1,"taken_at":"2026-11-20T12:00:00Z","pools":[]}"#,
+    );
     let template =
         "Resources:\n  Pool:\n    Type: AWS::Cognito::UserPool\n    Properties: { UserPoolName: a }\n";
     place.file("stacks/pool.yaml", template);

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use crate::support::{CLEAN, FORMATS, POLICY, Place, demo_snapshot, finished};
+use crate::support::{CLEAN, FORMATS, POLICY, Place, finished};
 
 const VERBS: [&str; 25] = [
     "lint",
@@ -242,10 +242,10 @@ fn a_configuration_is_looked_for_upwards_to_the_top() {
 }
 
 /// A name is looked up in what came out of the pipe, which is then used.
-#[cfg(unix)]
+#[cfg(all(unix, feature = "live"))]
 #[test]
 fn pools_come_out_of_a_pipe_that_is_read_once() {
-    let place = demo_snapshot(&[]);
+    let place = crate::support::demo_snapshot(&[]);
     let text = place.read("pools.json");
     for name in ["-", "/dev/stdin"] {
         let run = piped(
