@@ -167,7 +167,16 @@ fn pool_evidence(pool: &Observed, judged: &Evaluated, policies: &[&Policy], all:
         PolicyAgreement {
             policy: policy.name.clone(),
             file: all.sources.get(policy.places.source).name().to_owned(),
-            differs: diff.changes.iter().map(|change| pointer(&change.leaf)).collect(),
+            differs: diff
+                .changes
+                .iter()
+                .map(|change| pointer(&change.leaf))
+                .chain(
+                    diff.missing
+                        .iter()
+                        .map(|(key, _)| pointer(&plan::Setting::Override(key.clone()))),
+                )
+                .collect(),
             unread: diff.unseen.iter().map(pointer).collect(),
         }
     };

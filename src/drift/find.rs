@@ -33,7 +33,7 @@ pub struct Against<'a> {
 /// The findings of one diff, in no order. What could not be read is not among them.
 pub fn findings(against: Against<'_>) -> Vec<Finding> {
     let clients = against.diff.missing.iter();
-    let clients = clients.filter_map(|(key, why)| client(against, key, *why));
+    let clients = clients.map(|(key, why)| client(against, key, *why));
     let changes = against
         .diff
         .changes
@@ -62,7 +62,7 @@ pub fn uncovered(pool: &Observed, source: SourceId) -> Finding {
     }
 }
 
-fn client(against: Against<'_>, key: &str, why: Missing) -> Option<Finding> {
+fn client(against: Against<'_>, key: &str, why: Missing) -> Finding {
     let title = against.pool.title();
     let (message, help) = match why {
         Missing::Gone => {
@@ -83,16 +83,15 @@ fn client(against: Against<'_>, key: &str, why: Missing) -> Option<Finding> {
             );
             (message, format!("Say which is meant: add `id` to `{key}`."))
         }
-        Missing::Unread => return None,
     };
     let clients = Pointer::root().child("clients").child(key);
     let id = clients.child("id");
     let at_id = why == Missing::Gone && against.policy.places.tree.locate(&id).is_some();
     let pointer = if at_id { id } else { clients };
-    Some(Finding {
+    Finding {
         help,
         ..at(against.policy, Kind::ClientUnknown, &pointer, message)
-    })
+    }
 }
 
 /// What there is in place of a client that was not found, by its id where one is said, and what to do.

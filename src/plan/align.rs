@@ -6,6 +6,9 @@ use crate::model::client::Client;
 use crate::model::log_delivery::LogSource;
 use crate::model::posture::{Part, Posture};
 
+/// The key of what a policy says of every client that it does not name.
+const EVERY_OTHER: &str = "*";
+
 /// An observed posture in a policy's terms.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Aligned {
@@ -16,6 +19,9 @@ pub struct Aligned {
     pub desired: Posture,
     /// Keys of clients that the policy names and the pool does not have, with why they were not found.
     pub missing: Vec<(String, Missing)>,
+    /// Keys of clients that may be there, as not all clients could be read; `*` where the policy says something of every
+    /// other client.
+    pub unread: Vec<String>,
 }
 
 /// Why a client was not found.
@@ -25,15 +31,13 @@ pub enum Missing {
     Gone,
     /// Several clients have this name: the policy must say the id.
     Ambiguous,
-    /// Clients could not be read.
-    Unread,
 }
 
 /// Finds each client of `desired` in `observed`: by id where the policy says one, else by name. What the
 /// policy says of `*` is said of every other client, so `desired` of the result has no `other_clients`.
 pub fn align(desired: &Posture, observed: &Posture) -> Aligned {
     let mut desired = desired.clone();
-    let mut missing = Vec::new();
+    let (mut missing, mut unread) = (Vec::new(), Vec::new());
     let mut found = Vec::new();
     let mut taken = BTreeSet::new();
     for client in &mut desired.clients {
@@ -55,7 +59,7 @@ pub fn align(desired: &Posture, observed: &Posture) -> Aligned {
                 found.push(one);
             }
             (None, _) if observed.unread.contains(&Part::Clients) => {
-                missing.push((client.key.clone(), Missing::Unread));
+                unread.push(client.key.clone());
             }
             (None, _) => missing.push((client.key.clone(), Missing::Gone)),
             (Some(_), Some(_)) => missing.push((client.key.clone(), Missing::Ambiguous)),
@@ -80,11 +84,16 @@ pub fn align(desired: &Posture, observed: &Posture) -> Aligned {
     let mut aligned = observed.clone();
     aligned.clients = found;
     place(&mut desired, observed);
+    if observed.unread.contains(&Part::Clients) && desired.other_clients.as_ref().is_some_and(says_something)
+    {
+        unread.push(EVERY_OTHER.to_owned());
+    }
     add_others(&mut desired, &aligned, &named);
     Aligned {
         observed: aligned,
         desired,
         missing,
+        unread,
     }
 }
 
@@ -113,16 +122,21 @@ fn place(desired: &mut Posture, observed: &Posture) {
     }
 }
 
+/// Whether a policy says more of a client than its key.
+fn says_something(client: &Client) -> bool {
+    let nothing = Client {
+        key: client.key.clone(),
+        ..Client::default()
+    };
+    *client != nothing
+}
+
 /// What the policy says of every client that it does not name, said of each.
 fn add_others(desired: &mut Posture, observed: &Posture, named: &BTreeSet<String>) {
     let Some(rest) = desired.other_clients.take() else {
         return;
     };
-    let says_nothing = Client {
-        key: rest.key.clone(),
-        ..Client::default()
-    };
-    if rest == says_nothing {
+    if !says_something(&rest) {
         return;
     }
     for client in observed

@@ -64,6 +64,7 @@ fn compared(aligned: Aligned, leaves: Vec<Setting>, written: &dyn WrittenKeys, i
         observed,
         desired,
         missing,
+        unread,
     } = aligned;
     let (mut excluded, leaves): (Vec<_>, Vec<_>) =
         leaves.into_iter().partition(|leaf| written.excludes(leaf));
@@ -72,9 +73,12 @@ fn compared(aligned: Aligned, leaves: Vec<Setting>, written: &dyn WrittenKeys, i
         .into_iter()
         .partition(|(key, _)| written.excludes(&Setting::Override(key.clone())));
     excluded.extend(left_out.into_iter().map(|(key, _)| Setting::Override(key)));
-    let (seen, unseen): (Vec<_>, Vec<_>) = leaves
+    let (seen, mut unseen): (Vec<_>, Vec<_>) = leaves
         .into_iter()
         .partition(|leaf| managed::was_read(leaf, &observed));
+    // Where clients could not be listed, those that the policy means are not compared. They are not gone.
+    let unread = unread.into_iter().map(Setting::Override);
+    unseen.extend(unread.filter(|leaf| !written.excludes(leaf)));
     let mut wanted = observed.clone();
     // What means the same stays as it is, to the letter: nothing is sent that is not shown.
     let differs = |leaf: &&Setting| value::compared(leaf, &desired) != value::compared(leaf, &observed);

@@ -394,6 +394,21 @@ fn clients_are_found_by_id_or_name_and_the_rest_is_spoken_of_too() {
     );
 }
 
+/// A step down is one, whatever the responses are that nobody could read.
+#[test]
+fn a_mode_that_does_less_is_weaker_where_responses_were_not_read() {
+    let mut pool = enforced(Action::NoAction);
+    pool.responses = RiskConfiguration::default();
+    pool.unread = [Part::Responses].into();
+    let mut desired = Posture::default();
+    for (to, direction) in [(Mode::Audit, Direction::Weaker), (Mode::Off, Direction::Weaker)] {
+        desired.mode.standard = Some(to);
+        let found = diff(&desired, &pool, &Little);
+        let found: Vec<_> = found.changes.iter().map(|change| change.direction).collect();
+        assert_eq!(found, [direction], "{to:?}");
+    }
+}
+
 #[test]
 fn what_was_not_read_is_unseen_and_never_a_change() {
     let mut pool = enforced(Action::NoAction);
@@ -411,11 +426,27 @@ fn what_was_not_read_is_unseen_and_never_a_change() {
     desired.alarms = Some(Vec::new());
     let found = diff(&desired, &pool, &Little);
     assert!(found.changes.is_empty(), "{:?}", found.changes);
-    assert_eq!(found.missing, [("new".to_owned(), Missing::Unread)]);
+    assert_eq!(found.missing, []);
     let pointers: Vec<_> = found
         .unseen
         .iter()
         .map(|leaf| leaf.pointer().to_string())
         .collect();
-    assert_eq!(pointers, ["/account_takeover/high", "/clients/web"]);
+    assert_eq!(
+        pointers,
+        ["/account_takeover/high", "/clients/web", "/clients/new"]
+    );
+    // What is said of every other client is not said of nobody.
+    desired.clients.clear();
+    desired.other_clients = Some(named("*", "", Override::Inherit));
+    pool.clients.clear();
+    let found = diff(&desired, &pool, &Little);
+    let last = found.unseen.last().map(|leaf| leaf.pointer().to_string());
+    assert_eq!(last.as_deref(), Some("/clients/*"));
+    pool.unread.remove(&Part::Clients);
+    assert!(
+        !diff(&desired, &pool, &Little)
+            .unseen
+            .contains(&Setting::Override("*".into()))
+    );
 }

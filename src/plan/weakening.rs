@@ -5,8 +5,8 @@ use crate::model::client::Client;
 use crate::model::client_setting::ClientSetting;
 use crate::model::effective::{Cell, CellOutcome, Direction, Event, Flow, Reason, Row, Signal, Table};
 use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
-use crate::model::posture::Posture;
-use crate::plan::setting::Setting;
+use crate::model::posture::{Part, Posture};
+use crate::plan::setting::{Setting, mode_of};
 use crate::plan::value;
 use crate::text;
 
@@ -59,12 +59,27 @@ pub fn taken_away(leaf: &Setting, before: &Posture, after: &Posture) -> Option<S
             key,
             ClientSetting::AuthFlows | ClientSetting::OAuthFlows | ClientSetting::IdentityProviders,
         ) => opens_a_weaker_way(leaf, key, before, after),
+        // What a mode does with responses that were not read is in no cell: less of it is weaker, whatever they are.
+        Setting::Mode(auth) if before.unread.contains(&Part::Responses) => {
+            let [from, to] = [mode_of(before.mode, *auth)?, mode_of(after.mode, *auth)?];
+            (strength(to) < strength(from))
+                .then(|| "what responses do, which could not be read, they do in `ENFORCED` only".to_owned())
+        }
         // Logs and alarms are evaluated by their values; everything else is in the table.
         Setting::LogDelivery(_)
         | Setting::Alarm(_)
         | Setting::Mode(_)
         | Setting::Risk(..)
         | Setting::Override(_) => None,
+    }
+}
+
+/// How much a mode does: nothing, assess, or respond as well.
+fn strength(mode: Mode) -> u8 {
+    match mode {
+        Mode::Off => 0,
+        Mode::Audit => 1,
+        Mode::Enforced => 2,
     }
 }
 

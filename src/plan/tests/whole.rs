@@ -72,6 +72,7 @@ proptest! {
             observed: found.wanted.clone(),
             desired: found.observed.clone(),
             missing: Vec::new(),
+            unread: Vec::new(),
         };
         let back = of_settings(there, found.compared.clone(), &Everything);
         for change in found.changes.iter().filter(|change| !less_beside_the_table(&found, change)) {
