@@ -64,6 +64,7 @@ fn read(tree: &Tree, files: &[String], is_redacted: bool) -> Result<ReadEvents, 
 }
 
 fn save(tree: &Tree, file: &str, read: &mut ReadEvents) -> Result<(), CliError> {
+    output::keep_what_was_read(tree, file)?;
     let written = tree.write_by(file, &mut |out| {
         let mut out = BufWriter::new(out);
         read.events.lines(&mut |line| out.write_all(line))?;

@@ -50,6 +50,7 @@ pub fn records(tree: &Tree, files: &[String]) -> Histories {
         histories.unread(name, &format!("{message} ({help})"));
     }
     for name in &found.files {
+        tree.uses(name);
         match tree.read_bytes(name, MAX_SNAPSHOT_BYTES) {
             Ok(content) => histories.add(name, &content, !found.found.contains(name)),
             Err(fault) => histories.unread(name, &fault.to_string()),

@@ -51,6 +51,7 @@ fn save(tree: &Tree, file: Option<&str>, whole: &snapshot::Snapshot) -> Result<u
     match file {
         None => output::write(bytes.as_bytes())?,
         Some(file) => {
+            output::keep_what_was_read(tree, file)?;
             tree.write(file, bytes.as_bytes())?;
             let pools = text::count(whole.estate.pools.len(), "pool", "pools");
             output::say(&format!(

@@ -227,6 +227,19 @@ pub fn ended(written: io::Result<()>) -> io::Result<()> {
     }
 }
 
+/// Whether a command may write here: what it has read is not lost by a slip.
+///
+/// # Errors
+/// The file was read by this command, in words.
+pub fn keep_what_was_read(tree: &Tree, file: &str) -> Result<(), String> {
+    if tree.was_read(file) {
+        return Err(format!(
+            "`{file}` was read by this command, and would be replaced: nothing was written there; name another file"
+        ));
+    }
+    Ok(())
+}
+
 /// Writes a report to a file, whole or not at all, and piece by piece: it may be larger than all that it is made of.
 fn save(
     tree: &Tree,
@@ -235,11 +248,7 @@ fn save(
     options: &RenderOptions,
     file: &str,
 ) -> Result<(), String> {
-    if tree.was_read(file) {
-        return Err(format!(
-            "`{file}` was read by this command, and the report would replace it: nothing was written there; name another file"
-        ));
-    }
+    keep_what_was_read(tree, file)?;
     tree.write_by(file, &mut |out| {
         let mut out = io::BufWriter::with_capacity(1 << 16, out);
         render::show(format, shown, options, &mut out)?;

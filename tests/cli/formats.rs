@@ -94,6 +94,22 @@ fn a_report_does_not_replace_what_it_is_made_of() {
     }
     assert_eq!(place.read("policies/a.yaml"), before);
     assert_eq!(place.read("log.jsonl"), "{}\n");
+    let event = r#"{"message":{"eventId":"e","eventType":"SignIn"}}"#;
+    place
+        .file("events.jsonl", event)
+        .file("kept/a.json", r#"{"tool":"cogward"}"#);
+    for (args, file) in [
+        (
+            &["events", "events.jsonl", "-o", "events.jsonl"][..],
+            "events.jsonl",
+        ),
+        (&["history", "kept", "-o", "json=kept/a.json"], "kept/a.json"),
+    ] {
+        let before = place.read(file);
+        let run = place.run(args);
+        assert!(run.err.contains("was read by this command"), "{args:?}: {run:?}");
+        assert_eq!((run.code, place.read(file)), (2, before), "{args:?}");
+    }
     // What pools are read from is as little to be lost.
     let place = Place::new();
     place.file(
@@ -112,6 +128,8 @@ fn a_report_does_not_replace_what_it_is_made_of() {
         let run = place.run(&["scan", "--from", from, "-o", output]);
         assert!(run.err.contains("was read by this command"), "{from}: {run:?}");
     }
+    let run = place.run(&["merge", "pools.json", "-o", "pools.json"]);
+    assert!(run.err.contains("was read by this command"), "{run:?}");
     assert_eq!(place.read("pools.json"), before);
     assert_eq!(place.read("stacks/pool.yaml"), template);
     // A report of an earlier run that lies among the templates is none.
