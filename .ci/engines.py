@@ -29,7 +29,7 @@ COLUMNS = {
 
 
 def cogward(program, *args):
-    done = subprocess.run([program, "insights", *args], capture_output=True, text=True, check=False)
+    done = subprocess.run([program, "insights", *args, "--names"], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.exit(f"cogward insights {' '.join(args)}: exit code {done.returncode}\n{done.stderr}")
     return done.stdout

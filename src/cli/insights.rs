@@ -11,10 +11,12 @@ use crate::cli::{events, output};
 use crate::events::{DistinctTrail, KeptTexts};
 use crate::finding::NotChecked;
 use crate::fs::Tree;
+use crate::ident::{is_pseudonym, pseudonym};
 use crate::insights::{
     self as engine, InsightQuestion, InsightRecord, InsightReport, QueryEngine, QueryPlaces, QuestionCounter,
     QuestionMember,
 };
+use crate::model::event::AuthEvent;
 use crate::render::Shown;
 use crate::source::Sources;
 use crate::text;
@@ -45,7 +47,7 @@ pub fn run(tree: &Tree, colour: bool, args: &InsightsArgs) -> Result<u8, CliErro
         output::write_lines(&list(&questions))?;
         return Ok(faults);
     }
-    let mut report = answers(tree, questions, &args.files)?;
+    let mut report = answers(tree, questions, args)?;
     if faults != 0 {
         report.exit_code = faults;
     }
@@ -127,12 +129,21 @@ fn texts(member: QuestionMember) -> KeptTexts {
 fn answers(
     tree: &Tree,
     questions: Vec<InsightQuestion>,
-    files: &[String],
+    args: &InsightsArgs,
 ) -> Result<InsightReport, CliError> {
     let members = questions.iter().flat_map(InsightQuestion::members);
     let kept = members.fold(KeptTexts::NONE, |kept, member| kept.and(texts(member)));
     let mut counters: Vec<_> = questions.into_iter().map(QuestionCounter::new).collect();
-    let mut read = events::files::read_with_trail(tree, files, kept, &mut |record| {
+    // A name may be an email address. The sub is shown, as it says nothing by itself.
+    let hide = |event: &mut AuthEvent| {
+        if !args.names
+            && event.sub.is_none()
+            && event.user_name.as_deref().is_some_and(|name| !is_pseudonym(name))
+        {
+            event.user_name = event.user_name.as_deref().map(pseudonym);
+        }
+    };
+    let mut read = events::files::read_with_trail(tree, &args.files, kept, &hide, &mut |record| {
         let record = InsightRecord::Trail(record);
         for counter in &mut counters {
             counter.add(record);

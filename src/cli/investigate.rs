@@ -136,9 +136,10 @@ fn offline(
 ) -> Result<Investigation, CliError> {
     let mut investigator = settings.investigator(scope);
     let files = [&args.events[..], &args.trail[..]].concat();
-    let mut read = events::files::read_with_trail(&context.tree, &files, KeptTexts::ALL, &mut |record| {
-        investigator.add_record(record);
-    })?;
+    let mut read =
+        events::files::read_with_trail(&context.tree, &files, KeptTexts::ALL, &|_| {}, &mut |record| {
+            investigator.add_record(record);
+        })?;
     read.refuse_policies(&args.events)?;
     let given = read.events.events(&mut |event| investigator.add_event(event));
     given.map_err(|error| events::files::temporary(&error))?;

@@ -139,10 +139,14 @@ impl QuestionCounter {
             .measures
             .iter()
             .position(|measure| *measure == question.order);
-        let kept = self.groups.into_iter().filter(|(_, group)| match question.keep {
-            None => true,
-            Some(KeptGroups::RiskClimbs) => climbs(group),
-        });
+        let kept = self
+            .groups
+            .into_iter()
+            .filter(|(key, group)| match question.keep {
+                None => true,
+                // Those of whom nobody knows who they are are many, and not one whose risk climbs.
+                Some(KeptGroups::RiskClimbs) => climbs(group) && key.iter().all(Option::is_some),
+            });
         let mut rows: Vec<_> = kept
             .map(|(key, group)| AnswerRow {
                 values: values(&question.measures, &group),

@@ -462,3 +462,42 @@ fn hostile_questions_stay_inside_their_comments_and_literals() {
     let run = place.run(&["insights", "--emit", "spark", "bad", "--questions", "asks"]);
     assert!(run.code == 2 && run.err.contains("control characters"), "{run:?}");
 }
+
+/// A name may be an email address: it is shown only when it is asked for. Events of nobody are nobody's that climbs.
+#[test]
+fn names_are_shown_only_where_they_are_asked_for() {
+    let event = |id: u8, name: &str, level: &str| {
+        json!({ "eventTimestamp": (1_791_200_220_000_i64 + i64::from(id)).to_string(), "message": { "eventId": id.to_string(),
+            "eventType": "SignIn", "userName": name, "riskLevel": level, "riskDecision": "AccountTakeover" } })
+    };
+    let lines = [
+        event(1, "joe@example.com", "Low"),
+        event(2, "joe@example.com", "High"),
+        event(3, "", "Low"),
+        event(4, "", "High"),
+    ];
+    let place = Place::new();
+    place.file(
+        "a.jsonl",
+        lines.map(|line| line.to_string()).join("\n").as_bytes(),
+    );
+    for (flags, shown) in [
+        (&[][..], cogward::ident::pseudonym("joe@example.com")),
+        (&["--names"], "joe@example.com".to_owned()),
+    ] {
+        let args = [
+            "insights",
+            "a.jsonl",
+            "--question",
+            "risk-climbs",
+            "--format",
+            "json",
+        ];
+        let run = place.run(&[&args, flags].concat());
+        let report = report(&run);
+        let rows = answer(&report, "risk-climbs")["rows"].as_array().unwrap();
+        assert_eq!(rows.len(), 1, "{run:?}");
+        assert!(rows[0].to_string().contains(&shown), "{run:?}");
+        assert_eq!(run.out.contains("joe@"), !flags.is_empty(), "{run:?}");
+    }
+}

@@ -20,6 +20,9 @@ pub struct InsightsArgs {
     /// A folder or file with questions of your own. Can be repeated.
     #[arg(long, value_name = "DIR", help_heading = "Questions")]
     pub questions: Vec<String>,
+    /// Show the names of users whose events have no sub; without this, a pseudonym stands for each.
+    #[arg(long, help_heading = "Output")]
+    pub names: bool,
     /// List the questions.
     #[arg(long, conflicts_with = "files", help_heading = "Questions")]
     pub list: bool,

@@ -54,9 +54,10 @@ pub fn read_with_trail(
     tree: &Tree,
     names: &[String],
     kept: KeptTexts,
+    change: &(dyn Fn(&mut AuthEvent) + Sync),
     take_trail: &mut dyn FnMut(&CloudTrailRecord),
 ) -> Result<ReadEvents, CliError> {
-    read_into(tree, names, kept, &|_| {}, Some(take_trail))
+    read_into(tree, names, kept, change, Some(take_trail))
 }
 
 fn read_into(

@@ -122,6 +122,9 @@ fn query(question: &InsightQuestion, conditions: &[String]) -> String {
     );
     if question.keep == Some(KeptGroups::RiskClimbs) {
         text.push_str("WHERE first_rank < last_rank\n");
+        for member in &question.group {
+            let _ = writeln!(text, "  AND {} IS NOT NULL", column(*member));
+        }
     }
     let mut order = vec![format!("{} DESC NULLS LAST", ordered(question.order))];
     order.extend(

@@ -207,6 +207,7 @@ FROM (
   WHERE event_type IN ('SignIn')
   GROUP BY user_id) counted
 WHERE first_rank < last_rank
+  AND user_id IS NOT NULL
 ORDER BY last_rank DESC NULLS LAST, user_id ASC NULLS LAST
 LIMIT 20;
 
