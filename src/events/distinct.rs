@@ -4,6 +4,7 @@
 //! which of them counts goes to another one, in parts by the hash of the event's id. At the end each part is sorted by
 //! itself. So memory is that of one part, and a bit for each record: inputs may be far larger than memory.
 
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 
@@ -40,6 +41,8 @@ pub struct DistinctEvents {
     length: u64,
     /// A bit for each record that another one replaced.
     replaced: Vec<u8>,
+    /// Records that count and name no pool, and replaced ones that say more of the same event: each has the other's number.
+    pairs: HashMap<u64, u64>,
     distinct: u64,
     repeats: u64,
 }
@@ -235,9 +238,9 @@ impl EventStore {
         self.flush()?;
         let bytes = usize::try_from(self.records / 8).map_err(io::Error::other)?;
         let mut replaced = vec![0_u8; bytes + 1];
-        let mut repeats = 0;
+        let (mut repeats, mut pairs) = (0, HashMap::new());
         self.marks.each(&mut |marks| {
-            for record in repeated(marks) {
+            let mut repeat = |record: u64| {
                 if let Some(byte) = usize::try_from(record / 8)
                     .ok()
                     .and_then(|at| replaced.get_mut(at))
@@ -245,43 +248,79 @@ impl EventStore {
                     *byte |= 1 << (record % 8);
                 }
                 repeats += 1;
-            }
+            };
+            repeated(marks, &mut repeat, &mut |counts, fuller| {
+                pairs.insert(counts, fuller);
+                pairs.insert(fuller, counts);
+            });
         })?;
         Ok(DistinctEvents {
             file: self.file,
             length: self.length,
             replaced,
+            pairs,
             distinct: self.records - repeats,
             repeats,
         })
     }
 }
 
-/// Records of one id that do not count, because another one of the same pool does.
-fn repeated(marks: &[Mark]) -> Vec<u64> {
-    let mut repeated = Vec::new();
-    if marks.len() < 2 {
-        return repeated;
+/// A record that counts so far.
+struct Counting {
+    record: u64,
+    /// The pool that it names; 0 for none.
+    named: u64,
+    /// The pool of all records of the event.
+    pool: u64,
+    rank: Rank,
+    /// The one of the replaced records that names a pool and got furthest.
+    fuller: Option<(Rank, u64)>,
+}
+
+impl Counting {
+    /// Takes another record of the same event, and gives the one that does not count.
+    fn take(&mut self, mut other: Self) -> u64 {
+        self.pool = self.pool.max(other.pool);
+        if other.rank > self.rank {
+            other.pool = self.pool;
+            other.fuller = self.fuller;
+            std::mem::swap(self, &mut other);
+        }
+        if other.named != 0 {
+            self.fuller = self.fuller.max(Some((other.rank, other.record)));
+        }
+        other.record
     }
-    let mut counting: Vec<(u64, u64, Rank)> = Vec::new();
+}
+
+/// Gives the records of one id that do not count, because another one of the same pool does, and each that counts without a
+/// pool, with the one that names it.
+fn repeated(marks: &[Mark], repeat: &mut dyn FnMut(u64), fill: &mut dyn FnMut(u64, u64)) {
+    if marks.len() < 2 {
+        return;
+    }
+    let mut counting: Vec<Counting> = Vec::new();
     for (record, pool, rank) in marks.iter().map(parts) {
+        let one = Counting {
+            record,
+            named: pool,
+            pool,
+            rank,
+            fuller: None,
+        };
         let same = counting
             .iter_mut()
-            .find(|(_, other, _)| *other == pool || *other == 0 || pool == 0);
+            .find(|best| best.pool == pool || best.pool == 0 || pool == 0);
         match same {
-            None => counting.push((record, pool, rank)),
-            Some(best) => {
-                best.1 = best.1.max(pool);
-                if rank <= best.2 {
-                    repeated.push(record);
-                } else {
-                    repeated.push(std::mem::replace(&mut best.0, record));
-                    best.2 = rank;
-                }
-            }
+            None => counting.push(one),
+            Some(best) => repeat(best.take(one)),
         }
     }
-    repeated
+    for best in counting.iter().filter(|best| best.named == 0) {
+        if let Some((_, fuller)) = best.fuller {
+            fill(best.record, fuller);
+        }
+    }
 }
 
 impl DistinctEvents {
@@ -295,7 +334,8 @@ impl DistinctEvents {
         self.repeats
     }
 
-    /// Gives every event as a line, in the order in which the records that count came.
+    /// Gives every event as a line, in the order in which the records that count came; one that is filled from another record
+    /// comes with the later of both.
     ///
     /// # Errors
     /// The temporary file cannot be read, or what the taker says.
@@ -318,6 +358,8 @@ impl DistinctEvents {
         self.file.seek(SeekFrom::Start(0))?;
         let mut reader = BufReader::with_capacity(WRITTEN, &mut self.file);
         let (mut event, mut record, mut offset) = (AuthEvent::default(), Vec::new(), 0);
+        // The first of two records of an event, until the other one comes.
+        let mut first: HashMap<u64, AuthEvent> = HashMap::new();
         for at in 0.. {
             if offset >= self.length {
                 break;
@@ -327,14 +369,27 @@ impl DistinctEvents {
             record.resize(u32::from_le_bytes(length) as usize, 0);
             reader.read_exact(&mut record)?;
             offset += (LENGTH + record.len()) as u64;
-            if self
-                .replaced
-                .get(at / 8)
-                .is_some_and(|byte| byte >> (at % 8) & 1 == 0)
-            {
-                let damaged = || io::Error::other("the temporary file was changed");
-                compact::read(&record, &mut event).ok_or_else(damaged)?;
-                take(&event)?;
+            let byte = usize::try_from(at / 8).ok().and_then(|at| self.replaced.get(at));
+            let counts = byte.is_some_and(|byte| byte >> (at % 8) & 1 == 0);
+            let pair = self.pairs.get(&at);
+            if !counts && pair.is_none() {
+                continue;
+            }
+            let damaged = || io::Error::other("the temporary file was changed");
+            compact::read(&record, &mut event).ok_or_else(damaged)?;
+            match pair {
+                None => take(&event)?,
+                Some(other) => match first.remove(other) {
+                    None => drop(first.insert(at, event.clone())),
+                    Some(other) if counts => {
+                        event.fill(other);
+                        take(&event)?;
+                    }
+                    Some(mut other) => {
+                        other.fill(event.clone());
+                        take(&other)?;
+                    }
+                },
             }
         }
         Ok(())
@@ -348,133 +403,4 @@ fn hash(value: &(impl Hash + ?Sized)) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::model::event::Spelled;
-
-    fn event(id: Option<&str>, pool: Option<&str>, response: &str, second: i64) -> AuthEvent {
-        AuthEvent {
-            id: id.map(str::to_owned),
-            pool: pool.map(str::to_owned),
-            response: Spelled::read(Some(response)),
-            at: jiff::Timestamp::from_second(second).ok(),
-            ..AuthEvent::default()
-        }
-    }
-
-    fn of(events: &[AuthEvent]) -> (DistinctEvents, Vec<AuthEvent>) {
-        let mut store = EventStore::default();
-        for event in events {
-            store.add(event).unwrap();
-        }
-        let mut distinct = store.finish().unwrap();
-        let mut found = Vec::new();
-        distinct.events(&mut |event| found.push(event.clone())).unwrap();
-        assert_eq!(found.len() as u64, distinct.distinct());
-        (distinct, found)
-    }
-
-    #[test]
-    fn the_furthest_response_counts() {
-        let progress = event(Some("e"), Some("p"), "InProgress", 9);
-        let pass = event(Some("e"), Some("p"), "Pass", 1);
-        let fail = event(Some("e"), Some("p"), "Fail", 5);
-        for order in [
-            [&progress, &pass, &fail],
-            [&pass, &fail, &progress],
-            [&fail, &progress, &pass],
-        ] {
-            let (distinct, found) = of(&order.map(Clone::clone));
-            assert_eq!(found, std::slice::from_ref(&pass));
-            assert_eq!(distinct.repeats(), 2);
-        }
-        let later = event(Some("e"), Some("p"), "Pass", 2);
-        assert_eq!(of(&[later.clone(), pass]).1, [later]);
-    }
-
-    #[test]
-    fn pools_are_apart_and_an_unknown_pool_is_any() {
-        let one = event(Some("e"), Some("p"), "Pass", 1);
-        let other = event(Some("e"), Some("q"), "Pass", 1);
-        let unknown = event(Some("e"), None, "Fail", 1);
-        for order in [
-            [&one, &other, &unknown],
-            [&unknown, &other, &one],
-            [&one, &unknown, &other],
-        ] {
-            assert_eq!(of(&order.map(Clone::clone)).1.len(), 2);
-        }
-    }
-
-    #[test]
-    fn without_an_id_nothing_is_a_repeat() {
-        let none = event(None, Some("p"), "Pass", 1);
-        assert_eq!(of(&[none.clone(), none]).1.len(), 2);
-    }
-
-    #[test]
-    fn more_than_memory_takes_are_each_there_once_in_their_order() {
-        // Some blocks of every part are written, and some marks wait.
-        let number = i64::try_from(PARTS * BLOCK * 5 / 4).unwrap();
-        let id = |at: i64| format!("e-{}", if at % 5 == 0 { at / 2 } else { at });
-        let mut store = EventStore::keeping(KeptTexts::NONE);
-        let mut best = BTreeMap::new();
-        for at in 0..number {
-            let response = if at % 3 == 0 { "Fail" } else { "Pass" };
-            store.add(&event(Some(&id(at)), Some("p"), response, at)).unwrap();
-            let rank = (response, at);
-            let held = best.entry(id(at)).or_insert(rank);
-            *held = rank.max(*held);
-        }
-        let mut wanted: Vec<_> = best.into_values().map(|(_, at)| at).collect();
-        wanted.sort_unstable();
-        let mut distinct = store.finish().unwrap();
-        let mut found = Vec::new();
-        distinct
-            .events(&mut |event| found.push(event.at.unwrap().as_second()))
-            .unwrap();
-        assert!(found == wanted, "{} of {}", found.len(), wanted.len());
-        assert_eq!(distinct.repeats() + distinct.distinct(), number.unsigned_abs());
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-
-        /// Against a table of all records, in any order.
-        #[test]
-        fn each_event_once_whatever_the_order(
-            events in prop::collection::vec(("[a-c]", "[pq]", 0..4_usize, 0..3_i64), 0..30),
-            turn in any::<prop::sample::Index>(),
-        ) {
-            let responses = ["InProgress", "Fail", "Pass", "Strange"];
-            let all: Vec<_> = events
-                .iter()
-                .map(|(id, pool, response, at)| event(Some(id), Some(pool), responses[*response], *at))
-                .collect();
-            let mut slow = BTreeMap::new();
-            for event in &all {
-                let rank = |event: &AuthEvent| (event.response.known(), event.at);
-                let best = slow.entry((event.id.clone(), event.pool.clone())).or_insert_with(|| event.clone());
-                if rank(event) > rank(best) {
-                    *best = event.clone();
-                }
-            }
-            let mut turned = all.clone();
-            if !turned.is_empty() {
-                let by = turn.index(turned.len());
-                turned.rotate_left(by);
-            }
-            for order in [all, turned] {
-                let (_, mut found) = of(&order);
-                found.sort();
-                let mut wanted: Vec<_> = slow.values().cloned().collect();
-                wanted.sort();
-                prop_assert_eq!(found, wanted);
-            }
-        }
-    }
-}
+mod tests;

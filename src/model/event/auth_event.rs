@@ -140,6 +140,41 @@ impl AuthEvent {
         self.challenges.iter().flatten().any(is_mfa)
     }
 
+    /// Takes from another record of the same event what this one does not say: an answer of the API names neither pool nor
+    /// client nor user, and is none the less about them.
+    pub fn fill(&mut self, other: Self) {
+        fn fill<T>(member: &mut Option<T>, other: Option<T>) {
+            if member.is_none() {
+                *member = other;
+            }
+        }
+        fn fill_word<T>(word: &mut Spelled<T>, other: Spelled<T>) {
+            if matches!(word, Spelled::Absent) {
+                *word = other;
+            }
+        }
+        fill(&mut self.pool, other.pool);
+        fill(&mut self.client, other.client);
+        fill(&mut self.sub, other.sub);
+        fill(&mut self.user_name, other.user_name);
+        fill(&mut self.at, other.at);
+        fill_word(&mut self.event_type, other.event_type);
+        fill_word(&mut self.response, other.response);
+        fill_word(&mut self.level, other.level);
+        fill_word(&mut self.decision, other.decision);
+        fill(&mut self.compromised, other.compromised);
+        fill(&mut self.challenges, other.challenges);
+        fill(&mut self.address, other.address);
+        fill(&mut self.city, other.city);
+        fill(&mut self.country, other.country);
+        fill(&mut self.device, other.device);
+        fill(&mut self.time_zone, other.time_zone);
+        fill(&mut self.has_context, other.has_context);
+        fill(&mut self.idp, other.idp);
+        fill(&mut self.feedback, other.feedback);
+        fill(&mut self.request, other.request);
+    }
+
     /// How many members the record has: of two records of one event that got equally far, the fuller one counts.
     pub fn fullness(&self) -> u8 {
         let texts = [
