@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::model::client::Client;
 use crate::model::effective::terms::Flow;
 
-/// The flows that a client allows; `None` when none of the three settings that decide is known.
+/// The flows that a client allows; `None` where that is not known: when none of the three settings that decide is, or when
+/// `ExplicitAuthFlows` is not and the others show no sign-in of local users, which it may allow.
 ///
 /// - `ExplicitAuthFlows`, new and legacy names (docs/facts.md, "Which flows are covered"). A name that this table
 ///   does not have, token exchange included, is [`Flow::Unknown`]: AWS does not say what covers it.
@@ -41,6 +42,10 @@ pub fn flows(client: &Client) -> Option<BTreeSet<Flow>> {
     }
     if providers.is_some_and(|p| p.iter().any(|name| name != "COGNITO")) {
         found.insert(Flow::Federated);
+    }
+    let is_outside = |flow: &Flow| matches!(flow, Flow::Federated | Flow::Machine);
+    if client.settings.auth_flows.is_none() && found.iter().all(is_outside) {
+        return None;
     }
     Some(found)
 }
@@ -113,7 +118,7 @@ mod tests {
     #[test]
     fn nothing_known_is_not_the_same_as_no_flow() {
         assert_eq!(of(None, None, None), None);
-        assert_eq!(of(None, Some(&[]), None), Some(vec![]));
+        assert_eq!(of(None, Some(&[]), None), None);
         assert_eq!(of(Some(&["ALLOW_REFRESH_TOKEN_AUTH"]), None, None), Some(vec![]));
     }
 
@@ -188,8 +193,9 @@ mod tests {
 
     #[test]
     fn oauth_flows_and_identity_providers() {
+        let refresh = Some(&["ALLOW_REFRESH_TOKEN_AUTH"][..]);
         assert_eq!(
-            of(None, Some(&["client_credentials"]), None),
+            of(refresh, Some(&["client_credentials"]), None),
             Some(vec![Flow::Machine])
         );
         assert_eq!(of(None, Some(&["code"]), None), Some(vec![Flow::Password]));
@@ -198,9 +204,12 @@ mod tests {
             Some(vec![Flow::Password])
         );
         assert_eq!(
-            of(None, Some(&["code"]), Some(&["Google"])),
+            of(refresh, Some(&["code"]), Some(&["Google"])),
             Some(vec![Flow::Federated])
         );
+        // Which flows it allows beside these is not known: it may sign in local users.
+        assert_eq!(of(None, Some(&["client_credentials"]), None), None);
+        assert_eq!(of(None, Some(&["code"]), Some(&["Google"])), None);
         assert_eq!(
             of(
                 Some(&["ALLOW_CUSTOM_AUTH"]),
@@ -209,6 +218,6 @@ mod tests {
             ),
             Some(vec![Flow::Password, Flow::Custom, Flow::Federated])
         );
-        assert_eq!(of(None, None, Some(&["COGNITO"])), Some(vec![]));
+        assert_eq!(of(None, None, Some(&["COGNITO"])), None);
     }
 }
