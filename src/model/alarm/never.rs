@@ -55,7 +55,7 @@ pub fn elsewhere(alarm: &Alarm, region: Option<&str>, pool: Option<&str>) -> Opt
         && pool != found
         && (pool.eq_ignore_ascii_case(found) || text::nearest(found, [pool]).is_some())
     {
-        let message = format!("`{found}` is not the pool of the policy, whose id is {pool}");
+        let message = format!("`{found}` is not this pool, whose id is {pool}");
         return Some(fault(field, found, pool, message));
     }
     let region = region.filter(|region| *region != its_region)?;
