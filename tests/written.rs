@@ -208,9 +208,10 @@ fn alarm() -> BoxedStrategy<Alarm> {
         "LessThanOrEqualToThreshold",
     ]);
     let missing = one_of(["breaching", "notBreaching", "ignore", "missing"]);
+    let statistic = one_of(["Sum", "SampleCount", "p99.9", "TM(10%:90%)"]);
     let rest = (any::<bool>(), prop::collection::vec(text(), 0..=5), of(text()));
     (
-        [text(), text(), text()],
+        [text(), text(), statistic.boxed()],
         (comparison, missing),
         dimensions,
         numbers,

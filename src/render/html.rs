@@ -212,7 +212,7 @@ fn badge(report: &Report) -> &'static str {
         (Some(Section::Gate(_)), 5) => "not met",
         (Some(_), _) | (None, 4) => "incomplete",
         (None, 2) if summary.input_faults > 0 => "input errors",
-        (None, 2) => "nothing checked",
+        (None, 2) if summary.differences.is_none_or(|count| count.missing == 0) => "nothing checked",
         (None, _) => match (
             summary.differences,
             summary.errors,

@@ -104,6 +104,9 @@ pub fn input(typed: &str) -> Result<String, String> {
 
 /// A region, unless it cannot be one and is near one.
 fn region(typed: &str) -> Result<String, String> {
+    if typed.trim().is_empty() || typed.contains(',') {
+        return Err("name one region; repeat --region to name several".to_owned());
+    }
     region::meant(typed).map_or_else(
         || Ok(typed.to_owned()),
         |meant| Err(region::mistyped(typed, meant)),

@@ -9,7 +9,7 @@ use crate::model::observed::{Failure, Observed, Unread};
 use crate::model::posture::{Part, Posture};
 use crate::model::response::RiskConfiguration;
 use crate::observe::template::alarm::{self, On};
-use crate::observe::template::custom::{Handed, Sets};
+use crate::observe::template::custom::{CustomSets, Handed};
 use crate::observe::template::expand::Expanded;
 use crate::observe::template::owner::{Assembly, Holder, Owner, client_pointer};
 use crate::observe::template::pool::{self, Draft};
@@ -321,13 +321,14 @@ impl Assembly<'_, '_> {
     /// Leaves open what something that gets a pool may set of it.
     fn handed(&mut self, index: usize, handed: &Handed) {
         let parts = match &handed.sets {
-            Sets::Parts(parts) => parts.clone(),
-            Sets::Rest | Sets::Anything => {
+            CustomSets::Parts(parts) => parts.clone(),
+            CustomSets::Rest | CustomSets::Anything => {
                 self.may_have_more(index, &handed.why);
                 let places = &self.drafts[index].notes.places;
                 let of_pool = [(Part::Mode, "/mode"), (Part::Mfa, "/mfa/configuration")];
-                let is_left =
-                    |(_, place): &(Part, &str)| handed.sets == Sets::Anything && !places.contains_key(*place);
+                let is_left = |(_, place): &(Part, &str)| {
+                    handed.sets == CustomSets::Anything && !places.contains_key(*place)
+                };
                 of_pool
                     .into_iter()
                     .filter(is_left)

@@ -20,12 +20,12 @@ pub struct Handed {
     /// What gets it, in words. Hostile text.
     pub why: String,
     /// What of the pool that may set.
-    pub sets: Sets,
+    pub sets: CustomSets,
 }
 
 /// What of a pool something may set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sets {
+pub enum CustomSets {
     /// What resources beside the pool can set, as far as the files do not.
     Rest,
     /// Anything that the files do not set.
@@ -85,22 +85,25 @@ pub fn handed(
             return Vec::new();
         };
         let why = format!("the nested stack `{id}` gets the pool, and its template is not in the files");
-        return each(pools(evaluator, parameters), &why, &Sets::Rest);
+        return each(pools(evaluator, parameters), &why, &CustomSets::Rest);
     }
     let calls = calls(properties);
     let (sets, words) = if calls.is_empty() {
-        (Sets::Anything, format!("what the custom resource `{id}` does"))
+        (
+            CustomSets::Anything,
+            format!("what the custom resource `{id}` does"),
+        )
     } else {
         let (names, parts) = set_by(&calls);
         let names = names.into_iter().collect::<Vec<_>>().join(", ");
         let words = format!("what the custom resource `{id}` sets by {names}");
-        (Sets::Parts(parts.into_iter().collect()), words)
+        (CustomSets::Parts(parts.into_iter().collect()), words)
     };
-    if sets == Sets::Parts(Vec::new()) {
+    if sets == CustomSets::Parts(Vec::new()) {
         return Vec::new();
     }
     let pools = pools(evaluator, properties);
-    let is_meant = !pools.is_empty() || sets != Sets::Anything;
+    let is_meant = !pools.is_empty() || sets != CustomSets::Anything;
     if !is_meant || !evaluator.is_there(&entry.key, &entry.value) {
         return Vec::new();
     }
@@ -113,7 +116,7 @@ pub fn handed(
     each(pools, &format!("{words} is not known"), &sets)
 }
 
-fn each(pools: BTreeSet<Symbol>, why: &str, sets: &Sets) -> Vec<Handed> {
+fn each(pools: BTreeSet<Symbol>, why: &str, sets: &CustomSets) -> Vec<Handed> {
     let one = |pool| Handed {
         pool,
         why: why.to_owned(),
