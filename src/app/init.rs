@@ -2,6 +2,7 @@
 
 pub(super) mod draft;
 pub(super) mod group;
+mod open;
 pub(super) mod policy;
 
 use crate::app::init::draft::{FileNames, alone, draft};

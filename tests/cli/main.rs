@@ -59,6 +59,7 @@ mod template_files;
 mod template_functions;
 mod template_names;
 mod template_nested;
+mod template_open;
 mod template_places;
 mod templates;
 mod texts;

@@ -6,10 +6,12 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
+use crate::app::init::open;
 use crate::app::init::policy::{self, policy, remarks};
 use crate::app::lint::lint_text;
 use crate::finding::{Finding, Severity};
 use crate::lint::Settings;
+use crate::model::alarm::is_pool_id;
 use crate::model::observed::Observed;
 use crate::plan;
 use crate::policy::secret;
@@ -81,8 +83,13 @@ pub(in crate::app) fn draft(pool: &Observed, today: Date) -> Draft {
         .map(|unread| unread.part.label().to_owned())
         .collect();
     let (pool, unsaid) = sayable(pool);
+    let mut policy = policy(&pool, today);
+    let mut left_out = left_out;
+    if !is_pool_id(pool.id()) {
+        left_out.extend(open::leave_out(&mut policy, &pool));
+    }
     Draft {
-        policy: policy(&pool, today),
+        policy,
         pool,
         left_out: left_out.into_iter().collect(),
         unsaid,

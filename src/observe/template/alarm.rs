@@ -150,11 +150,14 @@ fn metric(resource: &TemplateResource, found: &mut TemplateAlarms) {
             return;
         }
     };
-    let mut expressions = Vec::new();
+    let (mut expressions, mut open) = (Vec::new(), None);
     for query in queries {
         let expression = query.member("Expression");
-        if !expression.is_absent() {
-            expressions.push(expression.shown());
+        match expression.known() {
+            Some(known) => expressions.push(known),
+            None if expression.is_absent() => {}
+            // Of which pool it is nobody knows: it may be this one.
+            None => open = Some(expression.named("what an alarm evaluates")),
         }
         let stat = query.member("MetricStat");
         if stat.is_absent() {
@@ -168,6 +171,10 @@ fn metric(resource: &TemplateResource, found: &mut TemplateAlarms) {
             stat.member("Period"),
         ];
         single(resource, &metric.member("Dimensions"), &parts, true, found);
+    }
+    if let Some(why) = open {
+        found.open.push(why);
+        return;
     }
     let expression = expressions.join("; ");
     let on = if expression.trim_start().to_ascii_uppercase().starts_with("SELECT") {

@@ -1,0 +1,71 @@
+//! What is not known of a pool that a template makes: a policy does not say it.
+
+use serde_json::{Map, Value, json};
+
+use crate::model::observed::Observed;
+use crate::pointer::Pointer;
+
+/// How what nobody knows begins in a text of a template, as a policy writes it: `$${import `topic`}`.
+const OPEN: &str = "$${";
+
+/// Who the policy is for, and what it is called.
+const HEAD: [&str; 2] = ["name", "target"];
+
+/// Members without which nothing can be said of what they are in: whose email it is, and where logs go.
+const NEEDED: [&str; 4] = ["source_arn", "cloudwatch_logs", "s3", "firehose"];
+
+/// Takes out of the policy of a pool that is not there yet what its template leaves open, and gives the places. What is left
+/// would be written to AWS as it stands. Alarms are on the pool that the policy is for.
+pub(super) fn leave_out(policy: &mut Map<String, Value>, pool: &Observed) -> Vec<String> {
+    for alarm in policy
+        .get_mut("alarms")
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+    {
+        if let Some(id) = alarm
+            .pointer_mut("/dimensions/UserPoolId")
+            .filter(|id| **id == json!(pool.id()))
+        {
+            *id = json!("");
+        }
+    }
+    let mut left_out = Vec::new();
+    for (key, value) in policy.iter_mut().filter(|(key, _)| !HEAD.contains(&key.as_str())) {
+        take(value, &Pointer::root().child(key), pool, &mut left_out);
+    }
+    policy.retain(|_, value| *value != json!({}));
+    left_out
+}
+
+/// Takes members out at or below a place, and what is then empty.
+fn take(value: &mut Value, at: &Pointer, pool: &Observed, left_out: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => members.retain(|key, value| {
+            let at = at.child(key);
+            let is_without = |name: &&str| value.get(name).is_some_and(is_open);
+            if is_open(value) || pool.posture.unknown.contains(&at) || NEEDED.iter().any(is_without) {
+                left_out.push(at.to_string());
+                return false;
+            }
+            let was_empty = *value == json!({});
+            take(value, &at, pool, left_out);
+            was_empty || *value != json!({})
+        }),
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                take(item, &at.child(index), pool, left_out);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Whether it is a text that is open, or a list with one: a part of a list is another list.
+fn is_open(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains(OPEN),
+        Value::Array(items) => items.iter().any(|item| item.is_string() && is_open(item)),
+        _ => false,
+    }
+}

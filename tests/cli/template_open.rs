@@ -1,0 +1,105 @@
+//! What a template leaves open: it is not known, and neither a text nor nothing.
+
+use crate::support::Place;
+
+/// What a template leaves open is not written into a policy as a text, and its logical ids are no ids.
+#[test]
+fn a_policy_says_nothing_that_its_template_leaves_open() {
+    let place = Place::new();
+    let template = "Resources:
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties: { UserPoolName: shop, UserPoolTier: PLUS, UserPoolAddOns: { AdvancedSecurityMode: ENFORCED } }
+  Risk:
+    Type: AWS::Cognito::UserPoolRiskConfigurationAttachment
+    Properties:
+      UserPoolId: !Ref Pool
+      ClientId: ALL
+      AccountTakeoverRiskConfiguration:
+        Actions: { HighAction: { EventAction: BLOCK, Notify: true } }
+        NotifyConfiguration:
+          SourceArn: !ImportValue ses
+          From: '{{resolve:ssm:/from}}'
+      RiskExceptionConfiguration: { BlockedIPRangeList: [11.0.0.0/24, !ImportValue cidr] }
+  Logs:
+    Type: AWS::Cognito::LogDeliveryConfiguration
+    Properties:
+      UserPoolId: !Ref Pool
+      LogConfigurations:
+        - { EventSource: userAuthEvents, LogLevel: INFO, CloudWatchLogsConfiguration: { LogGroupArn: !ImportValue group } }
+  Alarm:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Namespace: AWS/Cognito
+      MetricName: AccountTakeoverRisk
+      Dimensions: [{ Name: UserPoolId, Value: !Ref Pool }, { Name: Operation, Value: SignIn }, { Name: RiskLevel, Value: High }]
+      Statistic: Sum
+      Period: 300
+      EvaluationPeriods: 1
+      Threshold: 1
+      ComparisonOperator: GreaterThanOrEqualToThreshold
+      TreatMissingData: notBreaching
+      AlarmActions: [!ImportValue topic]
+";
+    place.file("t.yaml", template);
+    let run = place.run(&["init", "--from", "t.yaml"]);
+    assert!(run.out.contains("wrote"), "{run:?}");
+    let text = place.read("policies/shop.yaml");
+    for open in ["${", "11.0.0.0", "user_auth_events:", "UserPoolId: Pool"] {
+        assert!(!text.contains(open), "{open}: {text}");
+    }
+    for left_out in [
+        "/account_takeover/notifications",
+        "/risk_exceptions/always_block",
+        "/log_delivery/user_auth_events",
+        "/alarms/0/actions",
+    ] {
+        assert!(
+            text.contains(left_out) && run.out.contains(left_out),
+            "{left_out}: {text} {run:?}"
+        );
+    }
+    assert!(
+        text.contains("action: BLOCK") && text.contains("AccountTakeoverRisk"),
+        "{text}"
+    );
+    let run = place.run(&["lint", "policies"]);
+    assert!(run.code < 2 && !run.out.contains("alarm-dead"), "{run:?}");
+}
+
+/// An alarm on a query that is not known may be on any pool: none is said to have no alarm.
+#[test]
+fn a_query_that_is_open_may_be_of_the_pool() {
+    for (query, is_missing) in [
+        (
+            "!Sub \"SELECT SUM(AccountTakeoverRisk) FROM SCHEMA(\\\"AWS/Cognito\\\", UserPoolId) WHERE UserPoolId = '${Pool}'\"",
+            false,
+        ),
+        ("!ImportValue query", false),
+        ("SELECT SUM(CallCount) FROM SCHEMA(\"AWS/Usage\", Service)", true),
+    ] {
+        let place = Place::new();
+        let template = format!(
+            "Resources:
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties: {{ UserPoolName: shop, UserPoolTier: PLUS, UserPoolAddOns: {{ AdvancedSecurityMode: ENFORCED }} }}
+  Alarm:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Metrics: [{{ Id: q, Expression: {query}, Period: 300 }}]
+      EvaluationPeriods: 1
+      Threshold: 1
+      ComparisonOperator: GreaterThanOrEqualToThreshold
+"
+        );
+        place.file("t.yaml", template);
+        let run = place.run(&["scan", "--from", "t.yaml"]);
+        assert_eq!(
+            run.out.contains("[alarm-missing]"),
+            is_missing,
+            "{query}: {}",
+            run.out
+        );
+    }
+}
