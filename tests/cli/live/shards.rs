@@ -189,6 +189,11 @@ fn a_shard_without_a_pool_is_a_file_and_an_estate_without_one_is_not_clean() {
         .change(|world| world.region_mut(ACCOUNT, REGION).pools.clear());
     let files = shards(&aws, &[], 3);
     assert_eq!(merged(&aws, &files, &["--output", "all.json"]).code, 0);
+    let run = merged(&aws, &files, &["--output", files[0].as_str()]);
+    assert!(
+        run.code == 2 && run.err.contains("was read by this command"),
+        "{run:?}"
+    );
     assert_eq!(aws.run(&["scan", "--from", "all.json"]).code, 2);
 }
 
