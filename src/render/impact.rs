@@ -95,7 +95,8 @@ fn part(pool: &PolicyImpact, number: usize) -> Part {
     let marked = counted
         .into_iter()
         .map(|finding| Block::Marked(sentence(finding)));
-    let blocks = std::iter::once(Block::Items(items)).chain(marked);
+    // What makes numbers say less comes before them.
+    let blocks = marked.chain([Block::Items(items)]);
     let tables = tables(pool, number).into_iter().map(Block::Numbers);
     Part::new(title(pool), Tone::Plain, blocks.chain(tables).collect())
 }
