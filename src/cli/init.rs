@@ -226,7 +226,7 @@ fn write(tree: &Tree, folder: &str, made: &NewPolicy, shows_only: bool) -> Resul
     };
     if let (findings @ 1.., days) = made.waived {
         let findings = text::count(findings, "finding", "findings");
-        said = format!("{said}; {findings} waived for {days} days, to be reviewed");
+        said = format!("{said}; {findings} waived for at least {days} days, to be reviewed");
     }
     if !made.left_out.is_empty() {
         said = format!(

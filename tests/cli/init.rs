@@ -31,7 +31,7 @@ fn what_init_writes_lints_and_differs_in_nothing() {
     assert_eq!((code, err.as_str()), (0, ""));
     assert_eq!(
         out.lines().next().unwrap(),
-        "wrote policies/customers.yaml from pool customers (us-west-2_Customer2); 3 findings waived for 90 days, to be reviewed"
+        "wrote policies/customers.yaml from pool customers (us-west-2_Customer2); 3 findings waived for at least 90 days, to be reviewed"
     );
     assert_eq!(
         place.names("policies"),

@@ -245,7 +245,7 @@ pub struct InitArgs {
     pub example: Option<String>,
     #[command(flatten)]
     pub date: DateArgs,
-    /// Last day of all waivers (YYYY-MM-DD). Default: 90 days from today, and a week more for each further policy, up to eight weeks.
+    /// Last day of all waivers (YYYY-MM-DD). Default: 90 days from today, and a week more for each further rule and policy, up to eight weeks.
     #[arg(
         long,
         value_name = "DATE",

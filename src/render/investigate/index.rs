@@ -42,7 +42,7 @@ pub(in crate::render) fn users(found: &Investigation, most: usize) -> Option<Par
     (all > OPEN).then(|| part(text::count(all, "user", "users"), &heads, 4, rows, all))
 }
 
-/// All addresses in a table; `None` for a single one.
+/// All addresses of users in a table; `None` for a single one.
 pub(in crate::render) fn addresses(found: &Investigation, most: usize) -> Option<Part> {
     let row = |row: &AddressRow| {
         let mut countries: Vec<_> = row.countries.iter().take(COUNTRIES).cloned().collect();
@@ -69,7 +69,8 @@ pub(in crate::render) fn addresses(found: &Investigation, most: usize) -> Option
         "steps",
     ];
     let rows = all.iter().take(most).map(row).collect();
-    let head = text::count(all.len(), "address", "addresses");
+    // Requests without a user stand apart.
+    let head = format!("{} addresses of users", all.len());
     (all.len() > 1).then(|| part(head, &heads, 4, rows, all.len()))
 }
 
