@@ -34,7 +34,8 @@ pub struct Acceptance<'a> {
     /// The regions that were read, where it is unknown whether policies have pools in others: what a policy says that names
     /// neither region nor pool stays as it is then.
     pub regions: &'a [String],
-    /// What read the pools of some accounts of the configuration alone, such as `--profile x`; `None` where nothing did. The same holds.
+    /// What limits the run to some accounts of the configuration, such as `--profile x`, if something does: what a policy says
+    /// that names neither account nor pool stays as it is then.
     pub some_accounts: Option<&'a str>,
     /// The policies of one file's new text: a change counts only if the difference is gone, and nothing else differs.
     pub reread: &'a dyn Fn(&str, &str) -> Policies,

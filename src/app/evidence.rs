@@ -171,11 +171,7 @@ fn pool_evidence(pool: &Observed, judged: &Evaluated, policies: &[&Policy], all:
                 .changes
                 .iter()
                 .map(|change| pointer(&change.leaf))
-                .chain(
-                    diff.missing
-                        .iter()
-                        .map(|(key, _)| pointer(&plan::Setting::Override(key.clone()))),
-                )
+                .chain(diff.missing_clients().map(|client| pointer(&client)))
                 .collect(),
             unread: diff.unseen.iter().map(pointer).collect(),
         }

@@ -8,7 +8,7 @@ use crate::export::resource::{ExportKind, ExportResource, Exported, Language};
 use crate::export::terraform::snake;
 use crate::export::values::{bodies, delivery, object};
 use crate::model::alarm::{Alarm, STATISTICS};
-use crate::model::client::{Client, Override};
+use crate::model::client::{Client, EVERY_OTHER, Override};
 use crate::model::client_setting::{ClientSetting, ClientSettings};
 use crate::model::log_delivery::LogSource;
 use crate::model::mode::{MfaFactor, Mode};
@@ -479,7 +479,7 @@ impl Export<'_> {
     fn beside(&mut self) {
         let tree = &self.policy.places.tree;
         let has = |at: &Pointer| tree.locate(at).is_some();
-        let others = root().child("clients").child("*");
+        let others = root().child("clients").child(EVERY_OTHER);
         if has(&others) {
             let why = "no resource can express a rule for all other clients; `cogward diff` checks them";
             self.found.left_out.push((others, why.to_owned()));

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::model::client_setting::ClientSettings;
 use crate::model::response::RiskConfiguration;
 
+/// The key of what a policy says of every client that it does not name.
+pub const EVERY_OTHER: &str = "*";
+
 /// A client's risk configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

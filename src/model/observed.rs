@@ -130,11 +130,6 @@ impl Observed {
         self.last_modified.filter(possible)
     }
 
-    /// Whether everything that a plan depends on was read.
-    pub fn can_be_planned(&self) -> bool {
-        self.unread.iter().all(|unread| unread.part.is_for_rules_only())
-    }
-
     /// Name and id, for people: `customers (us-west-2_EXAMPLE)`. Hostile text.
     pub fn title(&self) -> String {
         text::titled(&self.name, self.id())

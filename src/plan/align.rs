@@ -2,12 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::client::Client;
+use crate::model::client::{Client, EVERY_OTHER};
 use crate::model::log_delivery::LogSource;
 use crate::model::posture::{Part, Posture};
-
-/// The key of what a policy says of every client that it does not name.
-const EVERY_OTHER: &str = "*";
 
 /// An observed posture in a policy's terms.
 #[derive(Clone, Debug, PartialEq)]

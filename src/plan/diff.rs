@@ -139,9 +139,13 @@ impl Diff {
     /// The places of everything that is managed, clients that the pool does not have included.
     pub fn pointers(&self) -> Vec<Pointer> {
         let leaves = self.compared.iter().chain(&self.unseen).chain(&self.excluded);
-        let missing = self.missing.iter().map(|(key, _)| Setting::Override(key.clone()));
-        let places = leaves.cloned().chain(missing);
+        let places = leaves.cloned().chain(self.missing_clients());
         places.map(|leaf| leaf.pointer()).collect()
+    }
+
+    /// The clients that the policy names and the pool does not have.
+    pub fn missing_clients(&self) -> impl Iterator<Item = Setting> + '_ {
+        self.missing.iter().map(|(key, _)| Setting::Override(key.clone()))
     }
 }
 

@@ -62,8 +62,11 @@ pub fn taken_away(leaf: &Setting, before: &Posture, after: &Posture) -> Option<S
         // What a mode does with responses that were not read is in no cell: less of it is weaker, whatever they are.
         Setting::Mode(auth) if before.unread.contains(&Part::Responses) => {
             let [from, to] = [mode_of(before.mode, *auth)?, mode_of(after.mode, *auth)?];
-            (strength(to) < strength(from))
-                .then(|| "what responses do, which could not be read, they do in `ENFORCED` only".to_owned())
+            let words = match from {
+                Mode::Enforced => "no response is carried out any more; which there are could not be read",
+                Mode::Audit | Mode::Off => "no risk is assessed any more",
+            };
+            (to < from).then(|| words.to_owned())
         }
         // Logs and alarms are evaluated by their values; everything else is in the table.
         Setting::LogDelivery(_)
@@ -71,15 +74,6 @@ pub fn taken_away(leaf: &Setting, before: &Posture, after: &Posture) -> Option<S
         | Setting::Mode(_)
         | Setting::Risk(..)
         | Setting::Override(_) => None,
-    }
-}
-
-/// How much a mode does: nothing, assess, or respond as well.
-fn strength(mode: Mode) -> u8 {
-    match mode {
-        Mode::Off => 0,
-        Mode::Audit => 1,
-        Mode::Enforced => 2,
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::fault::InputError;
 use crate::finding::Finding;
 use crate::json::api_name;
-use crate::model::client::{Client, Override};
+use crate::model::client::{Client, EVERY_OTHER, Override};
 use crate::model::client_setting::ClientSettings;
 use crate::model::mode::{Mfa, Modes};
 use crate::model::posture::{Origin, Posture, TemplateFacts};
@@ -204,7 +204,7 @@ fn clients(builder: &mut Builder<'_>, file: &PolicyFile) -> (Vec<Client>, Option
             ClientEntry::Settings(section) => section.as_ref(),
         };
         let client = client(builder, key, section, &here);
-        if key == "*" {
+        if key == EVERY_OTHER {
             if client.id.is_some() || matches!(client.risk, Override::Own(_)) {
                 let message =
                     "`*` stands for every client that is not named; it can have no id and no override";

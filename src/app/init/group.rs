@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::app::init::draft::{Draft, FileNames, InitContext, NewPolicy, alone, written};
 use crate::app::init::policy::{no_variables, remarks};
-use crate::model::client::Client;
+use crate::model::client::{Client, EVERY_OTHER};
 use crate::model::observed::{Observed, Selector};
 use crate::policy::secret;
 
@@ -266,7 +266,7 @@ fn parts(draft: &Draft) -> (Map<String, Value>, Map<String, Value>) {
         }
     }
     if let Some(Value::Object(clients)) = own.get_mut("clients") {
-        let by_name = |client: &&Client| client.name() == client.key && client.key != "*";
+        let by_name = |client: &&Client| client.name() == client.key && client.key != EVERY_OTHER;
         for client in draft.pool.posture.clients.iter().filter(by_name) {
             let section = clients.get_mut(&client.key).and_then(Value::as_object_mut);
             section.map(|section| section.shift_remove("id"));

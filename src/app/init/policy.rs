@@ -9,7 +9,7 @@ use crate::app::baselines::SCHEMAS;
 use crate::app::estate::document;
 use crate::model::alarm::{Alarm, is_pool_id};
 use crate::model::alarm_reach::Hearing;
-use crate::model::client::{Client, Override};
+use crate::model::client::{Client, EVERY_OTHER, Override};
 use crate::model::client_setting::ClientSetting;
 use crate::model::effective::{Flow, sign_ins};
 use crate::model::log_delivery::LogSource;
@@ -182,7 +182,7 @@ fn clients(pool: &Observed) -> Value {
             let mut section = section.clone();
             section.retain(|key, _| ClientSetting::ALL.iter().all(|own| own.as_str() != key));
             // `*` has a meaning of its own.
-            let key = if client.key == "*" {
+            let key = if client.key == EVERY_OTHER {
                 client.id.clone()
             } else {
                 None
@@ -190,7 +190,7 @@ fn clients(pool: &Observed) -> Value {
             named.insert(key.unwrap_or_else(|| client.key.clone()), Value::Object(section));
         }
     }
-    named.insert("*".to_owned(), "inherit".into());
+    named.insert(EVERY_OTHER.to_owned(), "inherit".into());
     Value::Object(named)
 }
 

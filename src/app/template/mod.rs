@@ -59,7 +59,7 @@ pub(in crate::app) struct Written {
 pub struct Templates {
     /// Names and texts, by the index of places. Texts of plans are left out: they may hold what is sensitive.
     pub(in crate::app) files: Vec<(String, Arc<str>)>,
-    /// Ways to values in templates, by file and place: of those that findings may point at.
+    /// Pointers to the values that findings may be about, by file and place.
     pub(in crate::app) pointers: BTreeMap<(usize, Span), Pointer>,
     /// Files that were read as a whole, but for those that others nest.
     pub(in crate::app) whole: Vec<usize>,

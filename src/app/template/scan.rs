@@ -42,7 +42,7 @@ struct Finder<'a> {
     sources: &'a mut Sources,
 }
 
-/// Ways to the values that findings may point at, by file and place. The templates are large, and nothing else is asked of them.
+/// Pointers to the values that findings may be about, by file and place. They are kept instead of the templates, which are large.
 pub(in crate::app) fn pointers(
     stacks: Vec<Stack>,
     cases: &TemplateCases,

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::aws::convert::cursor::{Cursor, DecodeError};
 use crate::aws::mark::HAS_SECRET;
+use crate::model::client::EVERY_OTHER;
 use crate::model::client_setting::{ClientSettings, Names, SettingReader};
 
 /// What a client's body contains.
@@ -64,7 +65,7 @@ pub fn keys(clients: &[(&str, &str)]) -> Vec<String> {
     let ids: BTreeSet<&str> = clients.iter().map(|(id, _)| *id).collect();
     let key = |(id, name): &(&str, &str)| match *name {
         "" => (*id).to_owned(),
-        name if plain && name != "*" && counts.get(name) == Some(&1) && !ids.contains(name) => {
+        name if plain && name != EVERY_OTHER && counts.get(name) == Some(&1) && !ids.contains(name) => {
             name.to_owned()
         }
         name => format!("{name} ({id})"),

@@ -52,7 +52,7 @@ pub fn emit(
     let mut text = String::new();
     for kind in [RecordKind::Events, RecordKind::Trail] {
         if questions.iter().any(|question| question.of == kind) {
-            text.push_str(&view::text(engine, kind, places));
+            text.push_str(&view::text(engine, kind, places)?);
         }
     }
     for question in questions {

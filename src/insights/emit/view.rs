@@ -14,7 +14,10 @@ use crate::model::response::RiskLevel;
 const TEMPLATE: &str = include_str!("view.sql.jinja");
 
 /// The table and the view of records of a kind.
-pub(super) fn text(engine: QueryEngine, kind: RecordKind, places: &QueryPlaces) -> String {
+///
+/// # Errors
+/// The template cannot be rendered, in minijinja's words.
+pub(super) fn text(engine: QueryEngine, kind: RecordKind, places: &QueryPlaces) -> Result<String, String> {
     let (table, location) = match kind {
         RecordKind::Events => (
             places.table.as_deref().unwrap_or("cognito_user_activity"),
@@ -53,8 +56,7 @@ pub(super) fn text(engine: QueryEngine, kind: RecordKind, places: &QueryPlaces) 
             causes => causes(),
         },
     );
-    // The template is part of the program, and the tests render all of it.
-    text.map(|text| text + "\n\n").unwrap_or_default()
+    text.map(|text| text + "\n\n").map_err(|error| error.to_string())
 }
 
 /// What stands for a location that nobody named.

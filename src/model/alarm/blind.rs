@@ -95,19 +95,9 @@ mod tests {
 
     fn alarm() -> Alarm {
         Alarm {
-            name: None,
-            namespace: "AWS/Cognito".into(),
-            metric: "AccountTakeOverRisk".into(),
-            dimensions: [].into(),
-            statistic: "Sum".into(),
             period: 3600,
-            evaluation_periods: 1,
-            threshold: 1.0,
-            comparison: "GreaterThanOrEqualToThreshold".into(),
             treat_missing_data: "missing".into(),
-            actions_enabled: true,
-            actions: Vec::new(),
-            beyond: crate::model::alarm::Beyond::default(),
+            ..Alarm::sample("AccountTakeOverRisk", &[])
         }
     }
 

@@ -209,27 +209,6 @@ fn level_fault(found: &str) -> Option<AlarmFault> {
 mod tests {
     use super::*;
 
-    fn alarm(metric: &str, dimensions: &[(&str, &str)]) -> Alarm {
-        Alarm {
-            name: None,
-            namespace: NAMESPACE.into(),
-            metric: metric.into(),
-            dimensions: dimensions
-                .iter()
-                .map(|(name, value)| ((*name).into(), (*value).into()))
-                .collect(),
-            statistic: "Sum".into(),
-            period: 300,
-            evaluation_periods: 1,
-            threshold: 1.0,
-            comparison: "GreaterThanOrEqualToThreshold".into(),
-            treat_missing_data: "notBreaching".into(),
-            actions_enabled: true,
-            actions: Vec::new(),
-            beyond: crate::model::alarm::Beyond::default(),
-        }
-    }
-
     /// Field, nearest and whether unconfirmed, in short.
     fn told(alarm: &Alarm) -> Vec<(String, String, bool)> {
         let short = |field| match field {
@@ -264,13 +243,16 @@ mod tests {
             "OverrideBlock",
         ] {
             for level in ["high", "High", "medium", "Low"] {
-                expect(&alarm(metric, &[POOL, SIGN_IN, ("RiskLevel", level)]), &[]);
+                expect(
+                    &Alarm::sample(metric, &[POOL, SIGN_IN, ("RiskLevel", level)]),
+                    &[],
+                );
             }
         }
-        expect(&alarm("Risk", &[POOL, SIGN_IN]), &[]);
-        expect(&alarm("NoRisk", &[("UserPoolId", ""), SIGN_IN]), &[]);
+        expect(&Alarm::sample("Risk", &[POOL, SIGN_IN]), &[]);
+        expect(&Alarm::sample("NoRisk", &[("UserPoolId", ""), SIGN_IN]), &[]);
         expect(
-            &alarm(
+            &Alarm::sample(
                 "SignInSuccesses",
                 &[("UserPool", "us-west-2_EXAMPLE"), ("UserPoolClient", "1example")],
             ),
@@ -282,42 +264,42 @@ mod tests {
     fn names_that_are_spelt_otherwise() {
         let dimensions = [POOL, SIGN_IN, HIGH];
         expect(
-            &alarm("AccountTakeOverRisk", &dimensions),
+            &Alarm::sample("AccountTakeOverRisk", &dimensions),
             &[("metric", "AccountTakeoverRisk", true)],
         );
         expect(
-            &alarm("CompromisedCredentialsRisk", &dimensions),
+            &Alarm::sample("CompromisedCredentialsRisk", &dimensions),
             &[("metric", "CompromisedCredentialRisk", true)],
         );
         expect(
-            &alarm("accounttakeoverrisk", &dimensions),
+            &Alarm::sample("accounttakeoverrisk", &dimensions),
             &[("metric", "AccountTakeoverRisk", false)],
         );
         expect(
-            &alarm("SignInSuccess", &[]),
+            &Alarm::sample("SignInSuccess", &[]),
             &[("metric", "SignInSuccesses", true)],
         );
-        expect(&alarm("Unheard", &[]), &[("metric", "", true)]);
+        expect(&Alarm::sample("Unheard", &[]), &[("metric", "", true)]);
     }
 
     #[test]
     fn dimensions_of_the_other_family() {
         expect(
-            &alarm(
+            &Alarm::sample(
                 "AccountTakeoverRisk",
                 &[("UserPool", "us-west-2_EXAMPLE"), SIGN_IN, HIGH],
             ),
             &[("UserPool", "UserPoolId", false)],
         );
         expect(
-            &alarm(
+            &Alarm::sample(
                 "AccountTakeoverRisk",
                 &[POOL, SIGN_IN, HIGH, ("UserPoolClient", "x"), ("ClientId", "x")],
             ),
             &[("ClientId", "", false), ("UserPoolClient", "", false)],
         );
         expect(
-            &alarm("SignInSuccesses", &[POOL, SIGN_IN]),
+            &Alarm::sample("SignInSuccesses", &[POOL, SIGN_IN]),
             &[("Operation", "", false), ("UserPoolId", "UserPool", false)],
         );
     }
@@ -325,27 +307,27 @@ mod tests {
     #[test]
     fn missing_and_superfluous_dimensions() {
         expect(
-            &alarm("AccountTakeoverRisk", &[POOL]),
+            &Alarm::sample("AccountTakeoverRisk", &[POOL]),
             &[
                 ("Operation", "Operation", false),
                 ("RiskLevel", "RiskLevel", false),
             ],
         );
         expect(
-            &alarm("CompromisedCredentialRisk", &[SIGN_IN, HIGH]),
+            &Alarm::sample("CompromisedCredentialRisk", &[SIGN_IN, HIGH]),
             &[("UserPoolId", "UserPoolId", false)],
         );
         expect(
-            &alarm("Risk", &[POOL, SIGN_IN, HIGH]),
+            &Alarm::sample("Risk", &[POOL, SIGN_IN, HIGH]),
             &[("RiskLevel", "", false)],
         );
         // Both the right and the wrong name: the wrong one has to go.
         expect(
-            &alarm("Risk", &[POOL, SIGN_IN, ("UserPool", "x")]),
+            &Alarm::sample("Risk", &[POOL, SIGN_IN, ("UserPool", "x")]),
             &[("UserPool", "", false)],
         );
         expect(
-            &alarm("AccountTakeoverRisk", &[POOL, SIGN_IN, ("risklevel", "high")]),
+            &Alarm::sample("AccountTakeoverRisk", &[POOL, SIGN_IN, ("risklevel", "high")]),
             &[("risklevel", "RiskLevel", false)],
         );
     }
@@ -360,12 +342,12 @@ mod tests {
             ("", "", true),
         ] {
             expect(
-                &alarm("AccountTakeoverRisk", &[POOL, ("Operation", operation), HIGH]),
+                &Alarm::sample("AccountTakeoverRisk", &[POOL, ("Operation", operation), HIGH]),
                 &[("Operation", nearest, unconfirmed)],
             );
         }
         expect(
-            &alarm(
+            &Alarm::sample(
                 "CompromisedCredentialRisk",
                 &[POOL, ("Operation", "ForgotPassword"), HIGH],
             ),
@@ -379,7 +361,7 @@ mod tests {
             ("", ""),
         ] {
             expect(
-                &alarm("AccountTakeoverRisk", &[POOL, SIGN_IN, ("RiskLevel", level)]),
+                &Alarm::sample("AccountTakeoverRisk", &[POOL, SIGN_IN, ("RiskLevel", level)]),
                 &[("RiskLevel", nearest, false)],
             );
         }
@@ -389,7 +371,7 @@ mod tests {
             "us-west-2_",
         ] {
             expect(
-                &alarm("NoRisk", &[("UserPoolId", id), SIGN_IN]),
+                &Alarm::sample("NoRisk", &[("UserPoolId", id), SIGN_IN]),
                 &[("UserPoolId", "", false)],
             );
         }
@@ -397,12 +379,12 @@ mod tests {
 
     #[test]
     fn namespaces() {
-        let mut near = alarm("Risk", &[POOL, SIGN_IN]);
+        let mut near = Alarm::sample("Risk", &[POOL, SIGN_IN]);
         near.namespace = "aws/cognito".into();
         expect(&near, &[("namespace", NAMESPACE, false)]);
         near.namespace = "Custom/Fraud".into();
         expect(&near, &[]);
-        let mut distinct = alarm("AccountTakeoverRisk", &[POOL, SIGN_IN, HIGH]);
+        let mut distinct = Alarm::sample("AccountTakeoverRisk", &[POOL, SIGN_IN, HIGH]);
         distinct.namespace = "Custom/Fraud".into();
         expect(&distinct, &[("namespace", NAMESPACE, false)]);
     }

@@ -82,6 +82,31 @@ pub struct WarmUp {
     pub lasts: bool,
 }
 
+#[cfg(test)]
+impl Alarm {
+    /// One that fires at the first event, for tests.
+    pub(crate) fn sample(metric: &str, dimensions: &[(&str, &str)]) -> Self {
+        let dimensions = dimensions.iter();
+        Self {
+            name: None,
+            namespace: "AWS/Cognito".into(),
+            metric: metric.into(),
+            dimensions: dimensions
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            statistic: "Sum".into(),
+            period: 300,
+            evaluation_periods: 1,
+            threshold: 1.0,
+            comparison: "GreaterThanOrEqualToThreshold".into(),
+            treat_missing_data: "notBreaching".into(),
+            actions_enabled: true,
+            actions: Vec::new(),
+            beyond: Beyond::default(),
+        }
+    }
+}
+
 impl Alarm {
     /// The name under which it is made: its own, or where nobody named it one after what it is on, such as
     /// `cogward-us-west-2_EXAMPLE-AccountTakeoverRisk-SignIn-High`. CloudWatch knows an alarm of an account and region by

@@ -69,24 +69,10 @@ mod tests {
     use super::*;
 
     fn alarm(change: impl FnOnce(&mut Alarm)) -> Alarm {
+        let dimensions = [("Operation", "SignIn"), ("UserPoolId", "us-west-2_EXAMPLE")];
         let mut alarm = Alarm {
-            name: None,
-            namespace: "AWS/Cognito".into(),
-            metric: "Risk".into(),
-            dimensions: [
-                ("Operation".into(), "SignIn".into()),
-                ("UserPoolId".into(), "us-west-2_EXAMPLE".into()),
-            ]
-            .into(),
-            statistic: "Sum".into(),
-            period: 300,
-            evaluation_periods: 1,
-            threshold: 1.0,
-            comparison: "GreaterThanOrEqualToThreshold".into(),
             treat_missing_data: "missing".into(),
-            actions_enabled: true,
-            actions: Vec::new(),
-            beyond: crate::model::alarm::Beyond::default(),
+            ..Alarm::sample("Risk", &dimensions)
         };
         change(&mut alarm);
         alarm

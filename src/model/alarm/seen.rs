@@ -194,23 +194,7 @@ mod tests {
             ("Operation", "SignIn"),
             ("RiskLevel", level),
         ];
-        Alarm {
-            name: None,
-            namespace: "AWS/Cognito".into(),
-            metric: metric.into(),
-            dimensions: dimensions
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .into(),
-            statistic: "Sum".into(),
-            period: 300,
-            evaluation_periods: 1,
-            threshold: 1.0,
-            comparison: "GreaterThanOrEqualToThreshold".into(),
-            treat_missing_data: "notBreaching".into(),
-            actions_enabled: true,
-            actions: Vec::new(),
-            beyond: crate::model::alarm::Beyond::default(),
-        }
+        Alarm::sample(metric, &dimensions)
     }
 
     fn seen(metric: &str, level: &str) -> Vec<SeenMetric> {

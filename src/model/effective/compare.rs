@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::client::{Client, Override};
+use crate::model::client::{Client, EVERY_OTHER, Override};
 use crate::model::effective::addresses::{AddressChange, ScopeAddresses, address_changes};
 use crate::model::effective::order::Direction;
 use crate::model::effective::table::{Governed, Row, Table, cells, pool_source};
-use crate::model::effective::terms::{Cell, EVERY_OTHER, Event, Flow, Scope, Signal};
+use crate::model::effective::terms::{Cell, Event, Flow, Scope, Signal};
 use crate::model::posture::{Origin, Posture};
 
 /// A cell that is not the same on both sides.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::client::{Client, Override};
+use crate::model::client::{Client, EVERY_OTHER, Override};
 use crate::model::effective::addresses::ScopeAddresses;
 use crate::model::effective::cell::{Source, judge};
 use crate::model::effective::flows::flows;
 use crate::model::effective::reason::Reason;
-use crate::model::effective::terms::{Cell, EVERY_OTHER, Event, Flow, Scope, Signal};
+use crate::model::effective::terms::{Cell, Event, Flow, Scope, Signal};
 use crate::model::posture::{Origin, Part, Posture};
 
 /// One row: a scope, a flow and an event, with a cell for each signal.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use strum::VariantArray as _;
 
 use crate::ident::all;
+use crate::model::client::EVERY_OTHER;
 use crate::model::effective::reason::Reason;
 use crate::model::response::{PasswordEvent, RiskLevel};
 
@@ -269,9 +270,6 @@ impl Cell {
         text
     }
 }
-
-/// The key of the configuration that a policy gives to every client it does not name.
-pub(super) const EVERY_OTHER: &str = "*";
 
 /// What decides a row: whose risk configuration applies to it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]

@@ -64,11 +64,7 @@ pub(in crate::render) fn render(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut text = head(report, options);
-    text.push_str(&matrix(report, options));
-    text.push_str(&rules(report, options, false));
-    text.push_str(&closing(report, options));
-    out.write_all(escape::for_log(&text).as_bytes())
+    write(report, options, false, out)
 }
 
 /// `human` of many pools: [`render`], with the first pools of every rule.
@@ -77,11 +73,15 @@ pub(in crate::render) fn estate(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    write(report, options, true, out)
+}
+
+fn write(report: &Report, options: &RenderOptions, with_pools: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut text = head(report, options);
     text.push_str(&matrix(report, options));
-    let rules = rules(report, options, true);
+    let rules = rules(report, options, with_pools);
     text.push_str(&rules);
-    if !rules.is_empty() {
+    if with_pools && !rules.is_empty() {
         let how = "what a rule means: `cogward explain RULE`; what happens to requests of a pool: `cogward explain --pool ID`; \
                    one line per finding: `--format concise`";
         text.push_str(&human::wrap(how, options.columns(), "", ""));
