@@ -6,7 +6,8 @@ use crate::finding::{Finding, Severity};
 use crate::lint::{self, Settings};
 use crate::model::observed::Estate;
 use crate::report::{
-    Differences, NotChecked, PoolOverview, PoolProtection, Report, ReviewedPool, RuleMeta, Summary,
+    Differences, NotChecked, PolicyFate, PoolOverview, PoolProtection, Report, ReviewedPool, RuleMeta,
+    Summary,
 };
 use crate::source::Sources;
 
@@ -105,11 +106,12 @@ fn with_kinds(mut rules: Vec<RuleMeta>, findings: &[Finding]) -> Vec<RuleMeta> {
     rules
 }
 
-/// Whether what changes fails a scan. A pool that is gone is a finding alone.
+/// Whether what changes fails a scan. A pool that is gone does as a finding; one that is new does not.
 fn is_failing(fail_on: FailOn, found: &Found) -> bool {
     let findings = found.findings.iter();
     let mut kinds = findings.filter_map(|finding| Kind::parse(finding.rule.as_str()));
-    let changes = found.changes.as_ref().is_some_and(|changes| !changes.is_empty());
+    let mut changes = found.changes.iter().flatten();
+    let changes = changes.any(|pool| pool.fate == PolicyFate::Changed);
     (fail_on == FailOn::Any && changes) || kinds.any(Kind::is_of_change)
 }
 

@@ -76,7 +76,8 @@ impl Linter<'_> {
                 .map(|(name, ledger)| (name.as_str(), ledger)),
             base: context.terms.as_ref(),
             findings: context.findings.clone(),
-            wants_tables: context.outputs.wants_tables(),
+            // A review says what a new policy does.
+            wants_tables: context.outputs.wants_tables() || context.base.is_some(),
             events: None,
         }
     }

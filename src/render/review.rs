@@ -30,11 +30,8 @@ const SHORT_LIST: usize = 60;
 /// `since main (1a2b3c4d5e6f): changes for sign-ins: 1 weaker`; `None` where there is nothing to compare with. Hostile text.
 pub(super) fn headline(report: &Report) -> Option<String> {
     match (&report.review, &report.changes) {
-        (Some(review), _) => Some(format!("{}: {}", since(review), verdict(review))),
-        (None, Some(changes)) => Some(format!(
-            "before and after: {}",
-            requests(changes, is_whole(report))
-        )),
+        (Some(review), _) => Some(format!("{}: {}", since(review), verdict(report, review))),
+        (None, Some(changes)) => Some(format!("before and after: {}", changed(report, changes))),
         (None, None) => None,
     }
 }
@@ -66,7 +63,8 @@ pub(super) fn parts(report: &Report) -> Vec<Part> {
     // Where nothing becomes of requests, only settings differ.
     pools.sort_by_key(|pool| (pool.comparison.is_empty(), pool.direction()));
     let more = pools.iter().skip(MOST_POOLS).map(|pool| pool.names.len()).sum();
-    let sections = pools.into_iter().take(MOST_POOLS).map(section);
+    let sections = pools.into_iter().take(MOST_POOLS);
+    let sections = sections.map(|pool| section(report, pool));
     let mut ends: Vec<_> = more_of(more).into_iter().collect();
     ends.extend(review.into_iter().flat_map(|review| findings(report, review)));
     let parts = std::iter::once(first).chain(sections);
@@ -75,11 +73,20 @@ pub(super) fn parts(report: &Report) -> Vec<Part> {
         .collect()
 }
 
-/// Whether everything was compared: a pool that is gone, or a side that could not be read, was not.
-fn is_whole(report: &Report) -> bool {
+/// Whether everything was compared that is on both sides: what could not be read was not, nor what is open.
+fn is_whole(report: &Report, pools: &[ReviewedPool]) -> bool {
     let undefined = Kind::ChangeUndefined.rule_id();
-    let found = report.findings.iter().any(|finding| finding.rule == undefined);
-    !found && report.summary.not_checked.iter().all(|entry| !entry.failed)
+    // That a pool is gone is said beside it.
+    let is_gone = |finding: &Finding| {
+        let mut gone = pools.iter().filter(|pool| pool.fate == PolicyFate::Removed);
+        gone.any(|pool| {
+            let mut titles = pool.names.iter().map(|(title, _)| title);
+            titles.any(|title| finding.policy.as_ref() == Some(title))
+        })
+    };
+    let mut found = report.findings.iter().filter(|one| one.rule == undefined);
+    let not_compared = report.review.iter().any(|review| !review.not_compared.is_empty());
+    !not_compared && found.all(is_gone) && report.summary.not_checked.iter().all(|entry| !entry.failed)
 }
 
 /// What is left out.
@@ -88,7 +95,7 @@ fn more_of(more: usize) -> Option<Block> {
 }
 
 /// One policy or pool: what becomes of requests, then what is written otherwise.
-fn section(pool: &ReviewedPool) -> Part {
+fn section(report: &Report, pool: &ReviewedPool) -> Part {
     let mut effects = effects::rows(&pool.comparison.changes);
     let mut settings: Vec<_> = pool.settings.iter().map(written).collect();
     let more = effects.rows.len().saturating_sub(MOST_ROWS) + settings.len().saturating_sub(MOST_ROWS);
@@ -100,10 +107,15 @@ fn section(pool: &ReviewedPool) -> Part {
     let addresses = addresses(&pool.comparison.addresses);
     // Without a change for requests, the settings are all there is to see.
     let is_open = effects.rows.is_empty() && addresses.is_empty();
-    let mut blocks: Vec<_> = fate(pool)
+    let by_template = report.review.is_none();
+    let fate = fate(pool, by_template);
+    let mut blocks: Vec<_> = fate
         .map(|fate| Block::Text(fate.to_owned()))
         .into_iter()
         .collect();
+    if pool.fate == PolicyFate::Added && !pool.is_compared(by_template) {
+        blocks.extend(row(report, pool));
+    }
     blocks.push(Block::Effects(effects.rows));
     blocks.extend(effects.others.into_iter().chain(addresses).map(Block::Text));
     blocks.push(Block::Folded(Folded {
@@ -117,9 +129,10 @@ fn section(pool: &ReviewedPool) -> Part {
 }
 
 fn title(pool: &ReviewedPool) -> String {
-    let name = |(title, file): &(String, String)| match &pool.condition {
-        Some(condition) => format!("{title} ({file}), {condition}"),
-        None => format!("{title} ({file})"),
+    let name = |(title, file): &(String, String)| {
+        let file = words::filled(file).map_or_else(String::new, |file| format!(" ({file})"));
+        let condition = pool.condition.iter().map(|condition| format!(", {condition}"));
+        format!("{title}{file}{}", condition.collect::<String>())
     };
     let mut names: Vec<_> = pool.names.iter().take(MOST_NAMES).map(name).collect();
     let left = pool.names.len() - names.len();
@@ -129,15 +142,46 @@ fn title(pool: &ReviewedPool) -> String {
     text::join_words(&names)
 }
 
-fn fate(pool: &ReviewedPool) -> Option<&'static str> {
-    match (pool.fate, pool.is_pool) {
-        (PolicyFate::Changed, _) => None,
-        (PolicyFate::Added, true) => Some("new policy: compared with what is live"),
-        (PolicyFate::Added, false) => Some("new policy"),
-        (PolicyFate::Removed, _) => {
+fn fate(pool: &ReviewedPool, by_template: bool) -> Option<&'static str> {
+    match (pool.fate, by_template, pool.is_pool) {
+        (PolicyFate::Changed, ..) => None,
+        (PolicyFate::Added, true, _) => {
+            Some("new, or under another name before: there is nothing to compare it with")
+        }
+        (PolicyFate::Added, false, true) => Some("new policy: compared with what is live"),
+        (PolicyFate::Added, false, false) => {
+            Some("new policy: what it changes is not known without its pool")
+        }
+        (PolicyFate::Removed, true, _) => {
+            Some("there before and not after: it is destroyed, or has another name")
+        }
+        (PolicyFate::Removed, false, _) => {
             Some("removed: its pools stay as they are, and nothing compares them any more")
         }
     }
+}
+
+/// What is so of a pool or policy with which nothing can be compared: its row of the matrix in words. `None` where it is not
+/// the only one of its name.
+fn row(report: &Report, pool: &ReviewedPool) -> Option<Block> {
+    let [(title, _)] = pool.names.as_slice() else {
+        return None;
+    };
+    let rows = estate::standings(report);
+    let mut rows = rows.iter().filter(|row| row.pool.title == *title);
+    let row = rows.next().filter(|_| rows.next().is_none())?;
+    let [plan, standard, custom] = row.modes();
+    let better = |varies| if varies { " or stronger" } else { "" };
+    let signals = row.pool.signals.iter().zip(words::SIGNALS);
+    let signals =
+        signals.map(|(cell, signal)| format!("{signal}: {}{}", cell.outcome.label(), better(cell.varies)));
+    Some(Block::Items(vec![
+        (
+            "modes",
+            format!("standard {standard}, custom {custom}; feature plan {plan}"),
+        ),
+        ("sign-ins", signals.collect::<Vec<_>>().join("; ")),
+    ]))
 }
 
 /// `web and other clients: always_block gains 192.0.2.0/24 (weaker)`.
@@ -203,8 +247,9 @@ fn written(change: &SettingChange) -> String {
     format!("{}: {before} → {after}", change.pointer)
 }
 
-/// `changes for sign-ins: 2 weaker, 1 stronger`, or that nothing does.
-fn requests(pools: &[ReviewedPool], is_whole: bool) -> String {
+/// `changes for sign-ins: 2 weaker, 1 stronger; 1 new pool: shop`, or `1 new pool: shop; nothing else changes for sign-ins`.
+fn changed(report: &Report, pools: &[ReviewedPool]) -> String {
+    let by_template = report.review.is_none();
     let mut counts = [0, 0, 0];
     for pool in pools {
         let rows = effects::rows(&pool.comparison.changes).rows;
@@ -224,23 +269,59 @@ fn requests(pools: &[ReviewedPool], is_whole: bool) -> String {
         .filter(|(number, _)| *number > 0)
         .map(|(number, word)| format!("{number} {word}"))
         .collect();
-    match (kinds.as_slice(), is_whole) {
-        ([], true) => "nothing changes for sign-ins".to_owned(),
-        ([], false) => "nothing changes for sign-ins in what could be compared".to_owned(),
-        (kinds, _) => format!("changes for sign-ins: {}", kinds.join(", ")),
+    let mut fates = fates(pools, by_template);
+    if !kinds.is_empty() {
+        fates.insert(0, format!("changes for sign-ins: {}", kinds.join(", ")));
+        return fates.join("; ");
     }
+    // Nobody can say what a pool that is new or gone changes.
+    let all = pools.iter().all(|pool| pool.is_compared(by_template));
+    let nothing = if all { "nothing" } else { "nothing else" };
+    let limit = if is_whole(report, pools) {
+        ""
+    } else {
+        " in what could be compared"
+    };
+    let nothing = format!("{nothing} changes for sign-ins{limit}");
+    fates.insert(if all { 0 } else { fates.len() }, nothing);
+    fates.join("; ")
+}
+
+/// `1 policy removed: policies/b.yaml`; of templates `1 pool gone: shop (Pool)`. Each of them once.
+fn fates(pools: &[ReviewedPool], by_template: bool) -> Vec<String> {
+    let fates = [
+        (PolicyFate::Removed, "gone", "removed"),
+        (PolicyFate::Added, "new", "new"),
+    ];
+    let fate = |(fate, of_pool, of_policy)| {
+        let names: BTreeSet<_> = if by_template {
+            let pools = pools.iter().filter(|pool| pool.fate == fate);
+            let names = pools.flat_map(|pool| &pool.names);
+            names.map(|(title, _)| title.as_str()).collect()
+        } else {
+            policies(pools, fate)
+        };
+        let (noun, word) = if by_template {
+            (text::count(names.len(), "pool", "pools"), of_pool)
+        } else {
+            (text::count(names.len(), "policy", "policies"), of_policy)
+        };
+        let shown = estate::first(names.iter().copied());
+        (!names.is_empty()).then(|| format!("{noun} {word}: {shown}"))
+    };
+    fates.into_iter().filter_map(fate).collect()
 }
 
 /// Files of policies that are new or gone, each once.
-fn policies(review: &Review, fate: PolicyFate) -> BTreeSet<&str> {
-    let pools = review.pools.iter().filter(|pool| pool.fate == fate);
+fn policies(pools: &[ReviewedPool], fate: PolicyFate) -> BTreeSet<&str> {
+    let pools = pools.iter().filter(|pool| pool.fate == fate);
     let names = pools.flat_map(|pool| &pool.names);
     names.map(|(_, file)| file.as_str()).collect()
 }
 
 /// Findings that are no more: those that went with the file of a removed policy, and the others.
 fn gone(review: &Review) -> (Vec<&ResolvedFinding>, Vec<&ResolvedFinding>) {
-    let files = policies(review, PolicyFate::Removed);
+    let files = policies(&review.pools, PolicyFate::Removed);
     let is_in = |one: &&ResolvedFinding| {
         let rest = |file: &&str| {
             one.place
@@ -252,18 +333,9 @@ fn gone(review: &Review) -> (Vec<&ResolvedFinding>, Vec<&ResolvedFinding>) {
     review.resolved.iter().partition(is_in)
 }
 
-/// The same, which policies are new or gone, and how many findings come and go.
-fn verdict(review: &Review) -> String {
-    let mut text = requests(&review.pools, review.not_compared.is_empty());
-    let fates = [(PolicyFate::Removed, "removed"), (PolicyFate::Added, "new")];
-    for (fate, words) in fates {
-        let names = policies(review, fate);
-        if !names.is_empty() {
-            let policies = text::count(names.len(), "policy", "policies");
-            let shown = estate::first(names.into_iter());
-            let _ = write!(text, "; {policies} {words}: {shown}");
-        }
-    }
+/// What changes, and how many findings come and go.
+fn verdict(report: &Report, review: &Review) -> String {
+    let mut text = changed(report, &review.pools);
     let (gone, resolved) = gone(review);
     let found = [
         (review.introduced.len(), "introduced"),

@@ -30,7 +30,7 @@ pub struct Review {
     pub resolved: Vec<ResolvedFinding>,
 }
 
-/// What became of a policy since the base.
+/// What became of a policy since the base, or of a pool of templates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum PolicyFate {
@@ -39,7 +39,7 @@ pub enum PolicyFate {
     Changed,
     /// It is new.
     Added,
-    /// It is gone. Nothing is applied because of that: its pools stay as they are.
+    /// It is gone. Nothing is applied because of a policy that is: its pools stay as they are.
     Removed,
 }
 
@@ -54,23 +54,34 @@ impl PolicyFate {
 /// of templates, before and after.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReviewedPool {
-    /// Name of the policy, or name and id of the pool; and the policy's file, at the base where the policy is gone. At least
-    /// one. Hostile text.
+    /// Name of the policy, or name and id of the pool; and the policy's file, at the base where the policy is gone, or the
+    /// template, empty where the pool is gone. At least one. Hostile text.
     pub names: Vec<(String, String)>,
-    /// What became of the policy.
+    /// What became of the policy, or of the pool of templates.
     pub fate: PolicyFate,
     /// Whether the names are of pools that were seen: `comparison` then fills in what the policies leave to it.
     pub is_pool: bool,
     /// What is written otherwise in the policy with its layers, in its order.
     pub settings: Vec<SettingChange>,
     /// What becomes of requests, from the base to now. Of a new policy for a pool that was seen, from what is live; of one
-    /// for a pool that was not, and of one that is gone, nothing.
+    /// for a pool that was not, of one that is gone, and of a pool of templates that is new or gone, nothing.
     pub comparison: Comparison,
     /// When it is so, where that depends on values of templates that are open: `if …`. Hostile text.
     pub condition: Option<String>,
 }
 
 impl ReviewedPool {
+    /// Whether `comparison` says what becomes of requests; else nothing was there to compare with. `by_template`: it is a pool
+    /// of templates.
+    pub fn is_compared(&self, by_template: bool) -> bool {
+        match self.fate {
+            PolicyFate::Changed => true,
+            PolicyFate::Added => self.is_pool && !by_template,
+            // Nothing becomes of the pools of a policy that is gone.
+            PolicyFate::Removed => !by_template,
+        }
+    }
+
     /// What it does to protection as a whole.
     pub fn direction(&self) -> Direction {
         self.comparison.direction()

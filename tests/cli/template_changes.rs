@@ -322,10 +322,57 @@ fn a_pool_of_other_cases_is_gone_and_new() {
         text.contains("if parameter `Env` is dev: pool `shop (Pool)` is there before and not after"),
         "{report:#}"
     );
-    assert!(
-        text.contains("if parameter `Env` is prod, it is there after and not before"),
-        "{report:#}"
+    let changes = report["changes"].as_array().unwrap().iter();
+    let changes: Vec<_> = changes.map(|one| (&one["policy"], &one["condition"])).collect();
+    let [new, gone] = ["prod", "dev"].map(|value| Value::from(format!("if parameter `Env` is {value}")));
+    assert_eq!(changes, [(&"added".into(), &new), (&"removed".into(), &gone)]);
+}
+
+/// Nobody can say that nothing changes where a pool is new, or gone.
+#[test]
+fn a_pool_that_is_new_or_gone_is_no_sameness() {
+    let (empty, pool) = (
+        "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n",
+        template("ENFORCED", "BLOCK", ""),
     );
+    for (before, after, said) in [
+        (
+            empty,
+            pool.as_str(),
+            [
+                "before and after: 1 pool new: shop (Pool); nothing else changes for sign-ins",
+                "modes: standard ENFORCED, custom OFF; feature plan PLUS",
+                "low risk: allowed; medium risk: MFA required; high risk: blocked",
+            ],
+        ),
+        (
+            pool.as_str(),
+            empty,
+            [
+                "before and after: 1 pool gone: shop (Pool); nothing else changes for sign-ins",
+                "shop (Pool)\n",
+                "there before and not after: it is destroyed, or has another name",
+            ],
+        ),
+    ] {
+        let place = place(before, after);
+        let run = place.run(&[&["scan"], &BOTH[..]].concat());
+        for said in said {
+            assert!(run.out.contains(said), "{said}: {}", run.out);
+        }
+        let (_, report) = json(&place, &with(&[]));
+        assert_eq!(report["changes"].as_array().unwrap().len(), 1, "{report:#}");
+    }
+    let weaker = place(
+        &pool,
+        &format!(
+            "{}  New:\n    Type: AWS::Cognito::UserPool\n",
+            template("ENFORCED", "NO_ACTION", "")
+        ),
+    );
+    let run = weaker.run(&[&["scan"], &BOTH[..]].concat());
+    let said = "before and after: changes for sign-ins: 1 weaker; 1 pool new: New (New)";
+    assert!(run.out.contains(said), "{}", run.out);
 }
 
 #[test]

@@ -1,17 +1,18 @@
 //! What a change of templates, or a plan, does to protection: each pool before and after, case by case.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use crate::app::template::Templates;
+use crate::app::template::when::{Held, agree, when, when_both};
 use crate::difference::Difference;
 use crate::drift::Kind;
 use crate::finding::{Finding, Location};
 use crate::model::effective::{Cell, CellChange, Comparison, Direction, Scope, Signal, Table, compare};
 use crate::model::mode::Mode;
 use crate::model::observed::Observed;
-use crate::observe::template::{At, OpenQuestion, TemplateCase, TemplatePool, condition};
+use crate::observe::template::{At, TemplateCase, TemplatePool};
 use crate::plan::{Change, Diff, Setting, between};
 use crate::pointer::Pointer;
 use crate::report::{NotChecked, PolicyFate, ReviewedPool, SettingChange};
@@ -28,7 +29,7 @@ pub(in crate::app) struct Compared<'a> {
     pub(in crate::app) findings: Vec<(Finding, &'a TemplatePool)>,
     /// Pools that are gone, always or in some cases. Their places are not in the later files.
     pub(in crate::app) gone: Vec<(Finding, &'a TemplatePool)>,
-    /// Pools that change, those that get weaker first.
+    /// Pools that change, are new or gone, those that get weaker first.
     pub(in crate::app) changes: Vec<ReviewedPool>,
     /// What could not be compared.
     pub(in crate::app) notes: Vec<NotChecked>,
@@ -39,20 +40,6 @@ struct Pair<'a> {
     before: &'a Observed,
     after: &'a TemplatePool,
     held: Held,
-}
-
-/// The cases in which something is so: those after, and those before.
-#[derive(Clone)]
-struct Held {
-    after: Vec<usize>,
-    before: Vec<usize>,
-}
-
-impl Held {
-    fn extend(&mut self, other: &Self) {
-        self.after.extend(&other.after);
-        self.before.extend(&other.before);
-    }
 }
 
 /// The states of a pool, before and after.
@@ -68,8 +55,8 @@ struct Matched<'a> {
     new: Vec<usize>,
 }
 
-/// Compares every pool, case by case. One that is new, always or in some cases, weakens nothing, and is noted. One that is
-/// gone may weaken sign-ins, as nobody knows what takes its place: a finding, which counts for `--fail-on`.
+/// Compares every pool, case by case. One that is new, always or in some cases, weakens nothing. One that is gone may weaken
+/// sign-ins, as nobody knows what takes its place: also a finding, which counts for `--fail-on`.
 pub(in crate::app) fn changes<'a>(templates: &'a Templates, before: &'a [TemplateCase]) -> Compared<'a> {
     let mut found = Compared::default();
     let earlier = ids(before);
@@ -89,7 +76,7 @@ pub(in crate::app) fn changes<'a>(templates: &'a Templates, before: &'a [Templat
             only.filter(|_| alone.next().is_none())
         };
         let Some((own, _)) = same.or_else(alike) else {
-            new(&cases[0].1.observed, None, &mut found);
+            found.changes.push(new(cases[0].1, None, templates));
             continue;
         };
         matched.push(*own);
@@ -146,7 +133,7 @@ fn one<'a>(
     };
     let mut changes: Vec<(ReviewedPool, Held)> = Vec::new();
     let mut findings: Vec<(Finding, &TemplatePool, Held)> = Vec::new();
-    sides(earlier, cases, &matched, [before, all], found);
+    sides(earlier, cases, &matched, [before, all], templates, found);
     for pair in matched.pairs {
         let comparison = compared(
             &Table::of(&pair.before.posture),
@@ -180,49 +167,18 @@ fn one<'a>(
     found.changes.extend(changes.into_iter().map(conditional));
 }
 
-/// In which cases before and after something is so; `None` for all.
-fn when_both(held: &Held, before: &[TemplateCase], after: &[TemplateCase]) -> Option<String> {
-    // What both sides ask has one answer, which the later one has said.
-    let asked: BTreeSet<&str> = after
-        .iter()
-        .flat_map(|case| case.answers.keys().map(|(_, words)| words.as_str()))
-        .collect();
-    let mut states: BTreeMap<BTreeMap<OpenQuestion, String>, bool> = BTreeMap::new();
-    for (index, case) in before.iter().enumerate() {
-        let mut own = case.answers.clone();
-        own.retain(|(_, words), _| !asked.contains(words.as_str()));
-        *states.entry(own).or_default() |= held.before.contains(&index);
-    }
-    let holds: Vec<_> = states.iter().map(|(answers, holds)| (answers, *holds)).collect();
-    let earlier = holds
-        .iter()
-        .any(|(_, holds)| !holds)
-        .then(|| condition(&holds).replacen("if ", "if, before, ", 1));
-    match (when(&held.after, after), earlier) {
-        (Some(later), Some(earlier)) => Some(format!("{later}, and {earlier}")),
-        (later, earlier) => later.or(earlier),
-    }
-}
-
-/// In which of all cases something is so; `None` for all.
-fn when(indices: &[usize], all: &[TemplateCase]) -> Option<String> {
-    let cases = all.iter().enumerate();
-    let holds: Vec<(&BTreeMap<OpenQuestion, String>, bool)> = cases
-        .map(|(index, case)| (&case.answers, indices.contains(&index)))
-        .collect();
-    (holds.iter().any(|(_, holds)| !holds)).then(|| condition(&holds))
-}
-
 /// Says in which cases only one side has a pool.
 fn sides<'a>(
     earlier: &str,
     cases: &[(usize, &'a TemplatePool)],
     matched: &Matched<'a>,
     [before, after]: [&'a [TemplateCase]; 2],
+    templates: &Templates,
     found: &mut Compared<'a>,
 ) {
     if let Some((_, pool)) = cases.iter().find(|(index, _)| matched.new.contains(index)) {
-        new(&pool.observed, when(&matched.new, after), found);
+        let new = new(pool, when(&matched.new, after), templates);
+        found.changes.push(new);
     }
     for (indices, all) in [(&matched.gone, after), (&matched.lost, before)] {
         let Some(pool) = before.iter().find_map(|case| of_case(case, earlier)) else {
@@ -232,9 +188,18 @@ fn sides<'a>(
             continue;
         }
         let title = pool.observed.title();
-        let condition = when(indices, all).map_or_else(String::new, |when| format!("{when}: "));
+        let condition = when(indices, all);
+        // Its file may be none of this run.
+        found.changes.push(ReviewedPool {
+            names: vec![(title.clone(), String::new())],
+            fate: PolicyFate::Removed,
+            is_pool: true,
+            condition: condition.clone(),
+            ..ReviewedPool::default()
+        });
+        let when = condition.map_or_else(String::new, |when| format!("{when}: "));
         let message = format!(
-            "{condition}pool `{title}` is there before and not after: it is destroyed, or has another name"
+            "{when}pool `{title}` is there before and not after: it is destroyed, or has another name"
         );
         let at = Location {
             source: SourceId(0),
@@ -249,12 +214,23 @@ fn sides<'a>(
     }
 }
 
-/// Says that a pool is new, always or in some cases.
-fn new(pool: &Observed, when: Option<String>, found: &mut Compared<'_>) {
-    let when = when.map_or_else(String::new, |when| format!("{when}, "));
-    let why = format!("{when}it is there after and not before: it is new, or has another name");
-    let what = format!("pool {}, before and after", pool.title());
-    found.notes.push(NotChecked::left_out(what, why));
+/// A pool that is new, always or in some cases: nothing was before with which it could be compared.
+fn new(pool: &TemplatePool, condition: Option<String>, templates: &Templates) -> ReviewedPool {
+    ReviewedPool {
+        names: vec![(pool.observed.title(), file(pool, templates).to_owned())],
+        fate: PolicyFate::Added,
+        is_pool: true,
+        condition,
+        ..ReviewedPool::default()
+    }
+}
+
+/// The file that has a pool.
+fn file<'a>(pool: &TemplatePool, templates: &'a Templates) -> &'a str {
+    match pool.notes.places.get("") {
+        Some(At::Text { file, .. } | At::Address { file, .. }) => templates.file(*file).0,
+        None => "",
+    }
 }
 
 /// The pool with this id in a case.
@@ -275,16 +251,16 @@ fn reviewed(
     if comparison.is_empty() && diff.changes.is_empty() {
         return None;
     }
-    let file = pair.after.notes.places.get("").map_or("", |at| match at {
-        At::Text { file, .. } | At::Address { file, .. } => templates.file(*file).0,
-    });
     let setting = |change: &Change| SettingChange {
         pointer: change.leaf.pointer(),
         before: change.live.clone(),
         after: change.wanted.clone(),
     };
     Some(ReviewedPool {
-        names: vec![(pair.after.observed.title(), file.to_owned())],
+        names: vec![(
+            pair.after.observed.title(),
+            file(pair.after, templates).to_owned(),
+        )],
         fate: PolicyFate::Changed,
         is_pool: true,
         settings: diff.changes.iter().map(setting).collect(),
@@ -341,14 +317,6 @@ fn pairs<'a>(
     let is_lost = |at: &usize| !followed[*at] && of_case(&before[*at], earlier).is_some();
     matched.lost = (0..before.len()).filter(is_lost).collect();
     Some(matched)
-}
-
-/// Whether two cases can be before and after: the same question, such as for a parameter, has the same answer.
-fn agree(before: &BTreeMap<OpenQuestion, String>, after: &BTreeMap<OpenQuestion, String>) -> bool {
-    before.iter().all(|((_, words), value)| {
-        let mut same = after.iter().filter(|((_, own), _)| own == words);
-        same.all(|(_, own)| own == value)
-    })
 }
 
 /// Compares two tables. Nothing is weaker or stronger than what nobody knows.

@@ -6,6 +6,7 @@ pub mod load;
 pub(super) mod scan;
 pub mod text;
 pub(super) mod walk;
+mod when;
 pub(super) mod written;
 
 use std::collections::{BTreeMap, BTreeSet};

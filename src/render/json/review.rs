@@ -39,7 +39,7 @@ pub struct JsonV1ReviewChange {
     pub condition: Option<String>,
     /// What it does to protection as a whole: weaker if anything is.
     pub direction: Direction,
-    /// What became of the policy: `changed`, `added` or `removed`; of pools of templates always `changed`.
+    /// What became of the policy, or of the pool of templates: `changed`, `added` or `removed`.
     pub policy: String,
     /// Whether the names are of pools that were seen.
     pub is_pool: bool,
@@ -56,7 +56,7 @@ pub struct JsonV1ReviewChange {
 pub struct JsonV1ReviewName {
     /// Name of the policy, or name and id of the pool.
     pub title: String,
-    /// The file of the policy, or the template.
+    /// The file of the policy, or the template; empty for a pool that is only in the earlier templates.
     pub file: String,
 }
 

@@ -1,0 +1,61 @@
+//! In which cases of templates, before and after, something is so, in words.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::observe::template::{OpenQuestion, TemplateCase, condition};
+
+/// The cases in which something is so: those after, and those before.
+#[derive(Clone)]
+pub(super) struct Held {
+    pub(super) after: Vec<usize>,
+    pub(super) before: Vec<usize>,
+}
+
+impl Held {
+    /// Adds cases in which it is so, too.
+    pub(super) fn extend(&mut self, other: &Self) {
+        self.after.extend(&other.after);
+        self.before.extend(&other.before);
+    }
+}
+
+/// In which cases before and after something is so; `None` for all.
+pub(super) fn when_both(held: &Held, before: &[TemplateCase], after: &[TemplateCase]) -> Option<String> {
+    // What both sides ask has one answer, which the later one has said.
+    let asked: BTreeSet<&str> = after
+        .iter()
+        .flat_map(|case| case.answers.keys().map(|(_, words)| words.as_str()))
+        .collect();
+    let mut states: BTreeMap<BTreeMap<OpenQuestion, String>, bool> = BTreeMap::new();
+    for (index, case) in before.iter().enumerate() {
+        let mut own = case.answers.clone();
+        own.retain(|(_, words), _| !asked.contains(words.as_str()));
+        *states.entry(own).or_default() |= held.before.contains(&index);
+    }
+    let holds: Vec<_> = states.iter().map(|(answers, holds)| (answers, *holds)).collect();
+    let earlier = holds
+        .iter()
+        .any(|(_, holds)| !holds)
+        .then(|| condition(&holds).replacen("if ", "if, before, ", 1));
+    match (when(&held.after, after), earlier) {
+        (Some(later), Some(earlier)) => Some(format!("{later}, and {earlier}")),
+        (later, earlier) => later.or(earlier),
+    }
+}
+
+/// In which of all cases something is so; `None` for all.
+pub(super) fn when(indices: &[usize], all: &[TemplateCase]) -> Option<String> {
+    let cases = all.iter().enumerate();
+    let holds: Vec<(&BTreeMap<OpenQuestion, String>, bool)> = cases
+        .map(|(index, case)| (&case.answers, indices.contains(&index)))
+        .collect();
+    (holds.iter().any(|(_, holds)| !holds)).then(|| condition(&holds))
+}
+
+/// Whether two cases can be before and after: the same question, such as for a parameter, has the same answer.
+pub(super) fn agree(before: &BTreeMap<OpenQuestion, String>, after: &BTreeMap<OpenQuestion, String>) -> bool {
+    before.iter().all(|((_, words), value)| {
+        let mut same = after.iter().filter(|((_, own), _)| own == words);
+        same.all(|(_, own)| own == value)
+    })
+}
