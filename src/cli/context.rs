@@ -247,13 +247,18 @@ impl RunContext {
         output::finish(&self.tree, report, &self.outputs, self.colour, &head)
     }
 
-    /// What a report is filed by: the pools that were seen and who read them, the files that stand for AWS, and those that
-    /// decided.
+    /// What a report is filed by, where some format says it.
     pub fn filed(&self, seen: &Observation, from: &[String], sources: &Sources) -> RunHead {
-        let mut head = self.head.clone();
-        if !self.outputs.formats().any(Format::is_filed) {
-            return head;
+        if self.outputs.formats().any(Format::is_filed) {
+            self.head_of(seen, from, sources)
+        } else {
+            self.head.clone()
         }
+    }
+
+    /// The pools that were seen and who read them, the files that stand for AWS, and those that decided.
+    pub fn head_of(&self, seen: &Observation, from: &[String], sources: &Sources) -> RunHead {
+        let mut head = self.head.clone();
         for pool in &seen.estate.pools {
             head.is_of(pool.posture.account.as_deref(), pool.posture.region.as_deref());
         }

@@ -50,7 +50,7 @@ pub fn run(context: &RunContext, args: &ImpactArgs) -> Result<u8, CliError> {
         }
     }
     let files = [&args.events[..], args.from.as_slice()].concat();
-    let mut head = context.filed(&seen, &files, policies.sources());
+    let mut head = context.head_of(&seen, &files, policies.sources());
     for query in &queries {
         head.is_of(query.account.as_deref(), query.region.as_deref());
     }

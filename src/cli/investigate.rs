@@ -43,7 +43,7 @@ pub fn run(mut context: RunContext, args: &InvestigateArgs) -> Result<u8, CliErr
         (offline(&context, args, scope, settings)?, Observation::default())
     };
     let files = [&args.events[..], &args.trail[..], args.from.as_slice()].concat();
-    let mut head = context.filed(&seen, &files, &context.sources);
+    let mut head = context.head_of(&seen, &files, &context.sources);
     let region = args.pool().split_once('_').map(|(region, _)| region);
     head.is_of(account.as_deref(), region);
     finish(&context, args, found, &head)

@@ -120,11 +120,17 @@ impl LiveSession {
         }))
     }
 
-    /// Whose credentials they are, as far as STS says it; each session is asked once. Nobody is asked where no report says it.
+    /// [`Self::callers`]; nobody is asked where no report says it.
     pub fn identities(&self, context: &RunContext) -> Vec<String> {
-        if !context.outputs.formats().any(Format::is_filed) {
-            return Vec::new();
+        if context.outputs.formats().any(Format::is_filed) {
+            self.callers()
+        } else {
+            Vec::new()
         }
+    }
+
+    /// Whose credentials they are, as far as STS says it; each session is asked once.
+    pub fn callers(&self) -> Vec<String> {
         let mut asked: Vec<&Session> = Vec::new();
         let mut found = BTreeSet::new();
         for place in &self.places {

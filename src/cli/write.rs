@@ -150,7 +150,7 @@ impl<'a> WriteCommand<'a> {
         Ok(Self {
             context,
             args,
-            head: context.filed(&Observation::default(), &[], &context.sources),
+            head: context.head_of(&Observation::default(), &[], &context.sources),
             again: again(reach, run),
         })
     }
@@ -158,14 +158,14 @@ impl<'a> WriteCommand<'a> {
     /// Has reports say that these files decided.
     pub fn decided_by(&mut self, sources: &Sources) {
         let context = self.context;
-        self.head = context.filed(&Observation::default(), &[], sources);
+        self.head = context.head_of(&Observation::default(), &[], sources);
     }
 
     /// Has reports say whose credentials read which pools.
     pub fn seen(&mut self, session: &LiveSession, fetched: &Fetched) {
         let pools = &fetched.estate.pools;
         if !pools.is_empty() {
-            self.head.identities = session.identities(self.context);
+            self.head.identities = session.callers();
         }
         for pool in pools {
             self.head

@@ -70,6 +70,23 @@ pub(super) fn facts(head: &RunHead, [accounts, regions]: Places<'_>) -> Vec<(&'s
     facts
 }
 
+/// Characters of a digest on a terminal: enough to tell files from others.
+const SHORT_DIGEST: usize = 12;
+
+/// The same in one line for a terminal: `cogward 0.1.0; 2026-11-28 03:20:00 UTC; account 123456789012; …`.
+pub(super) fn line(program: &str, head: &RunHead, places: Places<'_>) -> String {
+    let mut head = head.clone();
+    if let Some(files) = &mut head.files {
+        files.sha256.truncate(SHORT_DIGEST);
+    }
+    let facts = facts(&head, places).into_iter();
+    let facts = facts.map(|(name, words)| match name {
+        "when" => format!("; {words}"),
+        name => format!("; {name} {words}"),
+    });
+    program.to_owned() + &facts.collect::<String>()
+}
+
 /// One line below a page of Markdown; empty where nothing is known.
 pub(super) fn markdown(version: &str, head: &RunHead, places: Places<'_>) -> String {
     let facts = facts(head, places);

@@ -113,6 +113,7 @@ fn tables_have_bars_and_ascii_where_nothing_else_is_understood() {
         "insights",
         "--question",
         "event-types",
+        "--no-time",
         "logs/export-documented.jsonl",
     ];
     let plain = place.run(&args);

@@ -80,7 +80,10 @@ impl Paper {
         out.write_all(escape::for_log(&text).as_bytes())
     }
 
-    fn human(self, options: &RenderOptions) -> String {
+    fn human(mut self, options: &RenderOptions) -> String {
+        let program = format!("cogward {}", self.version);
+        let run = head::line(&program, &options.head, head::named(&options.head));
+        self.facts.push(("run", run));
         let row = |(name, words): (&str, String)| Row {
             tone: Tone::Plain,
             name: name.to_owned(),

@@ -8,8 +8,8 @@ use crate::proposal::Planned;
 use crate::render::difference::{self, Side};
 use crate::render::terminal::closing::{closing_line, not_checked};
 use crate::render::terminal::draw::{columns, listed, padded, paint, painted, wrap};
-use crate::render::{RenderOptions, escape, summary};
-use crate::report::Report;
+use crate::render::{PlanPart, RenderOptions, escape, head, summary};
+use crate::report::{Report, Section};
 
 use super::block::{Block, Folded, MOST_LINES, Part, Row, Rows, Step, Tone};
 use super::effects::{effects, style_of};
@@ -35,7 +35,7 @@ pub(in crate::render) fn human(
         report: Some(report),
         options,
     };
-    let mut text = String::new();
+    let mut text = head(report, options);
     for part in parts(report, options.plan) {
         // A head stands apart from lines that are of no part.
         if part.head.is_some() && !text.is_empty() && !text.ends_with("\n\n") {
@@ -44,6 +44,16 @@ pub(in crate::render) fn human(
         text += &page.part(&part);
     }
     out.write_all(escape::for_log(&text).as_bytes())
+}
+
+/// When a plan was made, of what and by whom: who agrees to it later has to know. What became of it stands below its plan.
+fn head(report: &Report, options: &RenderOptions) -> String {
+    if !matches!(report.section, Some(Section::Plan(_))) || options.plan.part == PlanPart::Outcome {
+        return String::new();
+    }
+    let program = format!("cogward {} {}", report.version, report.command);
+    let line = head::line(&program, &options.head, head::places(report, &options.head));
+    wrap(&line, options.columns(), "", "  ") + "\n"
 }
 
 /// One part that is not of a report.

@@ -75,6 +75,28 @@ fn every_verb_says_where_by_whom_and_of_which_policies() {
     }
 }
 
+/// Who agrees to a plan at a terminal, or keeps what it printed, sees of what it is.
+#[test]
+fn a_plan_at_a_terminal_says_when_where_by_whom_and_of_which_policies() {
+    let aws = applied_demo();
+    for (verb, has_policy) in VERBS {
+        let is_plan = ["apply", "rollback", "audit"].contains(&verb[0]);
+        for more in [&[][..], &["--no-time"]].into_iter().filter(|_| is_plan) {
+            let out = aws.run(&[*verb, more].concat()).out;
+            let (head, _) = out.split_once("\n\n").unwrap();
+            let head = head.replace("\n  ", " ");
+            assert!(
+                head.starts_with(&format!("cogward {} {}; ", env!("CARGO_PKG_VERSION"), verb[0])),
+                "{out}"
+            );
+            let place = format!("; account {ACCOUNT}; region {REGION}; read by arn:aws:");
+            assert!(head.contains(&place), "{verb:?}: {out}");
+            assert_eq!(head.contains(" UTC; "), more.is_empty(), "{out}");
+            assert_eq!(head.contains("SHA-256"), *has_policy, "{out}");
+        }
+    }
+}
+
 #[test]
 fn reports_of_records_say_of_which_files_they_are() {
     let aws = demo();
@@ -107,6 +129,10 @@ fn reports_of_records_say_of_which_files_they_are() {
             let run = aws.run(&[verb, &["--format", "json"], more].concat());
             serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{verb:?}: {run:?}"))
         };
+        let shown = aws.run(verb).out.replace("\n            ", " ");
+        for part in parts {
+            assert!(shown.contains(part), "{verb:?}: {part}: {shown}");
+        }
         assert_eq!(json(&[])["run"]["from"][0], "events.jsonl", "{verb:?}");
         assert!(json(&[])["run"]["at"].is_string(), "{verb:?}");
         assert!(json(&["--no-time"])["run"].get("at").is_none(), "{verb:?}");
