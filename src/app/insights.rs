@@ -1,10 +1,14 @@
 //! The questions of a run: the built-in ones and those of users.
 
+use std::collections::BTreeMap;
+
 use crate::app::catalogue;
+use crate::app::diff::Policies;
 use crate::fault::InputError;
 use crate::finding::{Finding, Location};
 use crate::fs::Tree;
 use crate::insights::{InsightQuestion, QuestionLoader, builtin_questions};
+use crate::model::observed::Estate;
 use crate::source::Sources;
 use crate::text;
 
@@ -52,4 +56,21 @@ pub fn named(questions: Vec<InsightQuestion>, ids: &[String]) -> Result<Vec<Insi
     }
     let is_wanted = |question: &InsightQuestion| ids.is_empty() || ids.contains(&question.id);
     Ok(questions.into_iter().filter(is_wanted).collect())
+}
+
+/// Names of clients by their ids, of pools and of policies. They are names of apps, and tell nothing of users.
+pub fn clients(estate: &Estate, policies: Option<&Policies>) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    for client in estate.pools.iter().flat_map(|pool| &pool.posture.clients) {
+        names.extend(client.id.clone().map(|id| (id, client.name().to_owned())));
+    }
+    if let Some(policies) = policies {
+        let mask = policies.mask(policies.sources());
+        for client in policies.aimed().flat_map(|policy| &policy.posture.clients) {
+            let mut name = client.name().to_owned();
+            mask.text(&mut name);
+            names.extend(client.id.clone().map(|id| (id, name)));
+        }
+    }
+    names
 }

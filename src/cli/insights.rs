@@ -1,12 +1,15 @@
 //! `cogward insights`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::app::insights;
 use crate::app::share::EVENTS;
-use crate::cli::args::InsightsArgs;
+use crate::cli::args::{InsightsArgs, LiveArgs};
+use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
-use crate::cli::options::Outputs;
+use crate::cli::fetch::fetch;
+use crate::cli::observation::PoolSelection;
 use crate::cli::{events, output};
 use crate::events::{DistinctTrail, KeptTexts};
 use crate::finding::NotChecked;
@@ -17,15 +20,15 @@ use crate::insights::{
     QuestionMember,
 };
 use crate::model::event::AuthEvent;
+use crate::model::observed::Estate;
 use crate::render::Shown;
 use crate::source::Sources;
 use crate::text;
 
 /// Answers questions about recorded events, or lists the questions.
-pub fn run(tree: &Tree, colour: bool, args: &InsightsArgs) -> Result<u8, CliError> {
-    let outputs = Outputs::decide(Some(&args.output))?;
+pub fn run(mut context: RunContext, args: &InsightsArgs) -> Result<u8, CliError> {
     let mut sources = Sources::default();
-    let (questions, findings) = insights::load(tree, &args.questions, &mut sources);
+    let (questions, findings) = insights::load(&context.tree, &args.questions, &mut sources);
     let faults = output::complain(&findings, &sources);
     let ids = match args.emit {
         Some(_) => [&args.question[..], &args.files[..]].concat(),
@@ -47,16 +50,22 @@ pub fn run(tree: &Tree, colour: bool, args: &InsightsArgs) -> Result<u8, CliErro
         output::write_lines(&list(&questions))?;
         return Ok(faults);
     }
-    let mut report = answers(tree, questions, args)?;
+    let clients = clients(&mut context, args)?;
+    let mut report = answers(&context.tree, questions, clients, args)?;
     if faults != 0 {
         report.exit_code = faults;
     }
     let options = output::filed(&output::head_of(&args.files, &args.output));
-    if !output::save_all(tree, Shown::Insights(&report), &outputs, &options) {
+    if !output::save_all(
+        &context.tree,
+        Shown::Insights(&report),
+        &context.outputs,
+        &options,
+    ) {
         report.exit_code = 2;
     }
-    if let Some(format) = outputs.stdout {
-        output::print(format, Shown::Insights(&report), colour, options)?;
+    if let Some(format) = context.outputs.stdout {
+        output::print(format, Shown::Insights(&report), context.colour, options)?;
     } else {
         output::failures(&report.not_checked);
     }
@@ -125,10 +134,29 @@ fn texts(member: QuestionMember) -> KeptTexts {
     }
 }
 
+/// Names of clients by their ids, as far as a snapshot or policies say them.
+fn clients(context: &mut RunContext, args: &InsightsArgs) -> Result<BTreeMap<String, String>, CliError> {
+    let mut estate = Estate::default();
+    if let Some(file) = &args.from {
+        let live = LiveArgs::of_snapshot(file);
+        estate = fetch(context, &live, PoolSelection::Everywhere, None, &|_| false)?.estate;
+    }
+    let mut policies = None;
+    if let Some(path) = &args.policy {
+        context.paths = vec![path.clone()];
+        let read = policies.insert(context.policies());
+        if output::complain(read.findings(), read.sources()) != 0 {
+            return Err(CliError::Usage(format!("`{path}` cannot be used as a policy")));
+        }
+    }
+    Ok(insights::clients(&estate, policies.as_ref()))
+}
+
 /// Reads files to their end. Trail records are counted as they come; events when it is known which record of each counts.
 fn answers(
     tree: &Tree,
     questions: Vec<InsightQuestion>,
+    clients: BTreeMap<String, String>,
     args: &InsightsArgs,
 ) -> Result<InsightReport, CliError> {
     let members = questions.iter().flat_map(InsightQuestion::members);
@@ -165,6 +193,7 @@ fn answers(
         broken: read.tally.broken,
         reading: read.lines(),
         not_checked: unread.map(|line| NotChecked::failed(EVENTS, line)).collect(),
+        clients,
         answers: counters.into_iter().map(QuestionCounter::finish).collect(),
     })
 }

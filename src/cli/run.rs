@@ -103,6 +103,7 @@ fn groups(command: &Command) -> Groups<'_> {
             }
             Groups::config(&args.config).output(&args.output)
         }
+        Command::Insights(args) => Groups::default().output(&args.output),
         Command::Init(args) => Groups {
             date: Some(&args.date),
             ..Groups::config(&args.config)
@@ -134,7 +135,7 @@ fn command(cli: &Cli) -> Result<u8, CliError> {
         #[cfg(feature = "live")]
         Command::Events(args) if args.from_aws => events::run_live(&context()?, args),
         Command::Events(args) => events::run(&tree, args),
-        Command::Insights(args) => insights::run(&tree, colour, args),
+        Command::Insights(args) => insights::run(context()?, args),
         Command::Investigate(args) => {
             #[cfg(feature = "live")]
             if let Some(InvestigateCommand::Feedback(args)) = &args.command {

@@ -1,5 +1,7 @@
 //! Answers, as data.
 
+use std::collections::BTreeMap;
+
 use crate::finding::NotChecked;
 use crate::insights::load::InsightQuestion;
 
@@ -68,6 +70,8 @@ pub struct InsightReport {
     pub reading: Vec<String>,
     /// What could not be read.
     pub not_checked: Vec<NotChecked>,
+    /// Names of clients by their ids, as far as they are known. Hostile texts.
+    pub clients: BTreeMap<String, String>,
     /// The answers, by question.
     pub answers: Vec<InsightAnswer>,
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod cells;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::insights::{ChartKind, InsightAnswer, InsightReport, MeasureValue};
@@ -51,16 +52,16 @@ fn paper(report: &InsightReport) -> Paper {
             .answers
             .iter()
             .enumerate()
-            .map(|(number, one)| part(one, number))
+            .map(|(number, one)| part(one, &report.clients, number))
             .collect(),
         tail: section::read(&report.reading, &report.not_checked).collect(),
     }
 }
 
 /// Pictures are called by the number of the question.
-fn part(answer: &InsightAnswer, number: usize) -> Part {
+fn part(answer: &InsightAnswer, clients: &BTreeMap<String, String>, number: usize) -> Part {
     let question = &answer.question;
-    let (heads, rows) = cells(answer);
+    let (heads, rows) = cells(answer, clients);
     let order = question
         .measures
         .iter()
@@ -115,7 +116,7 @@ fn picture(answer: &InsightAnswer, rows: &[Vec<String>], sizes: &[u64], id: &str
 fn csv(report: &InsightReport, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
     for answer in &report.answers {
-        let (head, rows) = cells(answer);
+        let (head, rows) = cells(answer, &report.clients);
         let id = answer.question.id.as_str();
         text.push_str(&csv::line(
             std::iter::once("question").chain(head.iter().map(String::as_str)),

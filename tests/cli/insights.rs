@@ -70,6 +70,42 @@ fn all_questions_of_the_exports_samples() {
 }
 
 #[test]
+fn clients_are_called_by_the_names_that_a_policy_has() {
+    let place = logs();
+    let ids = place.run(&["insights", "logs/export-*.jsonl", "-q", "-o", "ids.json"]);
+    assert_eq!(ids.code, 0, "{ids:?}");
+    let plain: Value = serde_json::from_str(&place.read("ids.json")).unwrap();
+    let rows = answer(&plain, "context-by-client")["rows"].as_array().unwrap();
+    let mut known = rows.iter().filter_map(|row| row["group"]["client"].as_str());
+    let id = known.next().unwrap();
+    assert!(plain.get("clients").is_none());
+    place.file(
+        "shop.yaml",
+        format!("version: 1\nname: shop\ntarget: {{ pool: us-west-2_SHOP }}\nclients:\n  web: {{ id: {id}, inherit: true }}\n"),
+    );
+    let asked = [
+        "insights",
+        "--question",
+        "context-by-client",
+        "logs/export-*.jsonl",
+        "--policy",
+        "shop.yaml",
+    ];
+    let shown = place.run(&asked);
+    assert!(shown.out.contains(&format!("web ({id})")), "{shown:?}");
+    let run = place.run(&[&asked[..], &["-f", "json"]].concat());
+    let named = report(&run);
+    assert_eq!(named["clients"][id], "web");
+    assert!(
+        answer(&named, "context-by-client")["rows"]
+            .to_string()
+            .contains(&format!("\"client\":\"{id}\""))
+    );
+    let wrong = place.run(&[&asked[..4], &["--policy", "none.yaml"]].concat());
+    assert_eq!(wrong.code, 2, "{wrong:?}");
+}
+
+#[test]
 fn refusals_come_from_the_trail_whichever_form_it_has() {
     let run = logs().run(&["insights", "--question", "failures", "logs", "-f", "json"]);
     let report = report(&run);

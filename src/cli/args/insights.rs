@@ -21,8 +21,14 @@ pub struct InsightsArgs {
     #[arg(long, value_name = "DIR", help_heading = "Questions")]
     pub questions: Vec<String>,
     /// Show the names of users whose events have no sub; without this, a pseudonym stands for each.
-    #[arg(long, help_heading = "Output")]
+    #[arg(long, help_heading = "Names")]
     pub names: bool,
+    /// Call clients by the names that they have in this snapshot; without names, their ids stand alone.
+    #[arg(long, value_name = "FILE", help_heading = "Names")]
+    pub from: Option<String>,
+    /// Call clients by the names that they have in these policies: a file or folder. Clients without an `id` have none.
+    #[arg(long, value_name = "PATH", help_heading = "Names")]
+    pub policy: Option<String>,
     /// List the questions.
     #[arg(long, conflicts_with = "files", help_heading = "Questions")]
     pub list: bool,

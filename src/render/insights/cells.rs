@@ -1,8 +1,9 @@
 //! Answers as cells and sentences, for every format that people read. Texts are escaped as for one line.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::insights::{AnswerRow, InsightAnswer, InsightMeasure, MeasureValue, RecordKind};
+use crate::insights::{AnswerRow, InsightAnswer, InsightMeasure, MeasureValue, QuestionMember, RecordKind};
 use crate::text;
 
 use crate::render::escape;
@@ -58,8 +59,11 @@ pub(in crate::render) fn notes(answer: &InsightAnswer) -> Vec<String> {
     notes
 }
 
-/// The head of the rows, and the cells of each.
-pub(in crate::render) fn cells(answer: &InsightAnswer) -> (Vec<String>, Vec<Vec<String>>) {
+/// The head of the rows, and the cells of each. Clients are called by name and id where `clients` has their names.
+pub(in crate::render) fn cells(
+    answer: &InsightAnswer,
+    clients: &BTreeMap<String, String>,
+) -> (Vec<String>, Vec<Vec<String>>) {
     let question = &answer.question;
     let members = question.group.iter();
     let mut head: Vec<_> = members.map(|member| member.as_str().to_owned()).collect();
@@ -70,7 +74,16 @@ pub(in crate::render) fn cells(answer: &InsightAnswer) -> (Vec<String>, Vec<Vec<
         }
     }
     let row = |row: &AnswerRow| {
-        let mut cells: Vec<_> = row.group.iter().map(|value| shown(value.as_deref())).collect();
+        let members = question.group.iter().zip(&row.group);
+        let cell = |(member, value): (&QuestionMember, &Option<String>)| {
+            let value = value.as_deref();
+            let name = value.filter(|_| *member == QuestionMember::Client);
+            match name.and_then(|id| clients.get(id)) {
+                Some(name) => format!("{} ({})", shown(Some(name)), shown(value)),
+                None => shown(value),
+            }
+        };
+        let mut cells: Vec<_> = members.map(cell).collect();
         for (measure, value) in question.measures.iter().zip(&row.values) {
             cells.push(measured(value));
             if *measure == InsightMeasure::Events {

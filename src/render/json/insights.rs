@@ -39,6 +39,9 @@ pub struct JsonV1Insights {
     pub reading: Vec<String>,
     /// What could not be read.
     pub not_checked: Vec<NotChecked>,
+    /// Names of clients by their ids, as far as --from and --policy say them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub clients: BTreeMap<String, String>,
     /// Answers, by question.
     pub answers: Vec<JsonV1InsightAnswer>,
 }
@@ -104,6 +107,7 @@ pub(in crate::render) fn render(
         broken: report.broken,
         reading: report.reading.clone(),
         not_checked: report.not_checked.clone(),
+        clients: report.clients.clone(),
         answers: report.answers.iter().map(answer).collect(),
     };
     escape::write_json(&document, out)
