@@ -24,6 +24,15 @@ pub(super) fn is_estate(report: &Report) -> bool {
     report.command == "scan" && report.overviews.len() > IN_FULL
 }
 
+/// So many findings in policies are shown one by one; of more, the page lists them by rule.
+const ONE_BY_ONE: usize = 50;
+
+/// Whether findings are listed by rule, and not one by one.
+pub(super) fn is_by_rule(report: &Report) -> bool {
+    let counted = report.findings.iter().filter(|one| one.suppressed.is_none());
+    is_estate(report) || (report.command == "lint" && counted.count() > ONE_BY_ONE)
+}
+
 /// A pool or policy with the number of its findings.
 pub(super) struct Standing<'a> {
     pub(super) pool: &'a PoolOverview,
@@ -53,7 +62,7 @@ impl Standing<'_> {
     /// Alarms in words, and how many of them notify nobody: `2, 1 notifies nobody`.
     pub(super) fn alarms(&self) -> String {
         let [alarms, _] = self.watched();
-        match self.pool.silent_alarms {
+        match self.pool.silent_alarms.unwrap_or(0) {
             0 => alarms,
             1 => format!("{alarms}, 1 notifies nobody"),
             silent => format!("{alarms}, {silent} notify nobody"),
@@ -143,7 +152,7 @@ impl RuleGroup<'_> {
     /// `12 findings in 8 pools`.
     pub(super) fn count(&self, report: &Report) -> String {
         let findings = summary::count(self.findings, "finding", "findings");
-        let live = report.overviews.first().is_none_or(|pool| pool.is_live);
+        let live = report.command != "lint";
         let [one, many] = if live {
             ["pool", "pools"]
         } else {

@@ -5,6 +5,7 @@ pub(super) mod diff;
 pub(super) mod estate;
 pub(super) mod excerpt;
 pub(super) mod page;
+pub(super) mod pane;
 pub(super) mod protection;
 
 use std::collections::BTreeSet;
@@ -15,13 +16,14 @@ use serde::Serialize;
 use crate::report::{NotChecked, Report, Section, Summary};
 
 use super::difference;
-use super::estate::{self as standing, is_estate};
+use super::estate::{self as standing, is_by_rule};
 use super::index::RuleIndex;
 use super::section::{self, HtmlPart};
 use super::{RenderOptions, bound, head, review, summary, words};
 use crate::render::html::card::{Card, Quiet};
 use crate::render::html::estate::{Estate, Matrix};
 use crate::render::html::page::Tile;
+use crate::render::html::pane::{Choice, Places, severities};
 use crate::render::html::protection::{Outlook, Tables};
 
 /// The template; its only input is [`Page`].
@@ -67,7 +69,10 @@ struct Page {
     matrix: Option<Matrix>,
     /// The source of the script that searches and sorts, where there are enough rows for it.
     hash: Option<String>,
-    /// Set where there are many pools; their findings are not cards then.
+    /// Choices of findings by severity, and of pools by account and region; none where there are too few to choose from.
+    severities: Vec<Choice>,
+    places: Vec<Choice>,
+    /// Set where there are many findings; they are not cards then.
     estate: Option<Estate>,
     /// Set where a base is named.
     changes: Vec<HtmlPart>,
@@ -95,14 +100,18 @@ impl Page {
                 .collect();
             (cards, bound::more(more, "finding", "findings"))
         };
-        let estate = is_estate(report).then(|| Estate::new(report, rules));
+        let places = Places::of(report);
+        let estate = is_by_rule(report).then(|| Estate::new(report, rules, &places));
         let (findings, more_findings) = match estate {
             Some(_) => (Vec::new(), None),
             None => shown(false),
         };
-        let (suppressed, more_suppressed) = shown(true);
+        let (suppressed, more_suppressed) = match estate {
+            Some(_) => (Vec::new(), None),
+            None => shown(true),
+        };
         let pools = Tables::of(report);
-        let matrix = Matrix::of(report, &pools.numbers);
+        let matrix = Matrix::of(report, &pools.numbers, &places);
         let (failed, not_checked) = not_checked(report, estate.is_some());
         let mut page = Self {
             command: report.command,
@@ -123,6 +132,8 @@ impl Page {
                 .filter(|matrix| matrix.filtered)
                 .map(|_| page::script_hash()),
             matrix,
+            severities: severities(report),
+            places: places.choices(report),
             estate,
             changes: review::page_parts(report)
                 .into_iter()

@@ -10,12 +10,12 @@ use std::io::{self, Write};
 use crate::difference::Difference;
 use crate::finding::{Finding, Location};
 use crate::model::effective::Reason;
-use crate::report::{PoolProtection, Report};
+use crate::report::Report;
 
 use super::difference;
-use super::estate::is_estate;
+use super::estate::{first, is_by_rule};
 use super::index::RuleIndex;
-use super::matrix::{Line, groups};
+use super::matrix::{Alike, Line, alike};
 use super::place::Place;
 use super::{RenderOptions, bound, escape, review, section, words};
 use crate::render::markdown::page::{Page, fenced, folded, head, not_checked, severity_mark};
@@ -39,7 +39,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         0,
         ["part", "parts"],
     );
-    if is_estate(report) {
+    if is_by_rule(report) {
         estate::fill(&mut page, report, &rules);
         return out.write_all(escape::for_log(&page.text).as_bytes());
     }
@@ -64,7 +64,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     let (pools, more) = bound::pools(report, bound::POOLS);
     page.list(
         "\n### Effective protection\n\n",
-        pools.into_iter().map(protection),
+        alike(pools).iter().map(protection),
         more,
         ["policy's table", "policies' tables"],
     );
@@ -168,14 +168,17 @@ fn difference(difference: &Difference) -> Vec<String> {
     lines
 }
 
-/// The table of one policy, folded, with the reasons below it.
-fn protection(pool: &PoolProtection) -> String {
+/// The table of policies that look alike, folded, with the reasons below it.
+fn protection(alike: &Alike<'_>) -> String {
+    let Some(((pool, groups), others)) = alike.pools.split_first() else {
+        return String::new();
+    };
     let mut body = format!(
         "| Clients | Flow | Event | {} |\n|---|---|---|---|---|---|---|\n",
         words::SIGNALS.join(" | ")
     );
     let mut why = BTreeSet::new();
-    for group in groups(&pool.table) {
+    for group in groups {
         let clients: Vec<_> = group
             .clients
             .iter()
@@ -200,15 +203,21 @@ fn protection(pool: &PoolProtection) -> String {
     for (outcome, reason) in why {
         let _ = writeln!(body, "- {outcome}: {reason}");
     }
-    let source = words::filled(&pool.source).map(|source| format!(" ({})", escape::markdown(source)));
-    folded(
-        &format!(
-            "<b>{}</b>{}",
-            escape::markdown(&pool.title),
-            source.unwrap_or_default()
-        ),
-        &body,
-    )
+    let mut head = format!("<b>{}</b>", escape::markdown(&pool.title));
+    if let Some(source) = words::filled(&pool.source) {
+        let _ = write!(head, " ({})", escape::markdown(source));
+    }
+    if !others.is_empty() {
+        let _ = write!(head, " and {} more like it", others.len());
+        let names = first(others.iter().map(|(pool, _)| pool.title.as_str()));
+        let called = if alike.named().contains(&false) {
+            ", whose clients have other names"
+        } else {
+            ""
+        };
+        let _ = writeln!(body, "- The same holds for {}{called}.", escape::markdown(&names));
+    }
+    folded(&head, &body)
 }
 
 /// Outcomes with their reasons, where the policy itself is not the reason.

@@ -1,6 +1,7 @@
 //! The effective-protection table made short enough to read: equal rows and clients in one.
 
 use crate::model::effective::{Cell, CellOutcome, Event, Flow, Reason, Row, Table};
+use crate::report::PoolProtection;
 
 /// Clients for which exactly the same holds.
 pub(super) struct Group {
@@ -121,6 +122,44 @@ pub(super) fn groups(table: &Table) -> Vec<Group> {
         }
     }
     groups
+}
+
+/// Pools or policies that look alike, each with its clients; at least one.
+pub(super) struct Alike<'a> {
+    pub(super) pools: Vec<(&'a PoolProtection, Vec<Group>)>,
+}
+
+impl Alike<'_> {
+    /// Whether all of them call the clients of a group alike, for each group.
+    pub(super) fn named(&self) -> Vec<bool> {
+        let groups = self.pools.first().map_or(&[][..], |(_, groups)| groups);
+        let is_named = |(at, group): (usize, &Group)| {
+            let mut others = self.pools.iter().filter_map(|(_, groups)| groups.get(at));
+            others.all(|other| other.clients == group.clients)
+        };
+        groups.iter().enumerate().map(is_named).collect()
+    }
+}
+
+/// Pools of which the tables show the same, whatever their clients are called.
+pub(super) fn alike<'a>(pools: impl IntoIterator<Item = &'a PoolProtection>) -> Vec<Alike<'a>> {
+    let mut all: Vec<Alike<'_>> = Vec::new();
+    for pool in pools {
+        let groups = groups(&pool.table);
+        let same = |other: &&mut Alike<'_>| {
+            other.pools.first().is_some_and(|(_, others)| {
+                let (own, others) = (groups.iter(), others.iter());
+                own.map(|one| &one.lines).eq(others.map(|one| &one.lines))
+            })
+        };
+        match all.iter_mut().find(same) {
+            Some(other) => other.pools.push((pool, groups)),
+            None => all.push(Alike {
+                pools: vec![(pool, groups)],
+            }),
+        }
+    }
+    all
 }
 
 #[cfg(test)]

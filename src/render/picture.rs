@@ -33,17 +33,20 @@ pub(super) struct Caption<'a> {
     pub legend: &'a [(&'static str, &'static str)],
 }
 
-/// Height of a bar with what is around it, and of a bar.
-const ROW: (u64, u64) = (26, 18);
+/// Width of a picture: as wide as a phone, so that it is read there without moving it.
+const WIDTH: u64 = 400;
 
-/// Where bars begin, and how long the longest is.
-const BARS: (u64, u64) = (190, 480);
+/// Height of a bar with its label above it, and of a bar.
+const ROW: (u64, u64) = (40, 14);
+
+/// How long the longest bar is; its number stands behind it.
+const LONGEST: u64 = 320;
 
 /// Height of the highest column.
 const COLUMN: u64 = 120;
 
 /// Characters of a label.
-const LABEL: usize = 18;
+const LABEL: usize = 44;
 
 /// Most columns: more would be thinner than can be seen.
 pub(super) const MOST_COLUMNS: usize = 120;
@@ -51,20 +54,19 @@ pub(super) const MOST_COLUMNS: usize = 120;
 /// Bars under each other, all on one scale.
 pub(super) fn bars(caption: &Caption<'_>, bars: &[Bar]) -> String {
     let most = bars.iter().map(Bar::total).max().unwrap_or(0).max(1);
-    let height = ROW.0 * bars.len() as u64 + 8;
-    let mut svg = opening(caption, bars, 760, height);
+    let height = ROW.0 * bars.len() as u64 + 4;
+    let mut svg = opening(caption, bars, height);
     for (at, bar) in bars.iter().enumerate() {
-        let top = ROW.0 * at as u64 + 4;
-        let middle = top + 13;
+        let label = ROW.0 * at as u64 + 15;
+        let top = label + 6;
         let _ = write!(
             svg,
-            "<text class=\"label\" x=\"{}\" y=\"{middle}\" text-anchor=\"end\">{}</text>",
-            BARS.0 - 8,
+            "<text class=\"label\" x=\"2\" y=\"{label}\">{}</text>",
             short(&bar.label)
         );
-        let mut left = BARS.0 * 100;
+        let mut left = 200;
         for (class, number) in &bar.parts {
-            let width = number * BARS.1 * 100 / most;
+            let width = number * LONGEST * 100 / most;
             if *number > 0 {
                 let _ = write!(
                     svg,
@@ -79,8 +81,9 @@ pub(super) fn bars(caption: &Caption<'_>, bars: &[Bar]) -> String {
         let total = bar.total();
         let _ = write!(
             svg,
-            "<text x=\"{}\" y=\"{middle}\">{total}</text>",
-            hundredths(left + 600)
+            "<text x=\"{}\" y=\"{}\">{total}</text>",
+            hundredths(left + 600),
+            top + 12
         );
     }
     closing(svg, caption)
@@ -92,9 +95,9 @@ pub(super) fn columns(caption: &Caption<'_>, bars: &[Bar]) -> String {
         .get(bars.len().saturating_sub(MOST_COLUMNS)..)
         .unwrap_or_default();
     let most = bars.iter().map(Bar::total).max().unwrap_or(0).max(1);
-    let step = 74_000 / (bars.len() as u64).max(1);
+    let step = (WIDTH - 20) * 100 / (bars.len() as u64).max(1);
     let step = step.min(4_000);
-    let mut svg = opening(caption, bars, 760, COLUMN + 28);
+    let mut svg = opening(caption, bars, COLUMN + 28);
     for (at, bar) in bars.iter().enumerate() {
         let mut bottom = (COLUMN + 6) * 100;
         for (class, number) in &bar.parts {
@@ -144,7 +147,7 @@ fn short(label: &str) -> String {
     HtmlEscape(&text).to_string()
 }
 
-fn opening(caption: &Caption<'_>, bars: &[Bar], width: u64, height: u64) -> String {
+fn opening(caption: &Caption<'_>, bars: &[Bar], height: u64) -> String {
     let Caption {
         id,
         title,
@@ -158,7 +161,7 @@ fn opening(caption: &Caption<'_>, bars: &[Bar], width: u64, height: u64) -> Stri
         words => format!(", by {words}"),
     };
     format!(
-        "<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{}</title>\
+        "<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{}</title>\
          <desc id=\"{id}-d\">{events} {of} in {} bars{}. The table has the numbers.</desc>",
         HtmlEscape(title),
         bars.len(),
@@ -211,9 +214,9 @@ mod tests {
         for part in [
             "<title id=\"p1-t\">by &lt;country&gt;</title>",
             "6 events in 2 bars, by blocked, allowed. The table has the numbers.",
-            "class=\"a\" x=\"190.00\" y=\"4\" width=\"120.00\"",
-            "class=\"b\" x=\"310.00\" y=\"4\" width=\"360.00\"",
-            "class=\"b\" x=\"190.00\" y=\"30\" width=\"240.00\"",
+            "class=\"a\" x=\"2.00\" y=\"21\" width=\"80.00\"",
+            "class=\"b\" x=\"82.00\" y=\"21\" width=\"240.00\"",
+            "class=\"b\" x=\"2.00\" y=\"61\" width=\"160.00\"",
         ] {
             assert!(svg.contains(part), "{part}: {svg}");
         }

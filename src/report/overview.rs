@@ -29,8 +29,8 @@ pub struct PoolOverview {
     pub signals: [WeakestCell; 4],
     /// Alarms on the pool's threat metrics.
     pub alarms: Option<usize>,
-    /// Those of a live pool's alarms that notify nobody, as far as that is known.
-    pub silent_alarms: usize,
+    /// Those of a live pool's alarms that notify nobody; `None` where that is unknown.
+    pub silent_alarms: Option<usize>,
     /// Whether user activity, in which risks are, is exported.
     pub logs: Option<bool>,
 }
@@ -88,9 +88,9 @@ impl PoolOverview {
 }
 
 /// Alarms that reach nobody, neither by themselves nor by an alarm above them.
-fn silent_alarms(posture: &Posture) -> usize {
+fn silent_alarms(posture: &Posture) -> Option<usize> {
     let (Some(alarms), Some(_)) = (&posture.alarms, &posture.other_alarms) else {
-        return 0;
+        return None;
     };
     let hearing = Hearing::of(posture);
     let is_silent = |alarm: &&Alarm| {
@@ -100,7 +100,7 @@ fn silent_alarms(posture: &Posture) -> usize {
             .is_some_and(|name| hearing.is_spoken_for(name));
         hearing.silence(alarm.actions_enabled, &alarm.actions).is_some() && !is_below
     };
-    alarms.iter().filter(is_silent).count()
+    Some(alarms.iter().filter(is_silent).count())
 }
 
 /// Whether user activity is exported; a live pool that has no delivery of it exports nothing.

@@ -107,6 +107,7 @@ fn a_comment_has_room_in_githubs_limit_and_is_the_same_markdown() {
     assert_eq!(shown(Format::Comment, &many), shown(Format::Markdown, &many));
     let one = many.findings[0].clone();
     many.findings.extend(vec![one; 2000]);
+    many.command = "diff";
     let text = shown(Format::Comment, &many);
     assert!(
         text.len() > 50_000 && text.len() <= COMMENT_ROOM,
@@ -271,7 +272,7 @@ fn csv_has_a_row_for_each_pool_and_no_formula() {
     for line in lines {
         let cells = line[1..line.len() - 1].split("\",\"");
         let cells: Vec<_> = cells.collect();
-        assert_eq!(cells.len(), 16, "{line}");
+        assert_eq!(cells.len(), 17, "{line}");
         for cell in cells {
             assert!(!cell.trim_start().starts_with(['=', '+', '-', '@']), "{cell}");
         }
@@ -371,6 +372,80 @@ fn pools_with_the_same_outcomes_share_a_table_that_every_row_leads_to() {
     assert_eq!(count(&html, "<details class=\"card protection\">"), 1);
     assert_eq!(count(&html, "<a href=\"#table-1\">customers-of-shop-"), 200);
     assert!(html.contains(" and 199 more like it"));
+}
+
+#[test]
+fn equal_tables_of_many_pools_are_one_in_a_comment() {
+    let mut report = estate(200);
+    let of = |pool: &cogward::report::PoolOverview| cogward::report::PoolProtection {
+        title: pool.title.clone(),
+        ..report.pools[0].clone()
+    };
+    report.pools = report.overviews.iter().map(of).collect();
+    (report.command, report.findings) = ("diff", Vec::new());
+    let text = shown(Format::Comment, &report);
+    assert!(text.len() < 16_000, "{}", text.len());
+    let head = "<b>customers-of-shop-0 (us-west-2_Example0000)</b>";
+    assert!(
+        text.contains(head) && text.contains(" and 199 more like it"),
+        "{text}"
+    );
+    assert!(text.contains("The same holds for customers-of-shop-1"), "{text}");
+    assert_eq!(count(&text, "| Clients | Flow |"), 1);
+    assert!(!text.contains("left out"), "{text}");
+}
+
+#[test]
+fn many_findings_in_policies_are_by_rule_and_the_first_ones_in_full() {
+    let mut report = estate(4);
+    report.command = "lint";
+    let text = shown(Format::Human, &report);
+    assert_eq!(count(&text, "error[rule-with-a-name-49]\n"), 1, "{text}");
+    assert_eq!(count(&text, "error[rule-with-a-name-50]\n"), 0, "{text}");
+    assert!(
+        text.contains("and 190 more findings, each in a line with `--format concise`"),
+        "{text}"
+    );
+    assert!(
+        text.contains("error[rule-with-a-name-0] 4 findings in 4 policies"),
+        "{text}"
+    );
+    let html = shown(Format::Html, &report);
+    assert_eq!(count(&html, "<details class=\"card rule "), 60);
+    let markdown = shown(Format::Markdown, &report);
+    assert!(markdown.contains("### Findings by rule") && markdown.contains("4 findings in 4 policies"));
+    report.findings.truncate(50);
+    let text = shown(Format::Human, &report);
+    assert!(!text.contains("more findings"), "{text}");
+    assert_eq!(
+        count(&shown(Format::Html, &report), "<details class=\"card rule "),
+        0
+    );
+}
+
+/// Style alone carries the choices out; each names how much it leaves.
+#[test]
+fn a_page_offers_places_and_severities_where_there_are_several() {
+    let mut report = estate(20);
+    assert!(!shown(Format::Html, &report).contains("id=\"place-all\""));
+    for (at, pool) in report.overviews.iter_mut().enumerate() {
+        pool.account = Some("123456789012".to_owned());
+        pool.region = Some(["us-west-2", "eu-west-1"][at % 2].to_owned());
+    }
+    report.findings[0].severity = Severity::Note;
+    let html = shown(Format::Html, &report);
+    for part in [
+        "id=\"place-all\" checked> everywhere (20)",
+        "id=\"place-0\"> 123456789012 eu-west-1 (10)",
+        "id=\"place-1\"> 123456789012 us-west-2 (10)",
+        "body:has(#place-1:checked) .pools tbody tr:not(.place-1)",
+        "<li class=\"place-1\">",
+        "id=\"severity-all\" checked> all (1200)",
+        "id=\"severity-note\"> notes (1)",
+    ] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert!(!html.contains("severity-warning\">"));
 }
 
 #[test]

@@ -419,7 +419,7 @@ fn overviews() -> Vec<PoolOverview> {
         ]
         .map(|(outcome, varies)| WeakestCell { outcome, varies }),
         alarms: Some(2),
-        silent_alarms: 1,
+        silent_alarms: Some(1),
         logs: Some(true),
     };
     let equal = |title: &str| PoolOverview {

@@ -31,6 +31,12 @@
     }
     count.textContent = wanted ? `${pools} of ${rows.length} pools, ${findings} of ${lines.length} findings` : "";
   };
+  // Pools and rules to choose from, beside any other text.
+  const known = document.createElement("datalist");
+  known.id = "known";
+  const names = [...rows.map((row) => row.cells[0].firstChild.textContent), ...all(".rule").map((rule) => rule.id.slice(5))];
+  known.append(...names.map((name) => new Option(name)));
+  search.append(known);
   field.addEventListener("input", filter);
   search.hidden = false;
 

@@ -4,16 +4,21 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use crate::finding::Finding;
 use crate::report::Report;
 
 use crate::render::estate::{Standing, by_rule, standings};
 use crate::render::html::card;
+use crate::render::html::pane::{self, Choice, Places};
 use crate::render::index::RuleIndex;
 use crate::render::place::Place;
 use crate::render::{bound, escape, words};
 
 /// Findings on the page, each a line.
 const FINDINGS: usize = 1_500;
+
+/// Suppressed findings, likewise.
+const SUPPRESSED: usize = 500;
 
 /// So many rows are seen at a glance; more are searched and sorted.
 const GLANCE: usize = 5;
@@ -31,19 +36,13 @@ pub(in crate::render) struct Matrix {
     choices: [Choice; 4],
 }
 
-/// A choice of rows: the id that the style goes by, words and number.
-#[derive(Serialize)]
-struct Choice {
-    id: &'static str,
-    words: &'static str,
-    count: usize,
-}
-
 /// The findings of many pools by rule. Likewise.
 #[derive(Serialize)]
 pub(in crate::render) struct Estate {
     rules: Vec<EstateRule>,
     more_findings: Option<String>,
+    suppressed: Vec<Found>,
+    more_suppressed: Option<String>,
 }
 
 /// A pool in the matrix.
@@ -54,8 +53,9 @@ struct EstateRow {
     name: String,
     /// The number of its effective table, if that is on the page.
     table: Option<usize>,
-    /// Account and region.
+    /// Account and region, and their number in the choices.
     place: String,
+    at: Option<usize>,
     tags: String,
     /// Plan and modes.
     modes: [String; 3],
@@ -89,20 +89,40 @@ struct EstateRule {
     /// Controls of others that are about the same.
     controls: String,
     help: String,
-    /// Place and message.
-    findings: Vec<[String; 2]>,
+    findings: Vec<Found>,
+}
+
+/// A finding in a line.
+#[derive(Serialize)]
+struct Found {
+    place: String,
+    /// What is wrong; of a suppressed one also the rule, and why it does not count.
+    message: String,
+    /// The number of its pool's account and region in the choices.
+    at: Option<usize>,
 }
 
 impl Estate {
-    pub(in crate::render) fn new(report: &Report, rules: &RuleIndex<'_>) -> Self {
-        let found = report.findings.iter().filter(|one| one.suppressed.is_none());
-        let (shown, more) = bound::worst(found, FINDINGS);
+    pub(in crate::render) fn new(report: &Report, rules: &RuleIndex<'_>, places: &Places<'_>) -> Self {
+        let (suppressed, found): (Vec<_>, Vec<_>) =
+            report.findings.iter().partition(|one| one.suppressed.is_some());
+        let (shown, more) = bound::worst(found.into_iter(), FINDINGS);
+        let (suppressed, more_suppressed) = bound::worst(suppressed.into_iter(), SUPPRESSED);
+        let line = |one: &Finding, message: String| Found {
+            place: Place::new(report, &one.primary).text(),
+            message: escape::one_line(&message),
+            at: words::subject(one).and_then(|title| places.of_pool(&title)),
+        };
+        let accepted = |one: &&Finding| {
+            let why = one
+                .suppressed
+                .as_ref()
+                .map(words::suppression)
+                .unwrap_or_default();
+            line(one, format!("{}: {}; {why}", one.rule, one.message))
+        };
         let groups = by_rule(report, rules).into_iter().map(|group| {
             let of_rule = || shown.iter().filter(|one| one.rule == *group.rule);
-            let line = |one: &&crate::finding::Finding| {
-                let place = Place::new(report, &one.primary).text();
-                [place, escape::one_line(&one.message)]
-            };
             EstateRule {
                 severity: group.severity.as_str(),
                 rule: group.rule.to_string(),
@@ -114,25 +134,31 @@ impl Estate {
                 help: of_rule()
                     .next()
                     .map_or_else(String::new, |one| escape::one_line(&one.help)),
-                findings: of_rule().map(line).collect(),
+                findings: of_rule().map(|one| line(one, one.message.clone())).collect(),
             }
         });
         Self {
             rules: groups.collect(),
             more_findings: bound::more(more, "finding", "findings"),
+            suppressed: suppressed.iter().map(accepted).collect(),
+            more_suppressed: bound::more(more_suppressed, "suppressed finding", "suppressed findings"),
         }
     }
 }
 
 impl Matrix {
     /// The worst first; `tables` are on the same page. `None` without anything to compare, and where a section says more.
-    pub(in crate::render) fn of(report: &Report, tables: &HashMap<String, usize>) -> Option<Self> {
+    pub(in crate::render) fn of(
+        report: &Report,
+        tables: &HashMap<String, usize>,
+        places: &Places<'_>,
+    ) -> Option<Self> {
         let rows = standings(report);
         let first = rows.first().filter(|_| report.section.is_none())?;
         let left = rows.len().saturating_sub(bound::POOLS);
         let title = if first.pool.is_live { "Pools" } else { "Policies" };
         let shown = rows.iter().take(bound::POOLS);
-        let shown: Vec<_> = shown.map(|one| row(one, tables)).collect();
+        let shown: Vec<_> = shown.map(|one| row(one, tables, places)).collect();
         Some(Self {
             title,
             filtered: rows.len() > GLANCE,
@@ -144,9 +170,9 @@ impl Matrix {
 }
 
 fn choices(rows: &[EstateRow]) -> [Choice; 4] {
-    let choice = |id, words, is_one: fn(&EstateRow) -> bool| Choice {
-        id,
-        words,
+    let choice = |id: &str, words: &str, is_one: fn(&EstateRow) -> bool| Choice {
+        id: id.to_owned(),
+        words: words.to_owned(),
         count: rows.iter().filter(|row| is_one(row)).count(),
     };
     [
@@ -161,20 +187,19 @@ fn choices(rows: &[EstateRow]) -> [Choice; 4] {
     ]
 }
 
-fn row(standing: &Standing<'_>, tables: &HashMap<String, usize>) -> EstateRow {
+fn row(standing: &Standing<'_>, tables: &HashMap<String, usize>, places: &Places<'_>) -> EstateRow {
     let pool = standing.pool;
     let [high, leaked, medium, low] = pool.weakness();
     let mut ranks = [low, medium, high, leaked].into_iter();
     let [_, logs] = standing.watched();
-    let place = [&pool.account, &pool.region].into_iter().flatten();
-    let place: Vec<_> = place.map(|text| escape::one_line(text)).collect();
     EstateRow {
         class: standing
             .severity()
             .map_or("clean", crate::finding::Severity::as_str),
         name: escape::one_line(&pool.title),
         table: tables.get(&pool.title).copied(),
-        place: place.join(" "),
+        place: pane::words(pool),
+        at: places.of_pool(&pool.title),
         tags: escape::one_line(&pool.tags.join(", ")),
         modes: standing.modes(),
         signals: pool.signals.map(|cell| Signalled {

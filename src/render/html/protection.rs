@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::model::effective::{Cell, CellOutcome, Reason};
 use crate::render::estate::standings;
-use crate::render::matrix::{Group, Line, groups};
+use crate::render::matrix::{Alike, Group, Line, alike};
 use crate::render::{bound, escape, words};
 use crate::report::{PoolProtection, Report};
 
@@ -84,11 +84,6 @@ pub(in crate::render) struct Outlook {
     words: &'static str,
 }
 
-/// Pools that look alike, with their clients.
-struct Alike<'a> {
-    pools: Vec<(&'a PoolProtection, Vec<Group>)>,
-}
-
 impl Tables {
     pub(in crate::render) fn of(report: &Report) -> Self {
         let places: HashMap<_, _> = standings(report)
@@ -130,27 +125,6 @@ impl Tables {
     }
 }
 
-/// Pools of which the tables show the same, whatever their clients are called.
-fn alike(pools: Vec<&PoolProtection>) -> Vec<Alike<'_>> {
-    let mut all: Vec<Alike<'_>> = Vec::new();
-    for pool in pools {
-        let groups = groups(&pool.table);
-        let same = |other: &&mut Alike<'_>| {
-            other.pools.first().is_some_and(|(_, others)| {
-                let lines = |groups: &[Group]| groups.iter().map(|one| one.lines.clone()).collect::<Vec<_>>();
-                others.len() == groups.len() && lines(others) == lines(&groups)
-            })
-        };
-        match all.iter_mut().find(same) {
-            Some(other) => other.pools.push((pool, groups)),
-            None => all.push(Alike {
-                pools: vec![(pool, groups)],
-            }),
-        }
-    }
-    all
-}
-
 fn shown_cells(line: &Line) -> usize {
     if line.is_uniform() { 1 } else { 4 }
 }
@@ -167,15 +141,7 @@ fn names(group: &Group) -> String {
 fn table(alike: &Alike<'_>, with_reasons: bool) -> Option<Table> {
     let mut notes = Vec::new();
     let (first, groups) = alike.pools.first()?;
-    // Whether all pools call the clients of a group alike.
-    let named: Vec<bool> = groups
-        .iter()
-        .enumerate()
-        .map(|(at, group)| {
-            let mut others = alike.pools.iter().filter_map(|(_, groups)| groups.get(at));
-            others.all(|other| other.clients == group.clients)
-        })
-        .collect();
+    let named = alike.named();
     let mut clients = |at: usize, group: &Group| Clients {
         head: match named.get(at) {
             Some(false) => format!("clients {}", at + 1),

@@ -23,7 +23,7 @@ pub(in crate::render) fn fill(page: &mut Page, report: &Report, rules: &RuleInde
         room: page.room / 2,
     };
     tail.list(
-        "\n### Findings by rule\n\n| | Rule | Count | Pools |\n|---|---|---|---|\n",
+        "\n### Findings by rule\n\n| | Rule | Count | Where |\n|---|---|---|---|\n",
         groups.iter().map(|group| rule(report, rules, group)),
         0,
         ["rule", "rules"],
@@ -35,11 +35,13 @@ pub(in crate::render) fn fill(page: &mut Page, report: &Report, rules: &RuleInde
         0,
         ["reason", "reasons"],
     );
+    let is_live = report.overviews.first().is_none_or(|pool| pool.is_live);
+    let title = if is_live { "Pools" } else { "Policies" };
     let whole = page.room;
     page.room = whole.saturating_sub(tail.text.len());
     page.list(
         &format!(
-            "\n### Pools\n\n| | Pools | Plan | Standard | Custom | {} | Alarms | Logs |\n|---|---|---|---|---|---|---|---|---|---|---|\n",
+            "\n### {title}\n\n| | {title} | Plan | Standard | Custom | {} | Alarms | Logs |\n|---|---|---|---|---|---|---|---|---|---|---|\n",
             words::SIGNALS.join(" | ")
         ),
         rows.iter().map(|group| row(group)),

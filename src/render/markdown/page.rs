@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use crate::finding::Severity;
 use crate::report::{NotChecked, Report, Section};
 
-use crate::render::{escape, summary};
+use crate::render::{escape, estate, summary};
+
+/// So much that was not checked is listed one by one; more is listed by reason.
+const ONE_BY_ONE: usize = 10;
 
 /// Text that grows by whole parts as long as there is room.
 pub(in crate::render) struct Page {
@@ -79,8 +82,18 @@ pub(in crate::render) fn head(report: &Report) -> String {
 pub(in crate::render) fn not_checked(page: &mut Page, report: &Report) {
     // That `lint` reads no pools is news to nobody who reads its comments.
     let is_known = |entry: &&NotChecked| report.command == "lint" && entry.what == "live pools";
-    let skipped = report.summary.not_checked.iter().filter(|entry| !is_known(entry));
-    let skipped = skipped.map(|entry| {
+    let skipped: Vec<_> = report
+        .summary
+        .not_checked
+        .iter()
+        .filter(|entry| !is_known(entry))
+        .collect();
+    if skipped.len() > ONE_BY_ONE {
+        let reasons = estate::not_checked(&report.summary).into_iter();
+        let reasons = reasons.map(|reason| format!("- {}\n", escape::markdown_code(&reason)));
+        return page.list("\n### Not checked\n\n", reasons, 0, ["reason", "reasons"]);
+    }
+    let skipped = skipped.into_iter().map(|entry| {
         let mark = if entry.failed { "❗ " } else { "" };
         format!(
             "- {mark}{}: {}\n",

@@ -17,7 +17,15 @@ const BEFORE: [&str; 6] = [
     "standard mode",
     "custom mode",
 ];
-const AFTER: [&str; 6] = ["alarms", "logs", "errors", "warnings", "notes", "not checked"];
+const AFTER: [&str; 7] = [
+    "alarms",
+    "alarms that notify nobody",
+    "logs",
+    "errors",
+    "warnings",
+    "notes",
+    "not checked",
+];
 
 /// Writes a head, a line per pool or policy, the weakest first, and one for every fault of the input and for everything that
 /// was not checked: a pool that could not be read is not absent.
@@ -60,6 +68,8 @@ fn row(standing: &Standing<'_>) -> String {
         format!("{}{better}", cell.outcome.label())
     });
     let [alarms, logs] = standing.watched();
+    let silent = pool.silent_alarms.map(|silent| silent.to_string());
+    let silent = silent.unwrap_or_else(|| "unknown".to_owned());
     let before = [
         pool.title.clone(),
         known(&pool.account),
@@ -72,7 +82,7 @@ fn row(standing: &Standing<'_>) -> String {
     let cells = before
         .into_iter()
         .chain(signals)
-        .chain([alarms, logs])
+        .chain([alarms, silent, logs])
         .chain(counts);
     line(cells.chain([String::new()]))
 }

@@ -13,6 +13,7 @@ use crate::report::Report;
 use crate::source::SourceId;
 use crate::span::Span;
 
+use super::by_rule;
 use super::closing::{closing_line, not_checked};
 use super::draw::{columns, filled, listed};
 pub(in crate::render) use super::draw::{paint, wrap};
@@ -20,7 +21,10 @@ use super::snippet::Text;
 use crate::render::difference::{self, Side};
 use crate::render::index::RuleIndex;
 use crate::render::place::Place;
-use crate::render::{RenderOptions, bound, escape, review, section, words};
+use crate::render::{RenderOptions, bound, escape, review, section, summary, words};
+
+/// Findings that a terminal shows one by one, the worst; all of them are counted by rule.
+const MOST_BLOCKS: usize = 50;
 
 /// Columns before a message, for the mark of its severity.
 const MARK: usize = 4;
@@ -39,15 +43,21 @@ pub(in crate::render) fn render(
     };
     let findings = report.findings.iter().filter(|f| f.suppressed.is_none());
     let (findings, more) = bound::worst(findings, bound::FINDINGS);
-    for group in difference::alike(findings) {
+    let groups = difference::alike(findings);
+    for group in groups.iter().take(MOST_BLOCKS) {
         let Some((finding, others)) = group.split_first() else {
             continue;
         };
         let text = drawing.finding(finding, others).map_err(io::Error::other)?;
         out.write_all(escape::for_log(&text).as_bytes())?;
     }
-    if let Some(more) = bound::more(more, "finding", "findings") {
-        writeln!(out, "{more}\n")?;
+    let left = more + groups.iter().skip(MOST_BLOCKS).map(Vec::len).sum::<usize>();
+    if left > 0 {
+        let left = summary::count(left, "more finding", "more findings");
+        let words = format!("and {left}, each in a line with `--format concise`; all of them by rule:");
+        let words = wrap(&words, options.columns(), "", "");
+        let rules = by_rule::rules(report, options, false);
+        out.write_all(escape::for_log(&format!("{words}\n{rules}")).as_bytes())?;
     }
     let closing = closing(report, options);
     out.write_all(escape::for_log(&closing).as_bytes())

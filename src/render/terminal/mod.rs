@@ -1,5 +1,6 @@
 //! Formats for people at a terminal, and what they are drawn with.
 
+mod by_rule;
 pub(in crate::render) mod closing;
 pub(in crate::render) mod concise;
 pub(in crate::render) mod draw;

@@ -9,35 +9,15 @@ use owo_colors::Style;
 use crate::model::effective::CellOutcome;
 use crate::report::Report;
 
+use super::by_rule::{Drawing, rules};
 use super::draw::columns;
 use super::{closing, human};
-use crate::render::estate::{RuleGroup, Standing, by_rule, first, folded, not_checked};
-use crate::render::index::RuleIndex;
+use crate::render::estate::{Standing, first, folded, not_checked};
 use crate::render::{RenderOptions, escape, summary, words};
 
-/// Lines that the matrix, the rules and the reasons may fill: 250 in all with head, legend and closing line.
+/// Lines that the matrix and the reasons may fill: with those of the rules 250 in all with head, legend and closing line.
 const ROWS: usize = 80;
-const RULES: usize = 110;
 const REASONS: usize = 35;
-
-/// Parts that are drawn.
-#[derive(Default)]
-struct Drawing {
-    text: String,
-    lines: usize,
-}
-
-impl Drawing {
-    /// Adds a part if there is room for all its lines; nothing after one that had none.
-    fn add(&mut self, part: &str, room: usize) -> bool {
-        self.lines += part.lines().count();
-        let fits = self.lines <= room;
-        if fits {
-            self.text.push_str(part);
-        }
-        fits
-    }
-}
 
 /// Heads of the columns. A policy has no place of its own, so that the name comes last and may be long.
 const HEADS: [&str; 10] = [
@@ -202,7 +182,7 @@ fn cells(row: &Standing<'_>, options: &RenderOptions, in_words: bool) -> [(Strin
     };
     let [plan, standard, custom] = row.modes().map(short).map(uncoloured);
     let [alarms, logs] = row.watched().map(short).map(uncoloured);
-    let alarms = match row.pool.silent_alarms {
+    let alarms = match row.pool.silent_alarms.unwrap_or(0) {
         0 => alarms,
         silent => (format!("{} ({silent}!)", alarms.0), Style::new().red()),
     };
@@ -291,7 +271,10 @@ fn legend(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool)
     if cells().any(|cell| cell.varies) {
         parts.push("+ some clients or flows differ from this, the weakest".to_owned());
     }
-    if groups.iter().any(|group| group[0].pool.silent_alarms > 0) {
+    if groups
+        .iter()
+        .any(|group| group[0].pool.silent_alarms.is_some_and(|silent| silent > 0))
+    {
         parts.push("(1!) one of the alarms notifies nobody".to_owned());
     }
     if groups.iter().any(|group| group[0].found != [0; 3]) {
@@ -301,50 +284,6 @@ fn legend(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool)
         return String::new();
     }
     human::wrap(&parts.join("; "), options.columns(), "", "")
-}
-
-/// What each rule found; with `named`, the first pools of each and how to see the others.
-pub(in crate::render) fn rules(report: &Report, options: &RenderOptions, named: bool) -> String {
-    let groups = by_rule(report, &RuleIndex::new(report, options));
-    let mut drawing = Drawing::default();
-    let mut shown = 0;
-    for group in &groups {
-        if !drawing.add(&rule(report, group, options, named), RULES) {
-            break;
-        }
-        shown += 1;
-    }
-    let mut text = drawing.text;
-    if groups.len() > shown {
-        let left = summary::count(groups.len() - shown, "more rule", "more rules");
-        let _ = writeln!(text, "and {left}; `--format concise` has all findings");
-    }
-    if !text.is_empty() {
-        text.push('\n');
-    }
-    text
-}
-
-fn rule(report: &Report, group: &RuleGroup<'_>, options: &RenderOptions, named: bool) -> String {
-    let head = format!("{}[{}]", group.severity.as_str(), group.rule);
-    let count = group.count(report);
-    let line = human::wrap(
-        &format!("{head} {count}: {}", escape::one_line(group.about)),
-        options.columns(),
-        "",
-        "    ",
-    );
-    // Painted after it was wrapped: an escape sequence has no width.
-    let painted = human::paint(&head, words::severity_style(group.severity), options);
-    let mut text = match line.strip_prefix(&head) {
-        Some(rest) => format!("{painted}{rest}"),
-        None => line,
-    };
-    if named && !group.pools.is_empty() {
-        let pools = first(group.pools.iter().map(AsRef::as_ref));
-        text.push_str(&human::wrap(&pools, options.columns(), "    ", "    "));
-    }
-    text
 }
 
 /// The closing line, and what was not checked by reason.
