@@ -55,7 +55,8 @@ fn of_check(check: InputError) -> String {
     )
 }
 
-fn of_difference(kind: Kind) -> String {
+/// The page of a difference, as Markdown.
+pub fn of_difference(kind: Kind) -> String {
     let words = if kind.is_of_change() {
         "A difference between a pool before and after a change of its templates, found by `cogward scan`."
     } else {

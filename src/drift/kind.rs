@@ -75,7 +75,11 @@ impl Kind {
 
     /// What it says of itself, for reports that list rules.
     pub fn meta(self) -> RuleMeta {
-        RuleMeta::of(self.as_str(), self.severity(), self.text())
+        RuleMeta {
+            // It has a page, as the built-in rules have.
+            builtin: true,
+            ..RuleMeta::of(self.as_str(), self.severity(), self.text())
+        }
     }
 
     /// Whether it is between two states of a pool, and found by `scan`; else between a policy and a pool.

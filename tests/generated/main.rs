@@ -16,6 +16,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use cogward::app::ids;
+use cogward::drift::Kind;
 use cogward::proposal::Guard;
 use cogward::rule::catalogue::builtin_files;
 use cogward::rule::load::Loader;
@@ -226,7 +228,7 @@ fn shipped_files_name_their_schema() {
 fn rule_pages_are_current() {
     let mut sources = Sources::default();
     let loader = Loader::default();
-    let mut index = "# Rules\n\nGenerated from `rules/`. `cogward explain <id>` prints the same pages.\n\n\
+    let mut index = "# Rules\n\nGenerated from `rules/`, and of differences from the program. `cogward explain <id>` prints the same pages.\n\n\
                      | rule | severity | fault |\n|---|---|---|\n"
         .to_owned();
     let mut pages = BTreeSet::new();
@@ -246,6 +248,15 @@ fn rule_pages_are_current() {
             id = rule.meta.id
         )
         .unwrap();
+        pages.insert(page);
+    }
+    index.push_str("\n## Differences\n\nWhat `diff` finds, and `scan` with `--before` or a plan. They are no rules: nothing switches them off.\n\n");
+    index.push_str("| difference | severity | what |\n|---|---|---|\n");
+    for kind in Kind::ALL {
+        let (meta, page) = (kind.meta(), format!("{}.md", kind.as_str()));
+        current(&root().join("docs/rules").join(&page), &ids::of_difference(kind));
+        let severity = meta.severity.as_str();
+        writeln!(index, "| [{}]({page}) | {severity} | {} |", meta.id, meta.summary).unwrap();
         pages.insert(page);
     }
     current(&root().join("docs/rules/README.md"), &index);

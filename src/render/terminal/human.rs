@@ -8,6 +8,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, So
 use owo_colors::Style;
 
 use crate::difference::Difference;
+use crate::drift::Kind;
 use crate::finding::{Finding, Location, Severity};
 use crate::report::Report;
 use crate::source::SourceId;
@@ -296,7 +297,9 @@ impl Drawing<'_> {
                 &format!("{} (fixable with --fix)", escape::one_line(&fix.title)),
             );
         }
-        if let Some(url) = self.rules.docs_url(&finding.rule) {
+        // Of a difference, the help says all that its page does.
+        let is_rule = Kind::parse(finding.rule.as_str()).is_none();
+        if let Some(url) = self.rules.docs_url(&finding.rule).filter(|_| is_rule) {
             line("docs", &escape::visible(&url));
         }
     }
