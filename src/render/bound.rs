@@ -26,6 +26,20 @@ pub(super) fn worst<'a>(
     (findings, more)
 }
 
+/// How many of each kind are shown, so that they are at most so many together and few of one kind are not hidden by many of
+/// another: each kind has the same share, and what it does not need is for the others.
+pub(super) fn shares(counts: &[usize], most: usize) -> Vec<usize> {
+    let mut places: Vec<_> = (0..counts.len()).collect();
+    places.sort_by_key(|at| counts[*at]);
+    let mut shares = vec![0; counts.len()];
+    let mut left = most;
+    for (done, at) in places.iter().enumerate() {
+        shares[*at] = counts[*at].min(left / (counts.len() - done));
+        left -= shares[*at];
+    }
+    shares
+}
+
 /// The pools or policies with the worst findings, in the report's order, and how many are left out.
 pub(super) fn pools(report: &Report, most: usize) -> (Vec<&PoolProtection>, usize) {
     let found = words::found(report);
@@ -57,4 +71,17 @@ fn kept<'a, T, K: Ord>(all: &[&'a T], most: usize, key: impl Fn(&'a T) -> K) -> 
 pub(super) fn more(count: usize, one: &str, many: &str) -> Option<String> {
     let noun = if count == 1 { one } else { many };
     (count > 0).then(|| format!("and {count} more {noun}; `--format json` has all of them"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_of_a_kind_are_not_hidden_by_many_of_another() {
+        assert_eq!(shares(&[], 10), <[usize; 0]>::default());
+        assert_eq!(shares(&[3, 0, 2], 10), [3, 0, 2]);
+        assert_eq!(shares(&[100, 1, 2, 100], 13), [5, 1, 2, 5]);
+        assert_eq!(shares(&[9, 9, 9], 2), [0, 1, 1]);
+    }
 }

@@ -184,7 +184,7 @@ fn protection(alike: &Alike<'_>) -> String {
             .iter()
             .map(|client| escape::markdown(client))
             .collect();
-        for line in &group.lines {
+        for line in group.lines.iter() {
             let cells = line
                 .cells
                 .map(|cell| format!("{} {}", words::outcome_symbol(cell.outcome), cell.words()));

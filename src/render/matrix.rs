@@ -1,5 +1,8 @@
 //! The effective-protection table made short enough to read: equal rows and clients in one.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use crate::model::effective::{Cell, CellOutcome, Event, Flow, Reason, Row, Table};
 use crate::report::PoolProtection;
 
@@ -7,11 +10,12 @@ use crate::report::PoolProtection;
 pub(super) struct Group {
     /// Names for people, hostile text.
     pub(super) clients: Vec<String>,
-    pub(super) lines: Vec<Line>,
+    /// Shared between the pools of [`Alike`].
+    pub(super) lines: Arc<Vec<Line>>,
 }
 
 /// One or more rows of the table that show the same.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct Line {
     /// Flows with the events for which it holds.
     holds_for: Vec<(Flow, Vec<Event>)>,
@@ -113,11 +117,11 @@ pub(super) fn groups(table: &Table) -> Vec<Group> {
             }
         }
         let client = rows[0].scope.label();
-        match groups.iter_mut().find(|group| group.lines == lines) {
+        match groups.iter_mut().find(|group| *group.lines == lines) {
             Some(group) => group.clients.push(client),
             None => groups.push(Group {
                 clients: vec![client],
-                lines,
+                lines: Arc::new(lines),
             }),
         }
     }
@@ -144,19 +148,21 @@ impl Alike<'_> {
 /// Pools of which the tables show the same, whatever their clients are called.
 pub(super) fn alike<'a>(pools: impl IntoIterator<Item = &'a PoolProtection>) -> Vec<Alike<'a>> {
     let mut all: Vec<Alike<'_>> = Vec::new();
+    let mut places: HashMap<Vec<Arc<Vec<Line>>>, usize> = HashMap::new();
     for pool in pools {
-        let groups = groups(&pool.table);
-        let same = |other: &&mut Alike<'_>| {
-            other.pools.first().is_some_and(|(_, others)| {
-                let (own, others) = (groups.iter(), others.iter());
-                own.map(|one| &one.lines).eq(others.map(|one| &one.lines))
-            })
-        };
-        match all.iter_mut().find(same) {
-            Some(other) => other.pools.push((pool, groups)),
-            None => all.push(Alike {
+        let mut groups = groups(&pool.table);
+        let lines: Vec<_> = groups.iter().map(|group| Arc::clone(&group.lines)).collect();
+        if let Some((shared, at)) = places.get_key_value(&lines) {
+            // 20,000 pools that look alike hold their lines once.
+            for (group, lines) in groups.iter_mut().zip(shared) {
+                group.lines = Arc::clone(lines);
+            }
+            all[*at].pools.push((pool, groups));
+        } else {
+            places.insert(lines, all.len());
+            all.push(Alike {
                 pools: vec![(pool, groups)],
-            }),
+            });
         }
     }
     all

@@ -40,7 +40,6 @@ pub(in crate::render) struct Matrix {
 #[derive(Serialize)]
 pub(in crate::render) struct Estate {
     rules: Vec<EstateRule>,
-    more_findings: Option<String>,
     suppressed: Vec<Found>,
     more_suppressed: Option<String>,
 }
@@ -90,6 +89,7 @@ struct EstateRule {
     controls: String,
     help: String,
     findings: Vec<Found>,
+    more: Option<String>,
 }
 
 /// A finding in a line.
@@ -106,7 +106,6 @@ impl Estate {
     pub(in crate::render) fn new(report: &Report, rules: &RuleIndex<'_>, places: &Places<'_>) -> Self {
         let (suppressed, found): (Vec<_>, Vec<_>) =
             report.findings.iter().partition(|one| one.suppressed.is_some());
-        let (shown, more) = bound::worst(found.into_iter(), FINDINGS);
         let (suppressed, more_suppressed) = bound::worst(suppressed.into_iter(), SUPPRESSED);
         let line = |one: &Finding, message: String| Found {
             place: Place::new(report, &one.primary).text(),
@@ -121,8 +120,16 @@ impl Estate {
                 .unwrap_or_default();
             line(one, format!("{}: {}; {why}", one.rule, one.message))
         };
-        let groups = by_rule(report, rules).into_iter().map(|group| {
-            let of_rule = || shown.iter().filter(|one| one.rule == *group.rule);
+        let mut of_rules: HashMap<_, Vec<_>> = HashMap::new();
+        for one in found {
+            of_rules.entry(&one.rule).or_default().push(one);
+        }
+        let groups = by_rule(report, rules);
+        let counts: Vec<_> = groups.iter().map(|group| group.findings).collect();
+        let groups = groups.into_iter().zip(bound::shares(&counts, FINDINGS));
+        let groups = groups.map(|(group, share)| {
+            let of_rule = of_rules.remove(group.rule).unwrap_or_default();
+            let (shown, more) = bound::worst(of_rule.into_iter(), share);
             EstateRule {
                 severity: group.severity.as_str(),
                 rule: group.rule.to_string(),
@@ -131,15 +138,18 @@ impl Estate {
                 count: group.count(report),
                 why: card::why(rules, group.rule).unwrap_or_default(),
                 controls: card::controls(rules, group.rule).unwrap_or_default(),
-                help: of_rule()
-                    .next()
+                help: shown
+                    .first()
                     .map_or_else(String::new, |one| escape::one_line(&one.help)),
-                findings: of_rule().map(|one| line(one, one.message.clone())).collect(),
+                findings: shown
+                    .into_iter()
+                    .map(|one| line(one, one.message.clone()))
+                    .collect(),
+                more: bound::more(more, "finding", "findings"),
             }
         });
         Self {
             rules: groups.collect(),
-            more_findings: bound::more(more, "finding", "findings"),
             suppressed: suppressed.iter().map(accepted).collect(),
             more_suppressed: bound::more(more_suppressed, "suppressed finding", "suppressed findings"),
         }

@@ -38,6 +38,8 @@ pub(in crate::render) struct Table {
     others: usize,
     /// All pools, where it is of several.
     members: Vec<Member>,
+    /// How many of them are not on the page.
+    more_members: Option<String>,
     groups: Vec<Clients>,
     /// Reasons, referred to by their place, from 1.
     notes: Vec<&'static str>,
@@ -108,7 +110,7 @@ impl Tables {
         for alike in alike(pools) {
             let groups = alike.pools.iter().take(1).flat_map(|(_, groups)| groups);
             cells += groups
-                .flat_map(|group| &group.lines)
+                .flat_map(|group| group.lines.iter())
                 .map(shown_cells)
                 .sum::<usize>();
             if cells > CELLS && !page.shown.is_empty() {
@@ -169,12 +171,14 @@ fn table(alike: &Alike<'_>, with_reasons: bool) -> Option<Table> {
             .collect(),
     };
     let others = alike.pools.len() - 1;
-    let members = alike.pools.iter().filter(|_| others > 0).map(member).collect();
+    let members = alike.pools.iter().filter(|_| others > 0);
+    let more = members.clone().count().saturating_sub(bound::POOLS);
     Some(Table {
         title: escape::one_line(&first.title),
         source: escape::one_line(&first.source),
         others,
-        members,
+        members: members.take(bound::POOLS).map(member).collect(),
+        more_members: bound::more(more, "pool", "pools"),
         groups: drawn,
         notes: notes.into_iter().map(Reason::sentence).collect(),
     })
