@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::lint::Mask;
 use crate::model::effective::Table;
-use crate::model::observed::Observed;
+use crate::model::observed::{Failure, Observed};
 use crate::policy::secret;
 use crate::policy::write;
 use crate::report::{PoolOverview, PoolProtection};
@@ -74,6 +74,11 @@ pub fn overviews(pools: &[Observed], mask: &Mask) -> Vec<PoolOverview> {
         }
         PoolOverview {
             tags,
+            // What is in no file of a template nobody meant to read.
+            partial: pool
+                .unread
+                .iter()
+                .any(|unread| unread.failure != Failure::NotInFiles),
             ..PoolOverview::of(title, &pool.posture, &Table::of(&pool.posture))
         }
     };

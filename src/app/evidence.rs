@@ -11,7 +11,7 @@ use crate::app::policies::KeysOf;
 use crate::app::scan::{self, ScanJob};
 use crate::finding::{Finding, Suppression};
 use crate::lint::{self, Evaluated, Mask};
-use crate::model::effective::Table;
+use crate::model::effective::{CellOutcome, Table};
 use crate::model::observed::Observed;
 use crate::plan;
 use crate::plan::gate::Out;
@@ -189,6 +189,7 @@ fn pool_evidence(pool: &Observed, judged: &Evaluated, policies: &[&Policy], all:
                 signal,
                 outcome: cell.outcome.label().to_owned(),
                 varies: cell.varies,
+                at_most: cell.at_most.map(CellOutcome::label),
             })
             .collect(),
         policies: policies.iter().map(agreement).collect(),

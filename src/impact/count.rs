@@ -14,6 +14,7 @@ use crate::impact::result::{
 use crate::impact::sign_ins::SignInCounter;
 use crate::impact::users::{UserSet, Users};
 use crate::impact::would_block::{ShareGap, WouldBlock};
+use crate::model::effective::Notified;
 use crate::model::event::{AuthEvent, AuthEventType, EventResponse, FeedbackValue, Spelled};
 use crate::pointer::Pointer;
 
@@ -144,7 +145,8 @@ pub struct ImpactCounter {
     changes: BTreeMap<ImpactFlow, Judged>,
     members: [Values; 6],
     users: HashMap<String, (Option<String>, u64, u64)>,
-    notifications: u64,
+    /// Emails that are sent, and those of which that is unconfirmed.
+    notifications: [u64; 2],
 }
 
 impl ImpactCounter {
@@ -171,7 +173,7 @@ impl ImpactCounter {
             changes: BTreeMap::new(),
             members: Default::default(),
             users: HashMap::new(),
-            notifications: 0,
+            notifications: [0; 2],
         }
     }
 
@@ -191,7 +193,11 @@ impl ImpactCounter {
         self.share(event, proposed);
         self.before.entry(now.outcome).or_default().add(user);
         self.after.entry(proposed.outcome).or_default().add(event, user);
-        self.notifications += u64::from(proposed.notifies);
+        match proposed.notifies {
+            Notified::Yes => self.notifications[0] += 1,
+            Notified::Unconfirmed => self.notifications[1] += 1,
+            Notified::No => {}
+        }
         let pointer = self.proposed.pointer(&proposed);
         let why = (proposed.outcome, proposed.reason, proposed.decider, pointer);
         *self.reasons.entry(why).or_default() += 1;
@@ -333,7 +339,8 @@ impl ImpactCounter {
             changes: changes.into(),
             breakdowns: members.map(|(by, values)| values.breakdown(by)).collect(),
             users: most_hit(self.users),
-            notifications: self.notifications,
+            notifications: self.notifications[0],
+            unconfirmed_notifications: self.notifications[1],
         }
     }
 }

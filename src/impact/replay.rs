@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::impact::governed::Governed;
 use crate::impact::outcome::{ReplayOutcome, ReplayReason};
 use crate::model::client::{Client, Override};
-use crate::model::effective::{AddressList, Event, Flow, Reason, Signal, cell, signs_users_in};
+use crate::model::effective::{AddressList, Event, Flow, Notified, Reason, Signal, cell, signs_users_in};
 use crate::model::event::{AuthEvent, AuthEventType, RiskDecision, Spelled};
 use crate::model::mode::{Mode, Modes};
 use crate::model::posture::{Origin, Part, Posture};
@@ -42,7 +42,7 @@ pub struct Replayed {
     /// Index of the configuration that decides, for [`Replayer::pointer`].
     scope: usize,
     /// Whether the user gets an email.
-    pub notifies: bool,
+    pub notifies: Notified,
 }
 
 /// Which of AWS's possible answers counts where its documentation leaves room.
@@ -273,7 +273,7 @@ impl Replayer {
             reason: ReplayReason::Cell(reason),
             decider: Some(Decider::Mode(auth)),
             scope,
-            notifies: false,
+            notifies: Notified::No,
         }
     }
 
@@ -408,7 +408,7 @@ fn answer(scope: usize, outcome: ReplayOutcome, reason: ReplayReason) -> Replaye
         reason,
         decider: None,
         scope,
-        notifies: false,
+        notifies: Notified::No,
     }
 }
 

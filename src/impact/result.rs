@@ -227,6 +227,9 @@ pub struct PoolImpact {
     pub users: Vec<HitUser>,
     /// Emails to users, as proposed.
     pub notifications: u64,
+    /// Emails beside these of which it is unconfirmed whether they are sent: the notification configuration, or its
+    /// template, is missing.
+    pub unconfirmed_notifications: u64,
 }
 
 impl PoolImpact {

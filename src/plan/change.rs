@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::model::effective::{
-    AddressChange, CellChange, Comparison, Direction, Event, Flow, Signal, Table, compare,
+    AddressChange, Cell, CellChange, CellOutcome, Comparison, Direction, Event, Flow, Signal, Table, compare,
 };
 use crate::model::mode::Mode;
-use crate::model::posture::Posture;
+use crate::model::posture::{Part, Posture};
 use crate::plan::logs;
 use crate::plan::setting::Setting;
 use crate::plan::value;
@@ -33,7 +33,7 @@ pub struct Change {
     pub cells: Vec<CellChange>,
     /// Address sets that it moves.
     pub addresses: Vec<AddressChange>,
-    /// Whether a mode becomes ENFORCED by it in a pool that has no responses to enforce.
+    /// Whether a mode becomes ENFORCED by it in a pool that has no responses to enforce, as far as they were read.
     pub enforces_nothing: bool,
     /// Whether what was observed before may not be any more, and nobody can say: of an alarm or a log.
     pub is_unordered: bool,
@@ -79,6 +79,7 @@ impl Change {
         let responses = &wanted.responses;
         self.enforces_nothing = matches!(self.leaf, Setting::Mode(_))
             && self.wanted == Some(serde_json::json!(Mode::Enforced))
+            && !observed.unread.contains(&Part::Responses)
             && responses.account_takeover.is_none()
             && responses.compromised_credentials.is_none();
         self
@@ -87,6 +88,20 @@ impl Change {
     /// Whether it is made only if somebody names it.
     pub fn must_be_named(&self) -> bool {
         self.direction == Direction::Weaker || self.may_weaken()
+    }
+
+    /// Whether it may weaken only because something of the pool was not read: what could not be read makes the direction
+    /// undefined, and no answer of AWS's.
+    pub fn may_weaken_by_what_is_unread(&self) -> bool {
+        let unread = |cell: &CellChange| {
+            let unknown = |side: Cell| side.under(true).outcome == CellOutcome::Unknown;
+            unknown(cell.before) || unknown(cell.after)
+        };
+        let mut undefined = self
+            .cells
+            .iter()
+            .filter(|cell| cell.direction == Direction::Undefined);
+        !self.enforces_nothing && !self.is_unordered && undefined.all(unread)
     }
 
     /// Whether it weakens under one of the answers that AWS may give: what happens to a request before it, or after it, is
@@ -148,11 +163,27 @@ pub(super) fn key(cell: &CellChange) -> Key<'_> {
     (cell.scope.key(), cell.flow, cell.event, cell.signal)
 }
 
-/// The cells that a comparison moves, and how.
-fn moves(view: &Comparison) -> BTreeSet<(Key<'_>, Direction)> {
+/// The outcomes of a cell before and after, whoever is notified.
+fn outcomes(cell: &CellChange) -> [CellOutcome; 2] {
+    [cell.before, cell.after].map(|side| match side.under(true).outcome {
+        CellOutcome::AllowedNotified => CellOutcome::Allowed,
+        outcome => outcome,
+    })
+}
+
+/// Whether nothing but who is notified changes in a cell.
+fn is_about_notice(cell: &CellChange) -> bool {
+    let [before, after] = outcomes(cell);
+    before == after
+}
+
+/// The cells that a comparison moves, and how; last, whether in who is notified alone.
+fn moves(view: &Comparison) -> BTreeSet<(Key<'_>, Direction, bool)> {
     let moved = view.changes.iter();
     let moved = moved.filter(|cell| cell.direction != Direction::Neutral);
-    moved.map(|cell| (key(cell), cell.direction)).collect()
+    moved
+        .map(|cell| (key(cell), cell.direction, is_about_notice(cell)))
+        .collect()
 }
 
 /// What a change does, seen from three sides.
@@ -187,25 +218,35 @@ impl<'a> Views<'a> {
     fn cells(&self) -> Vec<CellChange> {
         let (alone, last) = (moves(&self.alone), moves(&self.last));
         let part = |cell: &&CellChange| {
-            let goes = |direction| {
-                let way = (key(cell), direction);
-                alone.contains(&way) || last.contains(&way)
+            // What only changes who is notified, such as a template, has no part in a request that is answered otherwise.
+            let notices = if is_about_notice(cell) {
+                &[false, true][..]
+            } else {
+                &[false]
             };
+            let is_in = |moves: &BTreeSet<_>, direction| {
+                notices
+                    .iter()
+                    .any(|notice| moves.contains(&(key(cell), direction, *notice)))
+            };
+            let goes = |direction| is_in(&alone, direction) || is_in(&last, direction);
             match cell.direction {
                 Direction::Neutral => false,
                 // In which direction it alone goes may be known where the whole is not. From one answer that nobody knows
                 // to another one it is only if that is how it ends.
                 Direction::Undefined => {
-                    goes(Direction::Weaker)
-                        || goes(Direction::Stronger)
-                        || last.contains(&(key(cell), Direction::Undefined))
+                    goes(Direction::Weaker) || goes(Direction::Stronger) || is_in(&last, Direction::Undefined)
                 }
                 known => goes(known),
             }
         };
         let mut found: Vec<_> = self.whole.changes.iter().filter(part).cloned().collect();
         for cell in self.kept_from().chain(self.would()) {
-            if !found.contains(cell) {
+            let is_told = |one: &CellChange| {
+                let same = (key(one), one.direction) == (key(cell), cell.direction);
+                same && outcomes(one) == outcomes(cell) && is_about_notice(one) == is_about_notice(cell)
+            };
+            if !found.iter().any(is_told) {
                 found.push(cell.clone());
             }
         }

@@ -76,6 +76,11 @@ impl Standing<'_> {
         found.find(|(_, count)| *count > 0).map(|(severity, _)| severity)
     }
 
+    /// Whether it has no findings, as far as it could be read, and not all of it could be.
+    pub(super) fn is_unjudged(&self) -> bool {
+        self.pool.partial && self.severity().is_none()
+    }
+
     /// What stands for a value that is not there.
     fn unknown(&self) -> &'static str {
         if self.pool.is_live {
@@ -97,6 +102,7 @@ impl Standing<'_> {
                 pool.alarms,
                 pool.silent_alarms,
                 pool.logs,
+                pool.partial,
             )
         };
         shown(self) == shown(other)

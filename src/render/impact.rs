@@ -138,6 +138,11 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
             number(impact.notifications, "notification", "notifications"),
         ));
     }
+    if impact.unconfirmed_notifications > 0 {
+        let emails = number(impact.unconfirmed_notifications, "notification", "notifications");
+        let words = "unconfirmed whether sent: the notification configuration or its template is missing";
+        facts.push(("emails", format!("{emails} {words}")));
+    }
     if impact.uncounted > 0 {
         let events = number(impact.uncounted, "event is", "events are");
         let words = "of users beyond the 500,000 that are counted: numbers of users are at least so many";

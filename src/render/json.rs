@@ -187,6 +187,7 @@ fn pool<'a>(pool: &'a PoolProtection, cells: &'a CellTexts) -> impl Serialize + 
     JsonV1Pool {
         title: &pool.title,
         source: words::filled(&pool.source),
+        clients_unread: pool.table.clients_unread,
         rows: Each(|| pool.table.rows.iter().map(|row| cells::row(row, cells))),
     }
 }

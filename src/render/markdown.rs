@@ -203,6 +203,9 @@ fn protection(alike: &Alike<'_>) -> String {
     for (outcome, reason) in why {
         let _ = writeln!(body, "- {outcome}: {reason}");
     }
+    if pool.table.clients_unread {
+        let _ = writeln!(body, "- {}", words::CLIENTS_UNREAD);
+    }
     let mut head = format!("<b>{}</b>", escape::markdown(&pool.title));
     if let Some(source) = words::filled(&pool.source) {
         let _ = write!(head, " ({})", escape::markdown(source));

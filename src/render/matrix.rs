@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::effective::{Cell, CellOutcome, Event, Flow, Reason, Row, Table};
+use crate::model::effective::{Cell, CellOutcome, Event, Flow, Notified, Reason, Row, Table};
 use crate::report::PoolProtection;
 
 /// Clients for which exactly the same holds.
@@ -26,7 +26,7 @@ pub(super) struct Line {
 }
 
 fn same(a: Cell, b: Cell) -> bool {
-    let shown = |cell: Cell| -> (CellOutcome, Option<CellOutcome>, bool) {
+    let shown = |cell: Cell| -> (CellOutcome, Option<CellOutcome>, Notified) {
         (cell.outcome, cell.would, cell.notifies)
     };
     shown(a) == shown(b)
@@ -148,18 +148,19 @@ impl Alike<'_> {
 /// Pools of which the tables show the same, whatever their clients are called.
 pub(super) fn alike<'a>(pools: impl IntoIterator<Item = &'a PoolProtection>) -> Vec<Alike<'a>> {
     let mut all: Vec<Alike<'_>> = Vec::new();
-    let mut places: HashMap<Vec<Arc<Vec<Line>>>, usize> = HashMap::new();
+    let mut places: HashMap<(bool, Vec<Arc<Vec<Line>>>), usize> = HashMap::new();
     for pool in pools {
         let mut groups = groups(&pool.table);
-        let lines: Vec<_> = groups.iter().map(|group| Arc::clone(&group.lines)).collect();
-        if let Some((shared, at)) = places.get_key_value(&lines) {
+        let lines = groups.iter().map(|group| Arc::clone(&group.lines)).collect();
+        let look = (pool.table.clients_unread, lines);
+        if let Some(((_, shared), at)) = places.get_key_value(&look) {
             // 20,000 pools that look alike hold their lines once.
             for (group, lines) in groups.iter_mut().zip(shared) {
                 group.lines = Arc::clone(lines);
             }
             all[*at].pools.push((pool, groups));
         } else {
-            places.insert(lines, all.len());
+            places.insert(look, all.len());
             all.push(Alike {
                 pools: vec![(pool, groups)],
             });
@@ -178,7 +179,7 @@ mod tests {
         let cell = Cell {
             outcome,
             would: None,
-            notifies: false,
+            notifies: Notified::No,
             reason,
             if_covered: None,
         };

@@ -81,6 +81,9 @@ pub(super) fn outcome_symbol(outcome: CellOutcome) -> &'static str {
     }
 }
 
+/// What is said below an effective table of which not all clients could be read.
+pub(super) const CLIENTS_UNREAD: &str = "Not all clients of the pool could be read: some may be missing here, and may be protected less than these.";
+
 /// Headings of the four columns, in the order of [`Signal`](crate::model::effective::Signal).
 pub(super) const SIGNALS: [&str; 4] = ["low risk", "medium risk", "high risk", "compromised credentials"];
 

@@ -89,6 +89,7 @@ pub struct PoolEvidence {
 }
 
 /// What happens at a signal.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1SignInOutcome")]
 pub struct SignInOutcome {
@@ -98,6 +99,8 @@ pub struct SignInOutcome {
     pub outcome: String,
     /// Whether another client or flow has another outcome.
     pub varies: bool,
+    /// With an outcome that is unknown because not all clients could be read: the weakest of those that were.
+    pub at_most: Option<&'static str>,
 }
 
 /// A policy and a pool that it is for.

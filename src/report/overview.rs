@@ -33,15 +33,32 @@ pub struct PoolOverview {
     pub silent_alarms: Option<usize>,
     /// Whether user activity, in which risks are, is exported.
     pub logs: Option<bool>,
+    /// Whether something of it could not be read, so that no finding does not mean that there is nothing to find.
+    pub partial: bool,
 }
 
 /// The weakest of what happens to sign-ins of clients that exist, in the flows that threat protection covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WeakestCell {
-    /// The weakest outcome; what is unknown counts as weak.
+    /// The weakest outcome; what is unknown counts as weak. Where a client that could not be read may have a weaker one
+    /// it is unknown.
     pub outcome: CellOutcome,
     /// Whether another client or flow has another outcome.
     pub varies: bool,
+    /// With an outcome that is unknown because not all clients could be read: the weakest of those that were.
+    pub at_most: Option<CellOutcome>,
+}
+
+impl WeakestCell {
+    /// Words for people: `allowed or stronger`, `unknown, at most allowed`.
+    pub fn words(self) -> String {
+        let label = self.outcome.label();
+        match self.at_most {
+            Some(most) => format!("{label}, at most {}", most.label()),
+            None if self.varies => format!("{label} or stronger"),
+            None => label.to_owned(),
+        }
+    }
 }
 
 impl Default for WeakestCell {
@@ -49,12 +66,13 @@ impl Default for WeakestCell {
         Self {
             outcome: CellOutcome::Unknown,
             varies: false,
+            at_most: None,
         }
     }
 }
 
 impl PoolOverview {
-    /// The row of a posture whose effective table is `table`. Total.
+    /// The row of a posture whose effective table is `table`, as of one that was read as a whole. Total.
     pub fn of(title: String, posture: &Posture, table: &Table) -> Self {
         let read = |part: Part| !posture.unread.contains(&part);
         let is_live = posture.origin == Origin::Observed;
@@ -77,6 +95,7 @@ impl PoolOverview {
                 .map(Vec::len),
             silent_alarms: silent_alarms(posture),
             logs: logs(posture),
+            partial: false,
         }
     }
 
@@ -123,17 +142,49 @@ pub fn weakest_cells(table: &Table, left_out: Option<Flow>) -> [WeakestCell; 4] 
 fn weakest(table: &Table, signal: usize, left_out: Option<Flow>) -> WeakestCell {
     let is_real = |row: &&Row| !row.scope.is_of_others();
     let has_clients = table.rows.iter().any(|row| is_real(&row));
-    let cells: Vec<Cell> = table
-        .rows
-        .iter()
-        .filter(|row| {
-            row.event == Event::SignIn && (!has_clients || is_real(row)) && Some(row.flow) != left_out
-        })
-        .map(|row| row.cells[signal])
-        .collect();
-    if cells.is_empty() && left_out.is_some() {
+    let rows = table.rows.iter().filter(|row| {
+        row.event == Event::SignIn && (!has_clients || is_real(row)) && Some(row.flow) != left_out
+    });
+    let rows: Vec<&Row> = rows.collect();
+    if rows.is_empty() && left_out.is_some() {
         return weakest(table, signal, None);
     }
+    let found = weakest_of(rows.iter().map(|row| row.cells[signal]));
+    // A mode that is OFF is so for every client.
+    if !table.clients_unread || (found.outcome == CellOutcome::Off && !found.varies) {
+        return found;
+    }
+    let known = rows
+        .iter()
+        .filter(|row| is_real(row) && !has_every_flow(table, row));
+    let known = known.map(|row| row.cells[signal]);
+    let known = weakest_of(known.filter(|cell| cell.outcome != CellOutcome::Unknown));
+    match known.outcome {
+        // Nothing is worse.
+        CellOutcome::Off | CellOutcome::Undefined => WeakestCell {
+            outcome: known.outcome,
+            ..found
+        },
+        CellOutcome::Unknown | CellOutcome::NotCovered | CellOutcome::Blind => WeakestCell::default(),
+        most => WeakestCell {
+            at_most: Some(most),
+            ..WeakestCell::default()
+        },
+    }
+}
+
+/// Whether the table has every flow of a row's client, as it does where its flows could not be read.
+fn has_every_flow(table: &Table, row: &Row) -> bool {
+    let own = table
+        .rows
+        .iter()
+        .filter(|own| own.scope == row.scope && own.event == row.event);
+    own.count() == Flow::ALL.len()
+}
+
+/// The weakest of some cells, those that threat protection does not cover left out where there are others.
+fn weakest_of(cells: impl Iterator<Item = Cell>) -> WeakestCell {
+    let cells: Vec<_> = cells.collect();
     let covered =
         |cell: &&Cell| cell.outcome != CellOutcome::NotCovered && cell.reason != Reason::FlowUndocumented;
     let mut compared: Vec<_> = cells.iter().filter(covered).collect();
@@ -148,6 +199,7 @@ fn weakest(table: &Table, signal: usize, left_out: Option<Flow>) -> WeakestCell 
     WeakestCell {
         outcome: first.outcome,
         varies: compared.iter().any(|cell| cell.outcome != first.outcome),
+        at_most: None,
     }
 }
 
@@ -173,13 +225,13 @@ fn rank(outcome: CellOutcome) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::effective::Scope;
+    use crate::model::effective::{Notified, Scope};
 
     fn row(scope: Scope, flow: Flow, event: Event, outcome: CellOutcome, reason: Reason) -> Row {
         let cell = Cell {
             outcome,
             would: None,
-            notifies: false,
+            notifies: Notified::No,
             reason,
             if_covered: None,
         };
@@ -221,7 +273,7 @@ mod tests {
         ];
         let blocked = WeakestCell {
             outcome: CellOutcome::Blocked,
-            varies: false,
+            ..WeakestCell::default()
         };
         assert_eq!(weakest(&table, 0, None), blocked);
         table
@@ -256,6 +308,61 @@ mod tests {
         table.rows.push(configured(Flow::Password, CellOutcome::Blocked));
         assert_eq!(weakest(&table, 0, custom).outcome, CellOutcome::Blocked);
         assert_eq!(weakest(&table, 0, None).outcome, CellOutcome::Unknown);
+    }
+
+    #[test]
+    fn where_not_all_clients_were_read_the_weakest_is_unknown() {
+        use CellOutcome::{Allowed, Blocked, NotCovered, Off, OnlyAudited, Undefined, Unknown};
+        let words = |outcomes: &[(&str, &[Flow], CellOutcome)]| {
+            let rows = outcomes.iter().flat_map(|(client, flows, outcome)| {
+                let scope = match *client {
+                    "" => Scope::Others,
+                    name => Scope::Own(name.to_owned()),
+                };
+                let row =
+                    move |flow: &Flow| row(scope.clone(), *flow, Event::SignIn, *outcome, Reason::Configured);
+                flows.iter().map(row)
+            });
+            let table = Table {
+                rows: rows.collect(),
+                clients_unread: true,
+                ..Table::default()
+            };
+            weakest(&table, 0, None).words()
+        };
+        let one: &[Flow] = &[Flow::Password];
+        for (rows, expected) in [
+            (
+                &[("", one, Blocked), ("a", one, Blocked)][..],
+                "unknown, at most blocked",
+            ),
+            (
+                &[("a", one, Blocked), ("b", one, Allowed)],
+                "unknown, at most allowed",
+            ),
+            (&[("a", one, OnlyAudited)], "unknown, at most audit only"),
+            // What others have is of no client that is known.
+            (&[("", one, Blocked)], "unknown"),
+            // Of a client without known flows all are listed.
+            (&[("a", &Flow::ALL, Allowed)], "unknown"),
+            (
+                &[("a", &Flow::ALL, Allowed), ("b", one, Blocked)],
+                "unknown, at most blocked",
+            ),
+            (
+                &[("a", one, Unknown), ("b", one, Blocked)],
+                "unknown, at most blocked",
+            ),
+            (&[("a", one, NotCovered)], "unknown"),
+            (
+                &[("a", one, Undefined), ("b", one, Blocked)],
+                "undefined or stronger",
+            ),
+            (&[("a", one, Off), ("b", one, Blocked)], "off or stronger"),
+            (&[("", &Flow::ALL, Off)], "off"),
+        ] {
+            assert_eq!(words(rows), expected, "{rows:?}");
+        }
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Every cell against a flat list of plain rules, each straight from the page docs/facts.md: exactly one must speak for
 //! every case.
 
-use cogward::model::effective::{Cell, CellOutcome, Event, Flow, Reason, Signal, cell};
+use cogward::model::effective::{Cell, CellOutcome, Event, Flow, Notified, Reason, Signal, cell};
 use cogward::model::mode::{Mfa, MfaConfiguration, Mode, Modes};
-use cogward::model::posture::Posture;
+use cogward::model::notification::{EmailTemplate, Notifications};
+use cogward::model::posture::{Origin, Posture};
 use cogward::model::response::{
     AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, Response,
     RiskConfiguration,
@@ -93,7 +94,7 @@ struct Rule {
     says: Cell,
 }
 
-fn says(outcome: CellOutcome, reason: Reason, notifies: bool) -> Cell {
+fn says(outcome: CellOutcome, reason: Reason, notifies: Notified) -> Cell {
     Cell {
         outcome,
         would: None,
@@ -106,7 +107,7 @@ fn says(outcome: CellOutcome, reason: Reason, notifies: bool) -> Cell {
 fn rule(when: impl Fn(&Case) -> bool + 'static, outcome: CellOutcome, reason: Reason) -> Rule {
     Rule {
         when: Box::new(when),
-        says: says(outcome, reason, false),
+        says: says(outcome, reason, Notified::No),
     }
 }
 
@@ -194,7 +195,7 @@ fn full_function() -> Vec<Rule> {
     for (action, notify, mfa, outcome, reason) in adaptive_lines() {
         rules.push(Rule {
             when: Box::new(move |c| c.level_says(action, notify, mfa)),
-            says: says(outcome, reason, notify),
+            says: says(outcome, reason, if notify { Notified::Yes } else { Notified::No }),
         });
     }
     rules
@@ -290,7 +291,7 @@ fn rules() -> Vec<Rule> {
             when: Box::new(move |c| c.mode() == Some(Mode::Audit) && when(c)),
             says: Cell {
                 would: Some(answer.outcome),
-                ..says(CellOutcome::OnlyAudited, Reason::AuditMode, false)
+                ..says(CellOutcome::OnlyAudited, Reason::AuditMode, Notified::No)
             },
         });
     }
@@ -441,7 +442,7 @@ fn custom_sign_in_needs_its_trigger() {
             for triggers in [&[][..], &["CreateAuthChallenge", "VerifyAuthChallengeResponse"]] {
                 let refused = (flow, event) == (Flow::Custom, Event::SignIn);
                 let wanted = if refused {
-                    says(CellOutcome::NotCovered, Reason::TriggerMissing, false)
+                    says(CellOutcome::NotCovered, Reason::TriggerMissing, Notified::No)
                 } else {
                     plain
                 };
@@ -451,6 +452,76 @@ fn custom_sign_in_needs_its_trigger() {
                     "{mode:?} {flow:?} {event:?} {signal:?}"
                 );
             }
+        }
+    }
+}
+
+/// docs/facts.md, "Notification emails": of a pool, an email is sent for sure only where it has the configuration with the
+/// template of the action. A policy leaves to the pool what it does not name.
+#[test]
+fn who_is_notified_for_sure() {
+    let template = || Some(EmailTemplate::default());
+    let of = |block, mfa, no_action| {
+        Some(Notifications {
+            block_email: block,
+            mfa_email: mfa,
+            no_action_email: no_action,
+            ..Notifications::default()
+        })
+    };
+    let none = None;
+    let all = of(template(), template(), template());
+    let but = [
+        of(template(), template(), None),
+        of(template(), None, template()),
+        of(template(), None, template()),
+        of(None, template(), template()),
+    ];
+    for (action, but) in ACTIONS.into_iter().zip(but) {
+        for (origin, notifications, expected) in [
+            (Origin::Observed, &all, Notified::Yes),
+            (Origin::Observed, &but, Notified::Unconfirmed),
+            (Origin::Observed, &none, Notified::Unconfirmed),
+            (Origin::Desired, &none, Notified::Yes),
+            (Origin::Desired, &but, Notified::Yes),
+        ] {
+            let posture = Posture {
+                origin,
+                mode: Modes {
+                    standard: Some(Mode::Enforced),
+                    custom: None,
+                },
+                ..Posture::default()
+            };
+            let with = |notify| RiskConfiguration {
+                account_takeover: Some(AccountTakeover {
+                    high: Some(Response { action, notify }),
+                    notifications: notifications.clone(),
+                    ..AccountTakeover::default()
+                }),
+                ..RiskConfiguration::default()
+            };
+            let found = |notify| {
+                cell(
+                    &posture,
+                    &with(notify),
+                    Flow::Password,
+                    Event::SignIn,
+                    Signal::High,
+                )
+            };
+            assert_eq!(found(false).notifies, Notified::No);
+            let found = found(true);
+            assert_eq!(found.notifies, expected, "{action:?} {origin:?}");
+            assert_eq!(
+                found.words().ends_with("(unconfirmed)"),
+                expected == Notified::Unconfirmed
+            );
+            let is_claimed = found.outcome == CellOutcome::AllowedNotified;
+            assert_eq!(
+                is_claimed,
+                action == Action::NoAction && expected == Notified::Yes
+            );
         }
     }
 }

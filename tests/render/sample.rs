@@ -403,6 +403,7 @@ fn rules() -> Vec<RuleMeta> {
 /// A policy, equal ones, and one with a hostile name of which nothing is known.
 fn overviews() -> Vec<PoolOverview> {
     let first = PoolOverview {
+        partial: false,
         title: "customers-prod".to_owned(),
         account: Some("111122223333".to_owned()),
         tags: vec!["env=<prod>".to_owned(), "team=sign-in".to_owned()],
@@ -417,7 +418,11 @@ fn overviews() -> Vec<PoolOverview> {
             (CellOutcome::Blocked, false),
             (CellOutcome::OnlyAudited, true),
         ]
-        .map(|(outcome, varies)| WeakestCell { outcome, varies }),
+        .map(|(outcome, varies)| WeakestCell {
+            outcome,
+            varies,
+            at_most: None,
+        }),
         alarms: Some(2),
         silent_alarms: Some(1),
         logs: Some(true),

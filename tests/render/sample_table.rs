@@ -1,12 +1,12 @@
 //! The sample's effective-protection table, in which every outcome and every reason occurs.
 
-use cogward::model::effective::{Cell, CellOutcome, Event, Flow, Reason, Row, Scope, Table};
+use cogward::model::effective::{Cell, CellOutcome, Event, Flow, Notified, Reason, Row, Scope, Table};
 
 fn cell(outcome: CellOutcome, reason: Reason) -> Cell {
     Cell {
         outcome,
         would: None,
-        notifies: false,
+        notifies: Notified::No,
         reason,
         if_covered: None,
     }
@@ -38,7 +38,7 @@ fn uncovered(scope: &Scope) -> Vec<Row> {
 const BLOCKED: Cell = Cell {
     outcome: CellOutcome::Blocked,
     would: None,
-    notifies: true,
+    notifies: Notified::Yes,
     reason: Reason::Configured,
     if_covered: None,
 };
@@ -53,7 +53,7 @@ const TOLD: Cell = Cell {
 const AUDITED: Cell = Cell {
     outcome: CellOutcome::OnlyAudited,
     would: Some(CellOutcome::Blocked),
-    notifies: false,
+    notifies: Notified::No,
     reason: Reason::AuditMode,
     if_covered: None,
 };
@@ -129,6 +129,7 @@ pub fn table() -> Table {
     let unclear = [override_unknown, mode_unknown, BLOCKED, BLOCKED];
     rows.push(row(&inherits, Flow::Password, Event::SignIn, unclear));
     Table {
+        clients_unread: false,
         rows,
         addresses: Vec::new(),
     }

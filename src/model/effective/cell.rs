@@ -1,9 +1,9 @@
 //! One cell: what really happens to one kind of request.
 
 use crate::model::effective::reason::Reason;
-use crate::model::effective::terms::{Cell, CellOutcome, Covered, Event, Flow, Signal};
+use crate::model::effective::terms::{Cell, CellOutcome, Covered, Event, Flow, Notified, Signal};
 use crate::model::mode::{MfaConfiguration, Mode};
-use crate::model::posture::{DEFINE_AUTH_CHALLENGE, Posture};
+use crate::model::posture::{DEFINE_AUTH_CHALLENGE, Origin, Posture};
 use crate::model::response::{
     AccountTakeover, Action, CompromisedAction, CompromisedCredentials, Response, RiskConfiguration,
     RiskLevel,
@@ -23,7 +23,9 @@ use crate::model::response::{
 ///   authentication or `USER_AUTH`.
 /// - An event that the filter leaves out is not covered even where the flow is undocumented.
 /// - `notifies` is the flag of an action that is carried out. `MFA_REQUIRED` with MFA OFF keeps
-///   it, although what is carried out then is undefined.
+///   it, although what is carried out then is undefined. Without the notification configuration, or its template for the
+///   action, whether a user is notified is unconfirmed, and the outcome is that of an action that notifies nobody. Of a
+///   policy, what it does not manage of that is taken to be configured in AWS.
 /// - Where it is not documented whether the flow is covered, the cell says what happens if it is, so that two of them
 ///   can be compared under either answer.
 pub fn cell(
@@ -93,7 +95,7 @@ impl Cell {
         Self {
             outcome,
             would: None,
-            notifies: false,
+            notifies: Notified::No,
             reason,
             if_covered: None,
         }
@@ -107,7 +109,7 @@ impl Cell {
         }
     }
 
-    fn configured(outcome: CellOutcome, notifies: bool) -> Self {
+    fn configured(outcome: CellOutcome, notifies: Notified) -> Self {
         Self {
             notifies,
             ..Self::plain(outcome, Reason::Configured)
@@ -148,6 +150,7 @@ fn full_function(
             responses.account_takeover.as_ref(),
             level,
             posture.mfa.configuration,
+            posture.origin,
         ),
     };
     if flow == Flow::Unknown && event == Event::SignIn {
@@ -162,18 +165,24 @@ fn full_function(
 fn compromised(section: Option<&CompromisedCredentials>) -> Cell {
     match section.map(|s| s.action) {
         None => Cell::plain(CellOutcome::Undefined, Reason::SectionMissing),
-        Some(CompromisedAction::NoAction) => Cell::configured(CellOutcome::Allowed, false),
-        Some(CompromisedAction::Block) => Cell::configured(CellOutcome::Blocked, false),
+        Some(CompromisedAction::NoAction) => Cell::configured(CellOutcome::Allowed, Notified::No),
+        Some(CompromisedAction::Block) => Cell::configured(CellOutcome::Blocked, Notified::No),
     }
 }
 
-fn adaptive(section: Option<&AccountTakeover>, level: RiskLevel, mfa: Option<MfaConfiguration>) -> Cell {
+fn adaptive(
+    section: Option<&AccountTakeover>,
+    level: RiskLevel,
+    mfa: Option<MfaConfiguration>,
+    origin: Origin,
+) -> Cell {
     let Some(section) = section else {
         return Cell::plain(CellOutcome::Undefined, Reason::SectionMissing);
     };
-    let Some(Response { action, notify }) = section.at(level) else {
+    let Some(response) = section.at(level) else {
         return Cell::plain(CellOutcome::Undefined, Reason::LevelMissing);
     };
+    let (action, notify) = (response.action, notified(section, response, origin));
     match action {
         Action::Block => Cell::configured(CellOutcome::Blocked, notify),
         Action::NoAction => Cell::configured(allowed(notify), notify),
@@ -183,8 +192,22 @@ fn adaptive(section: Option<&AccountTakeover>, level: RiskLevel, mfa: Option<Mfa
     }
 }
 
+/// Whether a response notifies the user (docs/facts.md, "Notification emails").
+fn notified(section: &AccountTakeover, response: Response, origin: Origin) -> Notified {
+    let Response { action, notify } = response;
+    let notifications = section.notifications.as_ref();
+    let has_template = || notifications.is_some_and(|all| all.template(action.template()).is_some());
+    if !notify {
+        Notified::No
+    } else if origin == Origin::Desired || has_template() {
+        Notified::Yes
+    } else {
+        Notified::Unconfirmed
+    }
+}
+
 /// An MFA action against the pool's MFA setting (docs/facts.md, "Actions and MFA"); unknown is face value.
-fn challenge(required: bool, notify: bool, mfa: Option<MfaConfiguration>) -> Cell {
+fn challenge(required: bool, notify: Notified, mfa: Option<MfaConfiguration>) -> Cell {
     let (outcome, reason) = match (mfa, required) {
         (Some(MfaConfiguration::Off), false) => (allowed(notify), Reason::MfaOff),
         (Some(MfaConfiguration::Off), true) => (CellOutcome::Undefined, Reason::MfaOff),
@@ -198,10 +221,9 @@ fn challenge(required: bool, notify: bool, mfa: Option<MfaConfiguration>) -> Cel
     }
 }
 
-fn allowed(notify: bool) -> CellOutcome {
-    if notify {
-        CellOutcome::AllowedNotified
-    } else {
-        CellOutcome::Allowed
+fn allowed(notify: Notified) -> CellOutcome {
+    match notify {
+        Notified::Yes => CellOutcome::AllowedNotified,
+        Notified::Unconfirmed | Notified::No => CellOutcome::Allowed,
     }
 }

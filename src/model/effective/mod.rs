@@ -16,4 +16,4 @@ pub use flows::{flows, is_admin, sign_ins, signs_users_in};
 pub use order::Direction;
 pub use reason::Reason;
 pub use table::{Row, Table};
-pub use terms::{Cell, CellOutcome, Covered, Event, Flow, Scope, Signal};
+pub use terms::{Cell, CellOutcome, Covered, Event, Flow, Notified, Scope, Signal};

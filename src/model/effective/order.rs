@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::effective::reason::Reason;
-use crate::model::effective::terms::{Cell, CellOutcome};
+use crate::model::effective::terms::{Cell, CellOutcome, Notified};
 
 /// What a change does to protection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -121,10 +121,15 @@ impl Cell {
     /// knows is unknown either.
     fn strength_told(self) -> Strength {
         let Strength { lo, hi } = self.strength();
-        let told = u8::from(self.notifies);
+        let told = match self.notifies {
+            Notified::No => 0,
+            // Weaker than notified under one of AWS's answers, and stronger than not notified under the other.
+            Notified::Unconfirmed => 1,
+            Notified::Yes => 2,
+        };
         Strength {
-            lo: 2 * lo + if lo == hi { told } else { 0 },
-            hi: 2 * hi + told,
+            lo: 3 * lo + if lo == hi { told } else { 0 },
+            hi: 3 * hi + told,
         }
     }
 
@@ -173,7 +178,7 @@ mod tests {
         let mut cells = Vec::new();
         for outcome in CellOutcome::ALL {
             for reason in Reason::ALL {
-                for notifies in [false, true] {
+                for notifies in [Notified::No, Notified::Unconfirmed, Notified::Yes] {
                     cells.push(Cell {
                         notifies,
                         ..Cell::plain(outcome, reason)
@@ -238,8 +243,12 @@ mod tests {
         let missing = Cell::plain(CellOutcome::Undefined, Reason::SectionMissing);
         let level = Cell::plain(CellOutcome::Undefined, Reason::LevelMissing);
         let told = Cell {
-            notifies: true,
+            notifies: Notified::Yes,
             ..cell(CellOutcome::Blocked)
+        };
+        let perhaps = Cell {
+            notifies: Notified::Unconfirmed,
+            ..told
         };
         for (before, after, expected) in [
             (cell(CellOutcome::Blocked), cell(CellOutcome::MfaRequired), Weaker),
@@ -253,6 +262,8 @@ mod tests {
             (cell(CellOutcome::Off), cell(CellOutcome::Blind), Neutral),
             (told, cell(CellOutcome::Blocked), Weaker),
             (cell(CellOutcome::Blocked), told, Stronger),
+            (told, perhaps, Weaker),
+            (perhaps, cell(CellOutcome::Blocked), Weaker),
             (missing, cell(CellOutcome::Blocked), Stronger),
             (missing, cell(CellOutcome::Allowed), Weaker),
             (missing, cell(CellOutcome::MfaRequired), Undefined),

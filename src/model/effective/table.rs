@@ -30,6 +30,8 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// IP exceptions, one entry for each scope, in the same order.
     pub addresses: Vec<ScopeAddresses>,
+    /// Whether not all clients could be read: there may be some that have no row, or rows that are not as they are.
+    pub clients_unread: bool,
 }
 
 impl Table {
@@ -44,7 +46,10 @@ impl Table {
     /// in an observed posture whose clients could not be read, unknown cells. Whatever a pool's
     /// configuration that could not be read decides is unknown too.
     pub fn of(posture: &Posture) -> Self {
-        let mut table = Self::default();
+        let mut table = Self {
+            clients_unread: clients_unread(posture),
+            ..Self::default()
+        };
         for governed in scopes(posture) {
             table.rows.extend(rows(posture, &governed));
             table
@@ -70,7 +75,7 @@ impl<'a> Governed<'a> {
     /// A client with the configuration that applies to it.
     pub(super) fn client(posture: &'a Posture, client: &'a Client) -> Self {
         let key = client.key.clone();
-        let unread = posture.origin == Origin::Observed && posture.unread.contains(&Part::Clients);
+        let unread = clients_unread(posture);
         let (scope, source) = match &client.risk {
             Override::Own(own) => (Scope::Own(key), Source::Known(own)),
             Override::Unknown if unread => (Scope::Inherits(key), Source::Unknown(Reason::OverrideUnknown)),
@@ -82,6 +87,10 @@ impl<'a> Governed<'a> {
             flows: flows(client).unwrap_or_else(all_flows),
         }
     }
+}
+
+fn clients_unread(posture: &Posture) -> bool {
+    posture.origin == Origin::Observed && posture.unread.contains(&Part::Clients)
 }
 
 /// The pool's configuration.
@@ -254,6 +263,7 @@ mod tests {
         assert_eq!(sign_in_reason(&Table::of(&posture), &web), Reason::SectionMissing);
         posture.origin = Origin::Observed;
         let table = Table::of(&posture);
+        assert!(table.clients_unread);
         assert_eq!(sign_in_reason(&table, &web), Reason::OverrideUnknown);
         assert_eq!(sign_in_reason(&table, &Scope::Others), Reason::SectionMissing);
         assert_eq!(

@@ -1,7 +1,7 @@
 //! The words of effective protection: flows, events, signals, outcomes, cells and scopes.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use strum::VariantArray as _;
 
 use crate::ident::all;
@@ -206,6 +206,27 @@ impl CellOutcome {
     }
 }
 
+// docs/facts.md, "Notification emails".
+/// Whether a user is notified of a risk by email.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Notified {
+    /// No.
+    #[default]
+    No,
+    /// It is configured, and the notification configuration or the template for it is missing: what AWS then does is
+    /// unconfirmed.
+    Unconfirmed,
+    /// Yes.
+    Yes,
+}
+
+impl Notified {
+    /// Whether it is known that an email is sent: what formats for programs say.
+    pub fn is_known(self) -> bool {
+        self == Self::Yes
+    }
+}
+
 /// One cell of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Cell {
@@ -214,7 +235,7 @@ pub struct Cell {
     /// With [`CellOutcome::OnlyAudited`]: what full function would have done.
     pub would: Option<CellOutcome>,
     /// Whether the user is notified by email.
-    pub notifies: bool,
+    pub notifies: Notified,
     /// Why.
     pub reason: Reason,
     /// Where AWS does not say whether it covers the flow: what happens if it does. If it does not, nothing is assessed.
@@ -227,10 +248,17 @@ pub struct Cell {
 pub struct Covered {
     /// What happens.
     pub outcome: CellOutcome,
-    /// Whether the user is notified by email.
-    pub notifies: bool,
+    /// Whether the user is notified by email; `false` where that is unconfirmed.
+    #[serde(serialize_with = "as_known")]
+    #[schemars(with = "bool")]
+    pub notifies: Notified,
     /// Why.
     pub reason: Reason,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn as_known<S: Serializer>(notified: &Notified, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_bool(notified.is_known())
 }
 
 impl Cell {
@@ -264,8 +292,10 @@ impl Cell {
         if let Some(would) = self.would {
             text = format!("{text} (would be: {})", would.label());
         }
-        if self.notifies && self.outcome != CellOutcome::AllowedNotified {
-            text.push_str(", user notified");
+        match self.notifies {
+            Notified::Unconfirmed => text.push_str(", user notified (unconfirmed)"),
+            Notified::Yes if self.outcome != CellOutcome::AllowedNotified => text.push_str(", user notified"),
+            Notified::Yes | Notified::No => {}
         }
         text
     }

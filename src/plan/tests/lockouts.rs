@@ -4,11 +4,12 @@ use super::whole::{moded, responses};
 use super::{Everything, named};
 use crate::model::client::{Client, Override};
 use crate::model::client_setting::ClientSettings;
-use crate::model::effective::CellOutcome;
+use crate::model::effective::{CellOutcome, Scope};
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::mode::{Mfa, MfaConfiguration, Mode};
-use crate::model::posture::Posture;
-use crate::model::response::{Action, CompromisedAction, PasswordEvent, RiskConfiguration};
+use crate::model::notification::{EmailTemplate, Notifications};
+use crate::model::posture::{Origin, Posture};
+use crate::model::response::{Action, CompromisedAction, PasswordEvent, Response, RiskConfiguration};
 use crate::plan::{Diff, diff, lock_out, lock_outs};
 
 pub(super) const ACTIONS: [Action; 4] = [
@@ -284,4 +285,38 @@ fn an_address_in_both_lists_is_let_in_until_its_exception_goes() {
             assert_eq!(found, expected, "{mode:?} {block}");
         }
     }
+}
+
+/// A template that is added beside a block tells about it, and blocks nobody; nor does it make the block's effect twice.
+#[test]
+fn a_template_has_no_part_in_a_block() {
+    let with = |low: Action, block_email: Option<EmailTemplate>| {
+        let mut pool = pool(Mode::Enforced, low);
+        pool.origin = Origin::Observed;
+        let section = pool.responses.account_takeover.as_mut().unwrap();
+        section.low = Some(Response {
+            action: low,
+            notify: true,
+        });
+        section.notifications = Some(Notifications {
+            mfa_email: Some(EmailTemplate::default()),
+            block_email,
+            ..Notifications::default()
+        });
+        pool
+    };
+    let before = with(Action::MfaRequired, None);
+    let after = with(Action::Block, Some(EmailTemplate::default()));
+    assert_eq!(places(&before, &after), ["/account_takeover/low"]);
+    let found = diff(&after, &before, &Everything);
+    let level = found
+        .changes
+        .iter()
+        .find(|change| change.leaf.pointer().as_str() == "/account_takeover/low");
+    let own = level
+        .unwrap()
+        .cells
+        .iter()
+        .filter(|cell| cell.scope != Scope::Others);
+    assert_eq!(own.count(), 1);
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::finding::Finding;
-use crate::report::Report;
+use crate::report::{Report, WeakestCell};
 
 use crate::render::estate::{Standing, by_rule, standings};
 use crate::render::html::card;
@@ -34,6 +34,8 @@ pub(in crate::render) struct Matrix {
     /// Choices of rows, and how many each leaves: all of them, those with errors, with errors or warnings, and without
     /// ENFORCED.
     choices: [Choice; 4],
+    /// Whether a cell is unknown because clients could not be read.
+    unread: bool,
 }
 
 /// The findings of many pools by rule. Likewise.
@@ -47,8 +49,10 @@ pub(in crate::render) struct Estate {
 /// A pool in the matrix.
 #[derive(Serialize)]
 struct EstateRow {
-    /// `error`, `warning`, `note` or `clean`.
+    /// `error`, `warning`, `note`, `clean`, or `unjudged` where there is no finding in what could be read.
     class: &'static str,
+    /// Whether something of it could not be read.
+    partial: bool,
     name: String,
     /// The number of its effective table, if that is on the page.
     table: Option<usize>,
@@ -69,7 +73,7 @@ struct EstateRow {
 struct Signalled {
     class: &'static str,
     symbol: &'static str,
-    words: &'static str,
+    words: String,
     varies: bool,
     /// What the column is in order by: the weakest first.
     rank: u8,
@@ -173,6 +177,9 @@ impl Matrix {
             title,
             filtered: rows.len() > GLANCE,
             choices: choices(&shown),
+            unread: rows
+                .iter()
+                .any(|row| row.pool.signals.iter().any(|cell| cell.at_most.is_some())),
             rows: shown,
             more: (left > 0).then(|| format!("and {left} more; `--format csv` has all of them")),
         })
@@ -203,9 +210,12 @@ fn row(standing: &Standing<'_>, tables: &HashMap<String, usize>, places: &Places
     let mut ranks = [low, medium, high, leaked].into_iter();
     let [_, logs] = standing.watched();
     EstateRow {
-        class: standing
-            .severity()
-            .map_or("clean", crate::finding::Severity::as_str),
+        class: match standing.severity() {
+            Some(severity) => severity.as_str(),
+            None if standing.is_unjudged() => "unjudged",
+            None => "clean",
+        },
+        partial: pool.partial,
         name: escape::one_line(&pool.title),
         table: tables.get(&pool.title).copied(),
         place: pane::words(pool),
@@ -215,7 +225,12 @@ fn row(standing: &Standing<'_>, tables: &HashMap<String, usize>, places: &Places
         signals: pool.signals.map(|cell| Signalled {
             class: cell.outcome.as_str(),
             symbol: words::outcome_symbol(cell.outcome),
-            words: cell.outcome.label(),
+            // `+` says that there is something stronger.
+            words: WeakestCell {
+                varies: false,
+                ..cell
+            }
+            .words(),
             varies: cell.varies,
             rank: ranks.next().unwrap_or_default(),
         }),

@@ -43,6 +43,8 @@ pub(in crate::render) struct Table {
     groups: Vec<Clients>,
     /// Reasons, referred to by their place, from 1.
     notes: Vec<&'static str>,
+    /// That not all clients could be read.
+    unread: Option<&'static str>,
 }
 
 /// A pool of a table that is of several.
@@ -181,6 +183,7 @@ fn table(alike: &Alike<'_>, with_reasons: bool) -> Option<Table> {
         more_members: bound::more(more, "pool", "pools"),
         groups: drawn,
         notes: notes.into_iter().map(Reason::sentence).collect(),
+        unread: first.table.clients_unread.then_some(words::CLIENTS_UNREAD),
     })
 }
 

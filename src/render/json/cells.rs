@@ -7,7 +7,7 @@ use std::collections::hash_map::Entry;
 use serde_json::value::RawValue;
 
 use crate::hidden;
-use crate::model::effective::{Cell, Row, Signal};
+use crate::model::effective::{Cell, Notified, Row, Signal};
 use crate::report::Report;
 
 use crate::render::json::types::{JsonV1Cell, JsonV1Row};
@@ -49,7 +49,8 @@ fn text(cells: &[Cell; 4]) -> serde_json::Result<Box<RawValue>> {
             signal,
             outcome: cell.outcome,
             would: cell.would,
-            notifies: cell.notifies,
+            notifies: cell.notifies.is_known(),
+            notifies_unconfirmed: cell.notifies == Notified::Unconfirmed,
             reason: cell.reason,
             why: cell.reason.sentence().to_owned(),
         })

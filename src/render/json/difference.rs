@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::difference::Difference;
 use crate::model::effective::{
-    AddressChange, Cell, CellChange, CellOutcome, Covered, Direction, Event, Flow, Movement, Reason, Scope,
-    Signal,
+    AddressChange, Cell, CellChange, CellOutcome, Covered, Direction, Event, Flow, Movement, Notified,
+    Reason, Scope, Signal,
 };
 
 /// One thing that is not in a pool as a policy asks.
@@ -64,8 +64,11 @@ pub struct JsonV1AddressDifference {
 pub struct JsonV1CellDetail {
     /// With `only-audited`: what full function would have done.
     pub would: Option<CellOutcome>,
-    /// Whether the user is notified by email.
+    /// Whether the user is notified by email; `false` where that is unconfirmed.
     pub notifies: bool,
+    /// That it is unconfirmed, because the notification configuration or its template is missing; absent where it is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub notifies_unconfirmed: bool,
     /// Why.
     pub reason: Reason,
     /// Where AWS does not say whether it covers the flow: what happens if it does.
@@ -76,7 +79,8 @@ impl From<Cell> for JsonV1CellDetail {
     fn from(cell: Cell) -> Self {
         Self {
             would: cell.would,
-            notifies: cell.notifies,
+            notifies: cell.notifies.is_known(),
+            notifies_unconfirmed: cell.notifies == Notified::Unconfirmed,
             reason: cell.reason,
             if_covered: cell.if_covered,
         }

@@ -108,6 +108,9 @@ pub struct JsonV1PoolImpact<'a> {
     pub users: &'a [HitUser],
     /// Emails to users, as proposed.
     pub notifications: u64,
+    /// Emails beside these of which it is unconfirmed whether they are sent: the notification configuration, or its
+    /// template, is missing.
+    pub unconfirmed_notifications: u64,
 }
 
 /// What a rule about events found.
@@ -226,6 +229,7 @@ fn pool(pool: &PolicyImpact) -> JsonV1PoolImpact<'_> {
         breakdowns: &impact.breakdowns,
         users: &impact.users,
         notifications: impact.notifications,
+        unconfirmed_notifications: impact.unconfirmed_notifications,
     }
 }
 

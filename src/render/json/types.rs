@@ -235,6 +235,9 @@ pub struct JsonV1Pool<'a, R> {
     /// The file it comes from; absent for live pools.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<&'a str>,
+    /// Whether not all clients of the pool could be read, so that some may be missing; absent where all were.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub clients_unread: bool,
     /// The table.
     pub rows: R,
 }
@@ -264,8 +267,11 @@ pub struct JsonV1Cell {
     /// With `only-audited`: what full function would have done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub would: Option<CellOutcome>,
-    /// Whether the user is notified by email.
+    /// Whether the user is notified by email; `false` where that is unconfirmed.
     pub notifies: bool,
+    /// That it is unconfirmed, because the notification configuration or its template is missing; absent where it is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub notifies_unconfirmed: bool,
     /// Why, as an identifier.
     pub reason: Reason,
     /// Why, for people.

@@ -66,15 +66,18 @@ fn row(group: &[Standing<'_>]) -> String {
     let [plan, standard, custom] = worst.modes();
     let [_, logs] = worst.watched();
     let alarms = worst.alarms();
-    let signals = worst.pool.signals.map(|cell| {
-        let better = if cell.varies { " or stronger" } else { "" };
-        let (mark, label) = (words::outcome_symbol(cell.outcome), cell.outcome.label());
-        format!("{mark} {label}{better}")
-    });
+    let signals = worst
+        .pool
+        .signals
+        .map(|cell| format!("{} {}", words::outcome_symbol(cell.outcome), cell.words()));
     let names = first(group.iter().map(|row| row.pool.title.as_str()));
     format!(
         "| {} | {} | {plan} | {standard} | {custom} | {} | {alarms} | {logs} |\n",
-        worst.severity().map_or("✅", severity_mark),
+        match worst.severity() {
+            Some(severity) => severity_mark(severity),
+            None if worst.is_unjudged() => "❔ partial",
+            None => "✅",
+        },
         escape::markdown(&names),
         signals.join(" | "),
     )

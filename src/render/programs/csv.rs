@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::report::{NotChecked, Report};
+use crate::report::{NotChecked, Report, WeakestCell};
 
 use crate::render::estate::{Standing, standings};
 use crate::render::place::Place;
@@ -63,10 +63,7 @@ fn row(standing: &Standing<'_>) -> String {
     let pool = standing.pool;
     let known = |text: &Option<String>| text.clone().unwrap_or_default();
     let [plan, standard, custom] = standing.modes();
-    let signals = pool.signals.map(|cell| {
-        let better = if cell.varies { " or stronger" } else { "" };
-        format!("{}{better}", cell.outcome.label())
-    });
+    let signals = pool.signals.map(WeakestCell::words);
     let [alarms, logs] = standing.watched();
     let silent = pool.silent_alarms.map(|silent| silent.to_string());
     let silent = silent.unwrap_or_else(|| "unknown".to_owned());
@@ -84,7 +81,8 @@ fn row(standing: &Standing<'_>) -> String {
         .chain(signals)
         .chain([alarms, silent, logs])
         .chain(counts);
-    line(cells.chain([String::new()]))
+    let unread = if pool.partial { "read in part" } else { "" };
+    line(cells.chain([unread.to_owned()]))
 }
 
 /// A line of quoted cells.

@@ -140,12 +140,12 @@ fn part(pool: &PoolEvidence, section: &EvidenceSection) -> Part {
         blocks.push(Block::Line(tone, words));
     }
     let signs = words::SIGNALS.iter().zip(&pool.sign_in).map(|(signal, one)| {
-        let varies = if one.varies {
-            " (weakest; other clients or flows differ)"
-        } else {
-            ""
+        let more = match one.at_most {
+            Some(most) => format!(", at most {most}: not all clients could be read"),
+            None if one.varies => " (weakest; other clients or flows differ)".to_owned(),
+            None => String::new(),
         };
-        (format!("sign-in, {signal}"), format!("{}{varies}", one.outcome))
+        (format!("sign-in, {signal}"), format!("{}{more}", one.outcome))
     });
     blocks.push(rows(
         ["Setting", "What is enforced"],

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use owo_colors::Style;
 
 use crate::model::effective::CellOutcome;
-use crate::report::Report;
+use crate::report::{Report, WeakestCell};
 
 use super::by_rule::{Drawing, rules};
 use super::draw::columns;
@@ -189,9 +189,13 @@ fn cells(row: &Standing<'_>, options: &RenderOptions, in_words: bool) -> [(Strin
     let [low, medium, high, leaked] = row.pool.signals.map(|cell| {
         let mark = if cell.varies { "+" } else { "" };
         let shown = match (in_words, options.ascii) {
-            (true, _) => cell.outcome.label(),
-            (false, true) => letter(cell.outcome),
-            (false, false) => words::outcome_symbol(cell.outcome),
+            (true, _) => WeakestCell {
+                varies: false,
+                ..cell
+            }
+            .words(),
+            (false, true) => letter(cell.outcome).to_owned(),
+            (false, false) => words::outcome_symbol(cell.outcome).to_owned(),
         };
         (format!("{shown}{mark}"), colour(cell.outcome))
     });
@@ -202,7 +206,9 @@ fn cells(row: &Standing<'_>, options: &RenderOptions, in_words: bool) -> [(Strin
         .filter(|(count, _)| *count > 0)
         .map(|(count, letter)| format!("{count}{letter}"))
         .collect();
-    let found = if found.is_empty() {
+    let found = if row.is_unjudged() {
+        "partial".to_owned()
+    } else if found.is_empty() {
         "none".to_owned()
     } else {
         found.join(" ")
@@ -271,11 +277,17 @@ fn legend(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool)
     if cells().any(|cell| cell.varies) {
         parts.push("+ some clients or flows differ from this, the weakest".to_owned());
     }
+    if cells().any(|cell| cell.at_most.is_some()) {
+        parts.push("unknown: not all clients could be read".to_owned());
+    }
     if groups
         .iter()
         .any(|group| group[0].pool.silent_alarms.is_some_and(|silent| silent > 0))
     {
         parts.push("(1!) one of the alarms notifies nobody".to_owned());
+    }
+    if groups.iter().any(|group| group[0].is_unjudged()) {
+        parts.push("partial: no findings in what could be read".to_owned());
     }
     if groups.iter().any(|group| group[0].found != [0; 3]) {
         parts.push("E errors, W warnings, N notes".to_owned());

@@ -8,7 +8,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Width};
 use owo_colors::Style;
 
 use crate::model::effective::{CellOutcome, Reason, Scope, Table};
-use crate::report::{PoolProtection, Report, WeakestCell, weakest_cells};
+use crate::report::{PoolProtection, Report, weakest_cells};
 
 use super::draw::{self, columns, painted, wrap};
 use super::{overview, table};
@@ -51,6 +51,9 @@ fn pool(pool: &PoolProtection, options: &RenderOptions) -> String {
         let sentence = "other clients: clients that are not listed, also those created later.";
         text.push_str(&wrap(sentence, options.columns(), "  ", "     "));
     }
+    if pool.table.clients_unread {
+        text.push_str(&wrap(words::CLIENTS_UNREAD, options.columns(), "  ", "     "));
+    }
     for addresses in &pool.table.addresses {
         for (list, ranges) in [
             ("always blocked", &addresses.block),
@@ -74,7 +77,7 @@ fn verdict(table: &Table) -> String {
     let rows = table
         .rows
         .iter()
-        .filter(|row| !has_clients || !row.scope.is_of_others());
+        .filter(|row| !has_clients || table.clients_unread || !row.scope.is_of_others());
     let outcomes: BTreeSet<_> = rows.flat_map(|row| row.cells).map(|cell| cell.outcome).collect();
     let is_any = |some: &[CellOutcome]| some.iter().any(|one| outcomes.contains(one));
     let head = if is_any(&[
@@ -86,22 +89,18 @@ fn verdict(table: &Table) -> String {
         "enforced"
     } else if is_any(&[CellOutcome::Undefined]) {
         "undefined: AWS does not say whether anything is enforced"
-    } else if is_any(&[CellOutcome::Unknown]) {
+    } else if is_any(&[CellOutcome::Unknown]) || (table.clients_unread && is_any(&[CellOutcome::Allowed])) {
         "unknown whether anything is enforced"
     } else {
         "nothing is enforced"
     };
-    let words = |cell: WeakestCell| {
-        let more = if cell.varies { " or stronger" } else { "" };
-        format!("{}{more}", cell.outcome.label())
-    };
     let weakest = weakest_cells(table, None);
     if weakest.iter().all(|cell| *cell == weakest[0]) {
-        return format!("{head}; at sign-in: {}", words(weakest[0]));
+        return format!("{head}; at sign-in: {}", weakest[0].words());
     }
     let cells = words::SIGNALS.iter().zip(weakest);
     let cells: Vec<_> = cells
-        .map(|(signal, cell)| format!("{signal} {}", words(cell)))
+        .map(|(signal, cell)| format!("{signal} {}", cell.words()))
         .collect();
     format!("{head}; at sign-in: {}", cells.join(", "))
 }

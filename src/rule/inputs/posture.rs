@@ -339,7 +339,7 @@ fn cells(posture: &Posture) -> Vec<CellView> {
                 signal: signal.as_str().to_owned(),
                 outcome: cell.outcome.as_str().to_owned(),
                 would: cell.would.map_or("", |would| would.as_str()).to_owned(),
-                notifies: cell.notifies,
+                notifies: cell.notifies.is_known(),
                 reason: cell.reason.as_str().to_owned(),
             });
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::client::Client;
 use crate::model::effective::{
-    AddressChange, AddressList, Cell, CellChange, Event, Signal, weaker_than_pool,
+    AddressChange, AddressList, Cell, CellChange, Event, Notified, Signal, weaker_than_pool,
 };
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::mode::Mode;
@@ -62,8 +62,9 @@ impl Group {
         let notices = change.before.outcome == change.after.outcome;
         let words = |cell: &Cell| match (notices, cell.notifies) {
             (false, _) => cell.outcome.label().to_owned(),
-            (true, true) => format!("{} with a notice", cell.outcome.label()),
-            (true, false) => format!("{} without a notice", cell.outcome.label()),
+            (true, Notified::Yes) => format!("{} with a notice", cell.outcome.label()),
+            (true, Notified::Unconfirmed) => format!("{} with a notice (unconfirmed)", cell.outcome.label()),
+            (true, Notified::No) => format!("{} without a notice", cell.outcome.label()),
         };
         Self {
             flows: vec![change.flow.label().to_owned()],

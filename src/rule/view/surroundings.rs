@@ -147,7 +147,7 @@ pub struct CellView {
     pub outcome: String,
     /// With `only-audited`: what full function would have done; else empty.
     pub would: String,
-    /// Whether the user is notified.
+    /// Whether the user is notified; `false` where that is unconfirmed, without a notification configuration.
     pub notifies: bool,
     /// Why, as an id such as `section-missing`.
     pub reason: String,

@@ -280,3 +280,37 @@ fn a_pool_goes_to_audit_whatever_else_of_it_cannot_be_read() {
     let run = aws.run(&args);
     assert_eq!((run.code, mode(&aws)), (4, "ENFORCED".into()), "{run:?}");
 }
+
+#[test]
+fn the_weakest_of_clients_that_were_not_read_is_unknown_in_every_format() {
+    let aws = Aws::one().faults(vec![
+        InjectedFault::new(FaultKind::AccessDenied).at("ListUserPoolClients"),
+    ]);
+    let (_, texts) = all_formats(&aws, &["scan"]);
+    let of = |wanted: &str| {
+        let mut texts = texts.iter();
+        let (_, text) = texts.find(|(format, _)| *format == wanted).unwrap();
+        flat(text)
+    };
+    let csv = of("csv");
+    assert!(
+        csv.contains("\"unknown\",\"unknown\",\"unknown\",\"unknown\""),
+        "{csv}"
+    );
+    assert!(csv.contains("\"read in part\""), "{csv}");
+    let html = of("html");
+    assert!(html.contains("<small>read in part</small>"), "{html}");
+    assert!(
+        html.contains("Not all clients of the pool could be read"),
+        "{html}"
+    );
+    assert!(of("json").contains("\"clients_unread\": true"));
+    assert!(of("markdown").contains("Not all clients of the pool could be read"));
+    assert!(of("summary").contains("partial: no findings in what could be read"));
+    let run = aws.run(&["explain", "--pool", POOL]);
+    assert!(flat(&run.out).contains("at sign-in: unknown"), "{run:?}");
+    assert!(
+        flat(&run.out).contains("Not all clients of the pool could be read"),
+        "{run:?}"
+    );
+}
