@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::model::client::Client;
 use crate::model::effective::{CellChange, Direction, Scope};
-use crate::model::observed::Observed;
+use crate::model::observed::{Observed, Unread};
 use crate::plan::calls::enforces;
 use crate::plan::change::Change;
 use crate::plan::diff::Diff;
@@ -195,28 +195,37 @@ pub fn refusals(pools: &[Guarded<'_>], permits: &Permits, today: Date) -> Vec<Re
     found
 }
 
-fn of_pool(one: Guarded<'_>, permits: &Permits, among_others: bool, today: Date) -> Vec<Refusal> {
-    let pool = || one.pool.id().to_owned();
-    let mut found = Vec::new();
-    let mut unseen: Vec<_> = one
+/// What is managed, compared or sent back of a pool, and could not be read.
+fn unseen(one: Guarded<'_>) -> Vec<String> {
+    let mut parts: Vec<_> = one
         .pool
         .unread
         .iter()
         .filter(|unread| !unread.part.is_for_rules_only())
         .collect();
-    unseen.dedup_by_key(|unread| unread.part);
-    let mut unseen: Vec<_> = unseen
-        .into_iter()
-        .map(|unread| {
-            format!(
-                "{} ({}: {})",
-                unread.part.label(),
-                unread.failure.label(),
-                unread.detail
-            )
-        })
-        .collect();
-    unseen.extend(one.diff.unseen.iter().map(|leaf| leaf.pointer().to_string()));
+    parts.dedup_by_key(|unread| unread.part);
+    let of_part = |unread: &Unread| {
+        format!(
+            "{} ({}: {})",
+            unread.part.label(),
+            unread.failure.label(),
+            unread.detail
+        )
+    };
+    let parts = parts.into_iter().map(of_part);
+    let settings = one.diff.unseen.iter().map(|leaf| leaf.pointer().to_string());
+    parts.chain(settings).collect()
+}
+
+/// Whether a pool is refused because it could not be read, and not for what may be there.
+fn is_partial(one: Guarded<'_>) -> bool {
+    !unseen(one).is_empty()
+}
+
+fn of_pool(one: Guarded<'_>, permits: &Permits, among_others: bool, today: Date) -> Vec<Refusal> {
+    let pool = || one.pool.id().to_owned();
+    let mut found = Vec::new();
+    let unseen = unseen(one);
     if !unseen.is_empty() {
         found.push(Refusal::Partial {
             pool: pool(),
@@ -332,7 +341,7 @@ fn unnamed(one: Guarded<'_>, permits: &Permits, among_others: bool) -> Vec<Refus
                 beside: beside(one.diff, change),
                 among_others,
             })
-        } else if change.may_weaken() {
+        } else if change.may_weaken() && !(is_partial(one) && change.may_weaken_by_what_is_unread()) {
             Some(Refusal::MayWeaken {
                 pool,
                 at,

@@ -447,3 +447,24 @@ fn a_share_that_is_not_shown_is_overridden_by_a_reason() {
         run.out
     );
 }
+
+#[test]
+fn a_configuration_that_was_not_read_is_the_one_reason_for_a_refusal() {
+    for policy in [
+        "mode: { standard: ENFORCED }",
+        "mode: { standard: ENFORCED }\nextends: balanced",
+        "mode: { standard: ENFORCED }\naccount_takeover: { low: { action: NO_ACTION, notify: false } }",
+    ] {
+        let text = format!("version: 1\nname: one\ntarget: {{ pool: {POOL} }}\n{policy}\n");
+        let aws = Aws::with(&text)
+            .change(|pool| pool.user_pool["UserPoolAddOns"]["AdvancedSecurityMode"] = "AUDIT".into())
+            .faults(vec![
+                InjectedFault::new(FaultKind::AccessDenied).at("DescribeRiskConfiguration"),
+            ]);
+        let report = aws.json(&["apply", "--dry-run"]);
+        let refused = report["refused"].as_array().unwrap();
+        let guards: Vec<_> = refused.iter().map(|one| one["guard"].as_str().unwrap()).collect();
+        assert!(guards.contains(&"pool-partial"), "{policy}: {guards:?}");
+        assert!(!guards.contains(&"weakening-not-named"), "{policy}: {guards:?}");
+    }
+}
