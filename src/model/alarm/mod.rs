@@ -14,6 +14,6 @@ pub use dead::{check, concerns_cognito};
 pub use entry::{Alarm, Beyond, WarmUp};
 pub use fault::{AlarmFault, AlarmField};
 pub use metric::{NAMESPACE, OPERATIONS, RISK_LEVELS, STATISTICS, ThreatMetric, is_pool_id};
-pub use never::elsewhere;
+pub use never::{elsewhere, far_topics};
 pub use other::{OtherAlarm, Queried, Watched, speaks_for};
 pub use seen::{SeenMetric, Subjects, check_seen, spellings, subjects};

@@ -3,6 +3,8 @@
 use crate::model::alarm::entry::Alarm;
 use crate::model::alarm::fault::{AlarmFault, AlarmField, fault};
 use crate::model::alarm::metric::is_pool_id;
+use crate::model::arn::Arn;
+use crate::model::region;
 use crate::text;
 
 /// Units in which a count may be published; which of them Cognito uses is unconfirmed.
@@ -46,7 +48,7 @@ fn below(alarm: &Alarm) -> Option<AlarmFault> {
 }
 
 /// Why an alarm never fires in the region of a pool, or for that pool: it is on a pool of another region, or on an id that is
-/// the pool's but for a slip. An alarm on another pool is that pool's.
+/// the pool's but for a slip. An alarm of a policy is on no other pool, either: it would not be among the pool's alarms.
 pub fn elsewhere(alarm: &Alarm, region: Option<&str>, pool: Option<&str>) -> Option<AlarmFault> {
     let found = alarm.dimensions.get("UserPoolId").filter(|id| is_pool_id(id))?;
     let (its_region, _) = found.split_once('_')?;
@@ -58,10 +60,36 @@ pub fn elsewhere(alarm: &Alarm, region: Option<&str>, pool: Option<&str>) -> Opt
         let message = format!("`{found}` is not this pool, whose id is {pool}");
         return Some(fault(field, found, pool, message));
     }
-    let region = region.filter(|region| *region != its_region)?;
+    if let Some(region) = region.filter(|region| *region != its_region) {
+        let message =
+            format!("the alarm would be in {region}, and metrics of `{found}` are published in {its_region}");
+        return Some(fault(field, found, pool.unwrap_or_default(), message));
+    }
+    let pool = pool.filter(|pool| pool != found)?;
     let message =
-        format!("the alarm would be in {region}, and metrics of `{found}` are published in {its_region}");
-    Some(fault(field, found, pool.unwrap_or_default(), message))
+        format!("`{found}` is another pool than the policy's, {pool}: its alarms belong into its own policy");
+    Some(fault(field, found, "", message))
+}
+
+// docs/facts.md, "Topics and subscriptions".
+/// Topics that an alarm in a region cannot notify: those of another one, and where the alarm's region is unknown those of
+/// a region that does not exist. `is_there` says that CloudWatch has the alarm, so that it may do so all the same.
+pub fn far_topics(alarm: &Alarm, region: Option<&str>, is_there: bool) -> Vec<AlarmFault> {
+    let far = |action: &String| {
+        let arn = Arn::parse(action).filter(|arn| arn.service == "sns")?;
+        let its = arn.region;
+        let message = match (region, region::meant(its)) {
+            (_, Some(meant)) => region::mistyped(its, meant),
+            (Some(region), _) if region != its => format!(
+                "the alarm would be in {region}, and CloudWatch rejects the topic `{action}` of another region"
+            ),
+            _ => return None,
+        };
+        let mut found = fault(AlarmField::Setting("actions"), action, "", message);
+        found.unconfirmed = is_there;
+        Some(found)
+    };
+    alarm.actions.iter().filter_map(far).collect()
 }
 
 #[cfg(test)]
@@ -125,7 +153,7 @@ mod tests {
         for (id, nearest) in [
             ("us-west-2_EXAMPLE", None),
             ("", None),
-            ("us-west-2_Another01", None),
+            ("us-west-2_Another01", Some("")),
             ("us-west-2_example", Some("us-west-2_EXAMPLE")),
             ("us-west-2_EXMAPLE", Some("us-west-2_EXAMPLE")),
             ("eu-west-1_Another01", Some("us-west-2_EXAMPLE")),
@@ -135,6 +163,50 @@ mod tests {
             assert_eq!(found.as_deref(), nearest, "{id}");
         }
         assert_eq!(elsewhere(&on("eu-west-1_X"), None, None), None);
+        assert_eq!(elsewhere(&on("us-west-2_X"), Some("us-west-2"), None), None);
         assert!(elsewhere(&on("eu-west-1_X"), Some("us-west-2"), None).is_some());
+    }
+
+    #[test]
+    fn topics_of_other_regions() {
+        let to = |topic: &str| alarm(|alarm| alarm.actions = vec![topic.to_owned()]);
+        let far = |topic, region| far_topics(&to(topic), region, false);
+        for (topic, region, expected) in [
+            ("arn:aws:sns:us-west-2:123456789012:t", Some("us-west-2"), None),
+            ("arn:aws:sns:eu-west-1:123456789012:t", None, None),
+            (
+                "arn:aws:sns:eu-west-1:123456789012:t",
+                Some("us-west-2"),
+                Some("another region"),
+            ),
+            (
+                "arn:aws:sns:us-wset-2:123456789012:t",
+                Some("us-west-2"),
+                Some("`us-west-2`?"),
+            ),
+            ("arn:aws:sns:us-wset-2:123456789012:t", None, Some("`us-west-2`?")),
+            ("arn:aws:sns:us-west-9:123456789012:t", None, None),
+            (
+                "arn:aws:lambda:eu-west-1:123456789012:function:f",
+                Some("us-west-2"),
+                None,
+            ),
+            ("no ARN", Some("us-west-2"), None),
+        ] {
+            let found = far(topic, region);
+            let ends = |end: &str| found.len() == 1 && found[0].message.ends_with(end);
+            assert_eq!(expected.is_none_or(ends), true, "{topic} {region:?} {found:?}");
+            assert_eq!(
+                found.is_empty(),
+                expected.is_none(),
+                "{topic} {region:?} {found:?}"
+            );
+        }
+        let live = far_topics(
+            &to("arn:aws:sns:eu-west-1:123456789012:t"),
+            Some("us-west-2"),
+            true,
+        );
+        assert!(live[0].unconfirmed);
     }
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::model::alarm::{
     Alarm, AlarmFault, AlarmField, BlindFault, OtherAlarm, ThreatMetric, Watched, blind, check_seen,
-    concerns_cognito, elsewhere,
+    concerns_cognito, elsewhere, far_topics,
 };
 use crate::model::alarm_reach::Hearing;
 use crate::model::log_delivery::{Delivery, LogFault, LogSource, faults};
 use crate::model::posture::{Origin, Posture};
+use crate::model::region;
 use crate::pointer::Pointer;
 use crate::rule::view::{AlarmView, FaultView, LogDeliveryView, QueryView};
 
@@ -37,6 +38,8 @@ fn view(alarm: &Alarm, posture: &Posture, at: &Pointer, long: bool) -> AlarmView
     let elsewhere = concerns_cognito(alarm)
         .then(|| elsewhere(alarm, posture.region.as_deref(), own))
         .flatten();
+    let region = posture.region.as_deref().or(own.and_then(region::of_pool));
+    let far = far_topics(alarm, region, posture.origin == Origin::Observed);
     AlarmView {
         pointer: at.to_string(),
         name: alarm.name.clone().unwrap_or_default(),
@@ -52,6 +55,7 @@ fn view(alarm: &Alarm, posture: &Posture, at: &Pointer, long: bool) -> AlarmView
         dead: check_seen(alarm, seen)
             .into_iter()
             .chain(elsewhere)
+            .chain(far)
             .map(|fault| dead(fault, at, long))
             .collect(),
         blind: blind(alarm).into_iter().map(|fault| blinded(fault, at)).collect(),

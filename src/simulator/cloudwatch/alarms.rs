@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::model::arn::Arn;
 use crate::simulator::cloudwatch::input::{bad_token, invalid, text, texts};
 use crate::simulator::context::{self, Context};
 use crate::simulator::failure::{Answer, Failure};
@@ -85,6 +86,7 @@ fn wanted(input: &Value, names: &[&str], name: &str, alarm: &RawMembers) -> bool
 
 pub(super) fn put(context: &mut Context<'_>, input: &Value) -> Answer {
     check(input)?;
+    in_region(input, context.region)?;
     let name = text(input, "AlarmName").unwrap_or_default().to_owned();
     let now = context.now;
     let mut alarm: RawMembers = input.as_object().cloned().unwrap_or_default();
@@ -151,6 +153,19 @@ fn check(input: &Value) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// An action in another region is refused. docs/facts.md, "Topics and subscriptions".
+fn in_region(input: &Value, here: &str) -> Result<(), Failure> {
+    let lists = ["AlarmActions", "OKActions", "InsufficientDataActions"];
+    let topics = lists.into_iter().flat_map(|list| texts(input, list));
+    let mut regions = topics.filter_map(|topic| Some(Arn::parse(topic)?.region));
+    match regions.find(|region| *region != here) {
+        None => Ok(()),
+        Some(region) => Err(invalid(format!(
+            "Invalid region {region} specified. Only {here} is supported."
+        ))),
+    }
 }
 
 fn period(seconds: i64) -> bool {

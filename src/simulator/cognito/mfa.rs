@@ -28,6 +28,13 @@ pub(super) fn set(context: &mut Context<'_>, input: &Value) -> Answer {
         }
         _ => {}
     }
+    let sender = pool.user_pool.get("EmailConfiguration");
+    let sender = sender.and_then(|sender| sender.get("EmailSendingAccount"));
+    if factors.contains_key("EmailMfaConfiguration") && sender != Some(&json!("DEVELOPER")) {
+        // Its own words are not published.
+        let what = "Email MFA needs a user pool that sends its email through Amazon SES.";
+        return Err(Failure::invalid(what));
+    }
     if let Some(sender) = factors
         .get("SmsMfaConfiguration")
         .and_then(|sms| sms.get("SmsConfiguration"))
