@@ -111,7 +111,7 @@ pub fn describe_verdict(verdict: &Verdict) -> String {
     };
     for blind in verdict.blind.iter().filter(|_| !verdict.is_met()) {
         // Writing to a text cannot fail.
-        let _ = write!(words, "; {} was not read: {}", blind.source.label(), blind.why);
+        let _ = write!(words, "; {}", blind.words());
     }
     words
 }

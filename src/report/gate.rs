@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::finding::{RuleMeta, Severity};
-use crate::plan::gate::Standing;
+use crate::plan::gate::{EvidenceSource, Standing};
 use crate::pointer::Pointer;
 use crate::report::gate_limit::{GateLimit, standing};
 use crate::text;
@@ -311,6 +311,12 @@ impl ModeGate {
     pub fn next(&self, today: Date) -> Option<String> {
         let reason = GateReason::of(self.answer?, false)?;
         let days = text::count(self.minimum_days as usize, "day", "days");
+        // A pool whose mode was read: no permission helps, but another snapshot.
+        let of_snapshot = |one: &GateUnread| one.source == EvidenceSource::Unmodified.as_str();
+        let snapshot = self.live.is_some() && self.unread.iter().all(of_snapshot);
+        if let (GateReason::Unknown, true, Some(one)) = (reason, snapshot, self.unread.first()) {
+            return Some(one.why.clone());
+        }
         Some(match (reason, self.enough_on, self.live) {
             (GateReason::Unmet, Some(day), _) if day > today => {
                 let left = usize::try_from(text::days(today, day)).unwrap_or_default();

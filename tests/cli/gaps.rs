@@ -279,10 +279,16 @@ fn a_snapshot_without_a_time_or_of_the_future_shows_no_time_in_audit() {
         for verb in ["gate", "diff"] {
             let run = ask(&place, verb);
             assert!(words(&run).contains(wanted), "{verb}: {}", run.out);
+            assert!(
+                !words(&run).contains("the pool itself was not read"),
+                "{verb}: {}",
+                run.out
+            );
             // What the pool itself shows is not contradicted by what the pool itself might.
             assert!(!words(&run).contains("may say otherwise"), "{verb}: {}", run.out);
             assert_eq!(run.code, if verb == "gate" { 4 } else { 3 }, "{verb}: {run:?}");
         }
+        assert!(!words(&ask(&place, "gate")).contains("Allow what the report names"));
         assert!(words(&ask(&place, "gate")).contains("the time in AUDIT is not shown for certain"));
     }
 }

@@ -135,6 +135,17 @@ pub struct Known {
     pub blind: Vec<Blind>,
 }
 
+impl Blind {
+    /// What is said of it in a sentence: `CloudTrail was not read: access denied`.
+    pub fn words(&self) -> String {
+        match self.source {
+            // It was read, but for its mode or the day on which it was.
+            source @ EvidenceSource::Unmodified => format!("{} shows no day: {}", source.label(), self.why),
+            source => format!("{} was not read: {}", source.label(), self.why),
+        }
+    }
+}
+
 impl Known {
     /// Adds what is known from elsewhere.
     pub fn extend(&mut self, more: Self) {

@@ -51,6 +51,7 @@ pub fn unmodified(pool: &Observed, today: Date) -> Known {
             source: EvidenceSource::Unmodified,
             before: None,
             why: [
+                "its mode was not read: ",
                 unread.failure.label(),
                 ": ",
                 &unread.operation,

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::plan::gate::Standing;
+use crate::plan::gate::{EvidenceSource, Standing};
 use crate::render::words;
 use crate::report::{GateEvidence, GateLimit, GateReason, GateSection, GateUnread, ModeGate, PoolGate};
 use crate::text;
@@ -143,6 +143,9 @@ fn shows(one: &GateEvidence, unread: Option<&GateUnread>, used: bool) -> String 
         }
         Standing::Doubtful(source) => parts.push(match unread {
             Some(own) => format!("does not count: {}", own.why),
+            None if *source == EvidenceSource::Unmodified => {
+                "does not count: the pool itself may say otherwise, and shows no day".to_owned()
+            }
             None => format!(
                 "does not count: {} may say otherwise and was not read",
                 source.label()
@@ -154,6 +157,8 @@ fn shows(one: &GateEvidence, unread: Option<&GateUnread>, used: bool) -> String 
 
 fn not_read(one: &GateUnread) -> String {
     match one.before {
+        // As `Blind::words` says it.
+        _ if one.source == EvidenceSource::Unmodified.as_str() => format!("shows no day: {}", one.why),
         Some(day) => format!("not read before {day}: {}", one.why),
         None => format!("not read: {}", one.why),
     }
