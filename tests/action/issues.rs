@@ -126,3 +126,34 @@ fn an_issue_that_cannot_be_written_fails_the_run() {
         );
     }
 }
+
+#[test]
+fn what_is_not_live_or_not_clean_closes_none() {
+    for (name, report) in [
+        (
+            "a snapshot",
+            json!({ "command": "diff", "run": { "from": ["pools.json"] }, "summary": {} }),
+        ),
+        ("linted only", json!({ "command": "lint", "summary": {} })),
+        (
+            "fail-on: never",
+            json!({ "command": "scan", "summary": { "errors": 2 } }),
+        ),
+        (
+            "fail-on: weaker",
+            json!({ "command": "diff", "summary": { "differences": { "neutral": 1 } } }),
+        ),
+    ] {
+        let hub = hub(&[open()]);
+        night(&hub, "0", &report.to_string());
+        assert_eq!(
+            hub.changes(),
+            ["PATCH /repos/example/policies/issues/5"],
+            "{name}"
+        );
+        assert!(hub.said().get("state").is_none(), "{name}");
+        let hub = self::hub(&[]);
+        night(&hub, "0", &report.to_string());
+        assert_eq!(hub.changes(), [""; 0], "{name}");
+    }
+}
