@@ -121,6 +121,11 @@ def base(command):
         return [], ""
     if runner.has_commit(sha):
         return [f"--base={sha}"], ""
+    if command == "apply":
+        raise runner.Failure(
+            "the commit that the change is based on cannot be fetched (`fetch-depth: 2` for actions/checkout): without it,"
+            " what the change declares would be evidence for its own audit gate"
+        )
     return [], (
         "The commit that the change is based on cannot be fetched (`fetch-depth: 2` for actions/checkout), so"
         " declarations and ledger lines of the change count as evidence for the audit gate."
