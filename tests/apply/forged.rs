@@ -407,3 +407,24 @@ fn a_journal_has_more_of_a_section() {
         );
     }
 }
+
+/// An outcome that was changed from done to refused: what the call did is there, and that is said, not "already up to date".
+#[test]
+fn a_call_that_is_said_to_be_refused_is_not_taken_for_undone() {
+    let bench = Bench::new(pool(), Options::default());
+    assert_eq!(bench.carry_out(&bench.plan(&policy()), "a.jsonl").exit_code(), 0);
+    let text = bench
+        .text("a.jsonl")
+        .replace("\"outcome\":\"done\"", "\"outcome\":\"refused\"");
+    let (pools, fetched) = (recorded(&journal::read(text.as_bytes()).unwrap()), bench.look());
+    let found = propose_back(&pools, "a.jsonl", &job(&fetched, &generous()));
+    let proposal = found.unwrap().proposal;
+    assert!(proposal.pools.is_empty() && proposal.unchanged.is_empty());
+    let said = proposal.not_checked.iter();
+    assert!(
+        said.clone().count() > 0
+            && said
+                .into_iter()
+                .all(|entry| entry.why.contains("changed the journal"))
+    );
+}

@@ -114,6 +114,7 @@ pub fn propose_back(
         let raw = raw(job, pool);
         let found = before(back, &pool.posture, &raw);
         let what = || format!("pool {}", pool.title());
+        let is_left = !found.lost.is_empty();
         lost.extend(
             found
                 .lost
@@ -121,7 +122,7 @@ pub fn propose_back(
                 .map(|why| NotChecked::left_out(what(), why)),
         );
         let odd = found.not_understood.into_iter();
-        odd_pools.extend((odd.len() > 0).then(|| pool.title()));
+        odd_pools.extend((odd.len() > 0 || is_left).then(|| pool.title()));
         lost.extend(odd.map(|why| NotChecked::failed(what(), why)));
         let goal = Goal::back_to(back, job.chosen);
         pairs.push(Pair {
@@ -136,7 +137,7 @@ pub fn propose_back(
     }
     let mut prepared = prepare(pairs, job, refused)?;
     prepared.proposal.command = "rollback";
-    // Whether a pool is as before is unknown where it is unknown what was before.
+    // Whether a pool is as before is unknown where it is unknown what was before, and it is not where something is left.
     prepared
         .proposal
         .unchanged
