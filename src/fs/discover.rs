@@ -172,9 +172,11 @@ impl Found<'_> {
     }
 
     fn fault(&mut self, name: &str, message: &str, help: &str) {
-        self.discovery
-            .faults
-            .push((name.to_owned(), message.to_owned(), help.to_owned()));
+        let fault = (name.to_owned(), message.to_owned(), help.to_owned());
+        // Named twice, it is one fault, as a file is checked once.
+        if !self.discovery.faults.contains(&fault) {
+            self.discovery.faults.push(fault);
+        }
     }
 
     fn faults(&mut self, folders: Folders<'_>) -> bool {

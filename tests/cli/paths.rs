@@ -14,6 +14,8 @@ fn faults(place: &Place, args: &[&str]) -> Vec<(String, String)> {
 
 #[test]
 fn standard_input_beside_files_is_not_read_and_says_so() {
+    let (_, findings) = Place::with(CLEAN).findings(&["-", "-"]);
+    assert_eq!(findings.len(), 1, "named twice, it is one error: {findings:?}");
     let (code, findings) = Place::with(CLEAN).findings(&["-", "policies"]);
     assert_eq!(code, 2);
     assert_eq!(
