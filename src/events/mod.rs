@@ -33,7 +33,7 @@ pub use distinct::{DistinctEvents, EventStore};
 pub use line::{schema, write};
 pub use looks::A_POLICY;
 pub use redact::redact;
-pub use tally::{BrokenValue, EventTally, Stranger};
+pub use tally::{BrokenValue, EventTally, Stranger, UnknownWord};
 pub use trail::DistinctTrail;
 
 /// What a file seems to be that holds no record of Cognito.

@@ -132,7 +132,7 @@ fn truth(object: &Object, names: &[&str], member: &'static str, tally: &mut Even
         "true" => Some(true),
         "false" => Some(false),
         _ => {
-            tally.add_word(member, &text);
+            tally.add_untruth(member, &text);
             None
         }
     }

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use crate::model::event::{AuthEvent, Spelled, Spelling};
 
-/// Most broken values that are named; the others are counted.
+/// Most broken values that are named; the others are counted. Files share this room: each has its first value named before
+/// another has its second.
 const MOST_NAMED: usize = 20;
 
 /// Most unknown words that are named, for a file may have any number of them.
@@ -64,6 +65,17 @@ pub struct BrokenValue {
     pub why: String,
 }
 
+/// A word that is not known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnknownWord {
+    /// What it stands for, in words.
+    pub member: &'static str,
+    /// Its beginning. Hostile text.
+    pub text: String,
+    /// Whether events keep it. In place of `true` or `false` it says nothing.
+    pub is_kept: bool,
+}
+
 impl fmt::Display for BrokenValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: byte {}: {}", self.file, self.offset, self.why)
@@ -87,10 +99,12 @@ pub struct EventTally {
     pub texts: u64,
     /// Values that could not be read.
     pub broken: u64,
-    /// The first of them.
+    /// Files that have such values.
+    pub broken_files: u64,
+    /// The first of these values of each file, in the order of the files, as far as there is room.
     pub named: Vec<BrokenValue>,
-    /// Words that are not known, by member and word. Hostile text.
-    pub words: BTreeMap<(&'static str, String), u64>,
+    /// Words that are not known.
+    pub words: BTreeMap<UnknownWord, u64>,
     /// Unknown words beyond those that are named.
     pub other_words: u64,
     /// Events without an id.
@@ -126,10 +140,26 @@ impl EventTally {
         for (kind, count) in other.strangers {
             *self.strangers.entry(kind).or_default() += count;
         }
-        let room = MOST_NAMED.saturating_sub(self.named.len());
-        self.named.extend(other.named.into_iter().take(room));
-        for (key, count) in other.words {
-            self.add_words(key, count);
+        self.broken_files += u64::from(other.broken > 0);
+        self.named.extend(other.named);
+        while self.named.len() > MOST_NAMED {
+            self.leave_one_out();
+        }
+        for (word, count) in other.words {
+            self.add_words(word, count);
+        }
+    }
+
+    /// Leaves out the last named value of the file that has most of them.
+    fn leave_one_out(&mut self) {
+        let files = self.named.chunk_by(|a, b| a.file == b.file);
+        let mut end = 0;
+        let ends = files.map(|values| {
+            end += values.len();
+            (values.len(), end)
+        });
+        if let Some((_, end)) = ends.max() {
+            self.named.remove(end - 1);
         }
     }
 
@@ -195,19 +225,28 @@ impl EventTally {
 
     fn word<T: Spelling>(&mut self, member: &'static str, word: &Spelled<T>) {
         if let Spelled::Other(text) = word {
-            self.add_word(member, text);
+            self.add_word(member, text, true);
         }
     }
 
-    /// Counts a word that is not known.
-    pub(super) fn add_word(&mut self, member: &'static str, text: &str) {
-        let text: String = text.chars().take(WORD_LENGTH).collect();
-        self.add_words((member, text), 1);
+    /// Counts a word that is neither `true` nor `false`, where one of them should stand.
+    pub(super) fn add_untruth(&mut self, member: &'static str, text: &str) {
+        self.add_word(member, text, false);
     }
 
-    fn add_words(&mut self, key: (&'static str, String), count: u64) {
-        if self.words.len() < MOST_WORDS || self.words.contains_key(&key) {
-            *self.words.entry(key).or_default() += count;
+    fn add_word(&mut self, member: &'static str, text: &str, is_kept: bool) {
+        let text: String = text.chars().take(WORD_LENGTH).collect();
+        let word = UnknownWord {
+            member,
+            text,
+            is_kept,
+        };
+        self.add_words(word, 1);
+    }
+
+    fn add_words(&mut self, word: UnknownWord, count: u64) {
+        if self.words.len() < MOST_WORDS || self.words.contains_key(&word) {
+            *self.words.entry(word).or_default() += count;
         } else {
             self.other_words += count;
         }
@@ -237,11 +276,50 @@ mod tests {
             tally
                 .words
                 .keys()
-                .all(|(_, word)| word.chars().count() <= WORD_LENGTH)
+                .all(|word| word.text.chars().count() <= WORD_LENGTH)
         );
         assert_eq!(
             (tally.events, tally.without_id, tally.without_time),
             (400, 400, 400)
+        );
+    }
+    #[test]
+    fn no_file_takes_the_room_of_another() {
+        let of = |file: &str, broken: u64| {
+            let mut tally = EventTally::default();
+            (0..broken).for_each(|at| tally.add_broken(file, at, "why"));
+            tally
+        };
+        for (files, named) in [
+            (&[500, 1, 3][..], &[16, 1, 3][..]),
+            (&[500, 500, 500], &[7, 7, 6]),
+            (&[1, 2, 500], &[1, 2, 17]),
+        ] {
+            let mut all = EventTally::default();
+            for (file, broken) in files.iter().enumerate() {
+                all.add(of(&file.to_string(), *broken));
+            }
+            let found: Vec<_> = all
+                .named
+                .chunk_by(|a, b| a.file == b.file)
+                .map(<[_]>::len)
+                .collect();
+            assert_eq!(found, named, "{files:?}");
+            let first = all
+                .named
+                .chunk_by(|a, b| a.file == b.file)
+                .map(|values| values[0].offset);
+            assert!(first.eq([0; 3]), "the first of each");
+        }
+        let mut many = EventTally::default();
+        (0..100).for_each(|file| many.add(of(&file.to_string(), 30)));
+        assert_eq!(
+            (many.named.len(), many.broken, many.broken_files),
+            (MOST_NAMED, 3_000, 100)
+        );
+        assert_eq!(
+            many.named.iter().filter(|one| one.offset == 0).count(),
+            MOST_NAMED
         );
     }
 }

@@ -265,13 +265,13 @@ fn what_a_record_does_not_say_is_unknown() {
     let words: Vec<_> = tally
         .words
         .keys()
-        .map(|(member, word)| format!("{member} {word}"))
+        .map(|word| (word.member, word.text.as_str(), word.is_kept))
         .collect();
     let wanted = [
-        "compromised credentials maybe",
-        "response Perhaps",
-        "risk level Severe",
-        "type SignOut",
+        ("compromised credentials", "maybe", false),
+        ("response", "Perhaps", true),
+        ("risk level", "Severe", true),
+        ("type", "SignOut", true),
     ];
     assert_eq!(words, wanted);
 }

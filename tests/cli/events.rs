@@ -128,6 +128,71 @@ fn what_cannot_be_read_is_said_and_the_rest_is_written() {
     );
 }
 
+/// What is wrong with one file does not hide what is wrong with another.
+#[test]
+fn broken_values_of_every_file_are_named_and_the_others_counted() {
+    let place = with(&["export-documented.jsonl"]);
+    for (name, lines) in [("a", 500), ("b", 1), ("c", 30)] {
+        place.file(&format!("logs/{name}"), "{\"a\": \"cut\n".repeat(lines));
+    }
+    let run = place.run(&["events", "logs"]);
+    assert_eq!(run.code, 4, "{run:?}");
+    let of = |name: &str| {
+        run.err
+            .matches(&format!("could not be read: logs/{name}: byte "))
+            .count()
+    };
+    assert_eq!([of("a"), of("b"), of("c")], [10, 1, 9], "{}", run.err);
+    assert!(
+        run.err
+            .contains("could not be read: 511 more values are not listed\n"),
+        "{}",
+        run.err
+    );
+    for number in 0..40 {
+        place.file(&format!("many/{number}"), "{\"a\": \"cut\n{\"a\": \"cut\n");
+    }
+    let run = place.run(&["events", "many"]);
+    let words = "could not be read: 60 more values are not listed; 20 further files have such values\n";
+    assert!(run.err.contains(words), "{}", run.err);
+}
+
+/// What one verb says of doubtful records, the others say, too.
+#[test]
+fn doubts_about_records_are_said_by_every_verb() {
+    let place = Place::with(
+        "version: 1\nname: shop\ntarget: { pool: us-west-2_EXAMPLE }\nfeature_plan: PLUS\nmode: { standard: AUDIT }\n",
+    );
+    let event = |id: u8, at: &str, context: &str| {
+        format!(
+            r#"{{"eventTimestamp":"{at}","message":{{"eventId":"{id}","eventType":"SignIn","userPoolId":"us-west-2_EXAMPLE","hasContextData":"{context}","compromisedCredentialDetected":"false","riskDecision":"PASS"}}}}"#
+        ) + "\n"
+    };
+    let future = "32503680000000";
+    place.file(
+        "a.jsonl",
+        event(1, "1791187200000", "maybe") + &event(2, future, "true") + &event(3, "", "true"),
+    );
+    for verb in [
+        &["events"][..],
+        &["insights"],
+        &["impact", "policies", "--events"],
+    ] {
+        let run = place.run(&[verb, &["a.jsonl"]].concat());
+        let said = (run.out + &run.err)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        for words in [
+            "unknown context data `maybe`, neither `true` nor `false`: 1 event, taken as unknown",
+            "with a time in the future: 1 event",
+            "without a time: 1 event",
+        ] {
+            assert!(said.contains(words), "{verb:?}: {words}: {said}");
+        }
+    }
+}
+
 #[test]
 fn what_is_no_log_is_named_and_nothing_is_written() {
     let place = Place::with("version: 1\nname: shop\n");

@@ -1,11 +1,12 @@
 //! Events of the files that were named, each once, and what is said of the reading.
 
 use std::io::{self, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::cli::error::CliError;
-use crate::cli::output;
+use crate::cli::{environment, output};
 use crate::events::{
-    self, DistinctEvents, DistinctTrail, EventStore, EventTally, KeptTexts, NoLog, Stranger,
+    self, DistinctEvents, DistinctTrail, EventStore, EventTally, KeptTexts, NoLog, Stranger, UnknownWord,
 };
 use crate::fs::Tree;
 use crate::model::event::{AuthEvent, CloudTrailRecord};
@@ -25,6 +26,8 @@ pub struct ReadEvents {
     pub trail: Option<DistinctTrail>,
     /// Counts.
     pub tally: EventTally,
+    /// Events of a day after today (UTC), repeats included: some clock is wrong.
+    future: u64,
     /// Files without any record of Cognito.
     pub no_logs: Vec<NoLog>,
     /// What could not be opened, in sentences.
@@ -67,11 +70,18 @@ fn read_into(
     change: &(dyn Fn(&mut AuthEvent) + Sync),
     mut take_trail: Option<&mut dyn FnMut(&CloudTrailRecord)>,
 ) -> Result<ReadEvents, CliError> {
+    let (today, future) = (environment::today(), AtomicU64::new(0));
+    let change = |event: &mut AuthEvent| {
+        if event.at.is_some_and(|at| text::day(at) > today) {
+            future.fetch_add(1, Ordering::Relaxed);
+        }
+        change(event);
+    };
     let mut store = EventStore::keeping(kept);
     let mut trail = take_trail.is_some().then(DistinctTrail::default);
     let (mut tally, mut no_logs, mut faults) = (EventTally::default(), Vec::new(), Vec::new());
     let mut read = |name: &str, source: Box<dyn Read + '_>| -> io::Result<()> {
-        let no_log = events::read_distinct(name, source, &mut tally, &mut store, change, &mut |record| {
+        let no_log = events::read_distinct(name, source, &mut tally, &mut store, &change, &mut |record| {
             if let (Some(trail), Some(take)) = (trail.as_mut(), take_trail.as_mut())
                 && trail.is_new(record)
             {
@@ -101,6 +111,7 @@ fn read_into(
         events,
         trail,
         tally,
+        future: future.into_inner(),
         no_logs,
         faults,
         is_nothing_named,
@@ -177,9 +188,18 @@ impl ReadEvents {
                 "beyond 5,000,000, so that repeats are not found: {records}"
             ));
         }
-        for ((member, word), number) in &tally.words {
+        for (word, number) in &tally.words {
+            let UnknownWord {
+                member,
+                text,
+                is_kept,
+            } = word;
             let events = text::count(*number, "event", "events");
-            lines.push(format!("unknown {member} `{word}`: {events}, kept as it stands"));
+            lines.push(if *is_kept {
+                format!("unknown {member} `{text}`: {events}, kept as it stands")
+            } else {
+                format!("unknown {member} `{text}`, neither `true` nor `false`: {events}, taken as unknown")
+            });
         }
         if tally.other_words > 0 {
             lines.push(format!("other unknown words: {}", tally.other_words));
@@ -187,6 +207,10 @@ impl ReadEvents {
         if tally.without_time > 0 {
             let events = text::count(tally.without_time, "event", "events");
             lines.push(format!("without a time: {events}"));
+        }
+        if self.future > 0 {
+            let events = text::count(self.future, "event", "events");
+            lines.push(format!("with a time in the future: {events}"));
         }
         if tally.without_id > 0 {
             let events = text::count(tally.without_id, "event", "events");
@@ -237,7 +261,14 @@ impl ReadEvents {
         lines.extend(self.tally.named.iter().map(ToString::to_string));
         let more = self.tally.broken - self.tally.named.len() as u64;
         if more > 0 {
-            lines.push(text::count(more, "more value", "more values"));
+            let mut line = text::count(more, "more value is not listed", "more values are not listed");
+            let named = self.tally.named.chunk_by(|a, b| a.file == b.file).count() as u64;
+            let files = self.tally.broken_files.saturating_sub(named);
+            if files > 0 {
+                let files = text::count(files, "further file has", "further files have");
+                line = format!("{line}; {files} such values");
+            }
+            lines.push(line);
         }
         lines
     }

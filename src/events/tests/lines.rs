@@ -29,6 +29,7 @@ fn slowly(bytes: &[u8]) -> (Vec<AuthEvent>, EventTally) {
     };
     unwrapper.values(bytes, split::Limits::default()).unwrap();
     tally.files = 1;
+    tally.broken_files = u64::from(tally.broken > 0);
     (events, tally)
 }
 
