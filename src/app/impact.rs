@@ -25,6 +25,7 @@ use crate::policy::assemble::Policy;
 use crate::report::NotChecked;
 use crate::rule::catalogue::Catalogue;
 use crate::rule::file::Stage;
+use crate::text;
 
 /// What judging needs to know.
 #[derive(Clone, Copy)]
@@ -243,9 +244,9 @@ impl<'a> ImpactRun<'a> {
         let finish = |(policy, mut about, counter): (&'a Policy, PolicyImpact, ImpactCounter)| {
             about.impact = counter.finish();
             if assumed > 0 {
-                about.notes.push(format!(
-                    "{assumed} events name no pool, and are taken for this one's"
-                ));
+                let words = "event names no pool, and is taken for this one's";
+                let all = "events name no pool, and are taken for this one's";
+                about.notes.push(text::count(assumed, words, all));
             }
             (policy, about)
         };

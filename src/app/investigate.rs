@@ -13,6 +13,7 @@ use crate::investigate::{Investigation, InvestigationScope, Investigator};
 use crate::model::observed::Estate;
 use crate::model::posture::Posture;
 use crate::report::NotChecked;
+use crate::text;
 
 /// The settings that steps are judged by.
 #[derive(Clone, Debug, Default)]
@@ -105,7 +106,8 @@ impl InvestigateSettings {
             .not_checked
             .extend(unread.map(|line| NotChecked::failed(EVENTS, line)));
         if found.counts.beyond > 0 {
-            let why = format!("{} were not held: narrow the window", found.counts.beyond);
+            let beyond = text::count(found.counts.beyond, "record was", "records were");
+            let why = format!("{beyond} not held: narrow the window");
             found.not_checked.push(NotChecked::failed("records", why));
         }
         found.reading = reading.lines;

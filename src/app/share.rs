@@ -208,8 +208,9 @@ fn way_out(share: &WouldBlock, pool: &Observed) -> String {
     let Some(number) = share.gaps.get(&ShareGap::Pool) else {
         return String::new();
     };
+    let number = text::count(*number, "names", "name");
     format!(
-        "; {number} name no pool: put `userPoolId` into each line, or read them by `cogward events --from-aws --pool {}`",
+        "; {number} no pool: put `userPoolId` into each line, or read them by `cogward events --from-aws --pool {}`",
         text::shell(pool.id())
     )
 }

@@ -115,7 +115,8 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
         seen = format!("{seen}, {first:.0} to {last:.0}, {days} with events");
     }
     if impact.without_user > 0 {
-        seen = format!("{seen}; {} name no user", impact.without_user);
+        let none = number(impact.without_user, "names", "name");
+        seen = format!("{seen}; {none} no user");
     }
     facts.push(("events", seen));
     if impact.total.events > 0 {
@@ -247,7 +248,7 @@ fn closing(report: &ImpactReport) -> String {
         let _ = write!(text, ", {} of pools without a policy", report.other_pools);
     }
     if report.without_pool > 0 {
-        let _ = write!(text, ", {} name no pool", report.without_pool);
+        let _ = write!(text, ", {} no pool", number(report.without_pool, "names", "name"));
     }
     text
 }

@@ -208,6 +208,17 @@ fn what_cannot_be_judged_is_said() {
         "{}",
         run.out
     );
+    let one = r#"{"message":{"eventId":"e","eventType":"SignIn","riskLevel":"High"}}"#;
+    place.file("one.jsonl", one);
+    let run = place.run(&["impact", "shop.yaml", "--events", "one.jsonl"]);
+    for words in [
+        "1 names no user",
+        "1 event names no pool, and is taken for this one's",
+    ] {
+        assert!(run.out.contains(words), "{words}: {}", run.out);
+    }
+    let run = place.run(&["impact", "shop.yaml", "other.yaml", "--events", "one.jsonl"]);
+    assert!(run.out.contains(", 1 names no pool"), "{}", run.out);
     // No policy for the pool of the events.
     let run = place.run(&[
         "impact",

@@ -59,11 +59,9 @@ pub(in crate::render) fn facts(found: &Investigation) -> Vec<(&'static str, Stri
         facts.push(("left out", format!("{number} {why}")));
     }
     if counts.assumed > 0 {
-        let words = "name no pool, and are taken for this one's";
-        facts.push((
-            "note",
-            format!("{} {words}", text::count(counts.assumed, "record", "records")),
-        ));
+        let words = "record names no pool, and is taken for this one's";
+        let all = "records name no pool, and are taken for this one's";
+        facts.push(("note", text::count(counts.assumed, words, all)));
     }
     facts.extend(found.notes.iter().map(|note| ("note", note.clone())));
     facts
