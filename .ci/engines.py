@@ -203,7 +203,7 @@ def generate(folder, number):
             message = {
                 "eventId": f"e-{event}" if event % 50 else None,
                 "userPoolId": f"pool-{event % 3}",
-                "eventType": pick(["SignIn", "SIGN_IN", "sign-in", "SignUp", "ForgotPassword", "SignOut", *unknown]),
+                "eventType": pick(["SignIn", "SIGN_IN", "Sign\tIn\n", "SignUp", "ForgotPassword", "SignOut", *unknown]),
                 "userSub": pick([f"s-{about.randrange(500)}", f"s-{about.randrange(500)}", *unknown]),
                 "userName": pick([f"n-{event % 40}", *unknown]),
                 "clientId": pick(["web", "app", "it's", *unknown]),

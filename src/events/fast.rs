@@ -10,7 +10,7 @@ use serde::de::{Deserializer, Error, Visitor};
 use super::line;
 use super::scan::MAX_DEPTH;
 use super::time;
-use crate::model::event::{AnsweredChallenge, AuthEvent, EventFeedback, EventForm, Spelled, said};
+use crate::model::event::{AnsweredChallenge, AuthEvent, EventFeedback, EventForm, Spelled, address, said};
 
 /// How a line of our own begins.
 const OURS: &[u8] = b"{\"format\":\"cogward-event\"";
@@ -57,13 +57,14 @@ fn fill(
     event.has_context = message.has_context_data.truth()?;
     let pool = message.user_pool_id.said();
     let pool = pool.or_else(|| source?.user_pool_id.said());
+    let ip_address = message.ip_address.said().map(address);
     for (into, text) in [
         (&mut event.pool, pool),
         (&mut event.id, message.event_id.said()),
         (&mut event.client, message.client_id.said()),
         (&mut event.sub, message.user_sub.said()),
         (&mut event.user_name, message.user_name.said()),
-        (&mut event.address, message.ip_address.said()),
+        (&mut event.address, ip_address.as_deref()),
         (&mut event.city, message.city.said()),
         (&mut event.country, message.country.said()),
         (&mut event.device, message.device_name.said()),

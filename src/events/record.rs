@@ -48,7 +48,7 @@ pub(super) fn export(message: &Object, record: Option<&Object>, tally: &mut Even
         decision: word(message, "riskDecision"),
         compromised: truth(message, &compromised, "compromised credentials", tally),
         challenges: challenges(message, "challenges"),
-        address: text(message, "ipAddress"),
+        address: address(message, "ipAddress"),
         city: text(message, "city"),
         country: text(message, "country"),
         device: text(message, "deviceName"),
@@ -85,7 +85,7 @@ pub(super) fn api(element: &Object, around: &Around, tally: &mut EventTally) -> 
         decision: word(risk, "RiskDecision"),
         compromised: truth(risk, &compromised, "compromised credentials", tally),
         challenges: challenges(element, "ChallengeResponses"),
-        address: text(context, "IpAddress"),
+        address: address(context, "IpAddress"),
         city: text(context, "City"),
         country: text(context, "Country"),
         device: text(context, "DeviceName"),
@@ -105,6 +105,11 @@ pub(super) fn text(object: &Object, name: &str) -> Option<String> {
         Value::Bool(is) => Some(is.to_string()),
         _ => None,
     }
+}
+
+/// A member as an address.
+pub(super) fn address(object: &Object, name: &str) -> Option<String> {
+    Some(crate::model::event::address(&text(object, name)?).into_owned())
 }
 
 /// Characters that are kept of a list or an object that stands in place of a word.

@@ -277,6 +277,29 @@ fn what_a_record_does_not_say_is_unknown() {
 }
 
 #[test]
+fn an_ipv6_address_has_one_spelling() {
+    let record = |address: &str| {
+        format!(
+            r#"{{"message":{{"eventId":"e","userPoolId":"p","eventType":"SignIn","ipAddress":"{address}"}}}}"#
+        )
+    };
+    for (written, read) in [
+        ("2001:DB8:0:0:0:0:0:1", "2001:db8::1"),
+        (" 2001:db8::0001 ", "2001:db8::1"),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.1"),
+        ("192.0.2.1", "192.0.2.1"),
+        ("FE80::1%eth0", "FE80::1%eth0"),
+        ("a:b", "a:b"),
+    ] {
+        let (events, ..) = all(record(written).as_bytes());
+        assert_eq!(events[0].address.as_deref(), Some(read));
+        // Read in the other way.
+        let (events, ..) = all(format!("[{}]", record(written)).as_bytes());
+        assert_eq!(events[0].address.as_deref(), Some(read));
+    }
+}
+
+#[test]
 fn a_broken_value_is_counted_with_its_place_and_reading_goes_on() {
     let good = std::str::from_utf8(sample("export-documented.jsonl")).unwrap();
     let lines: Vec<_> = good.lines().collect();

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::record::{Object, text};
+use super::record::{Object, address, text};
 use super::time;
 use crate::model::event::{CloudTrailRecord, said};
 
@@ -39,7 +39,7 @@ pub(super) fn read(record: &Object) -> CloudTrailRecord {
             .or_else(|| first(page, "sub"))
             .or_else(|| text(&answer, "userSub"))
             .filter(|sub| !sub.contains(HIDDEN)),
-        address: text(record, "sourceIPAddress"),
+        address: address(record, "sourceIPAddress"),
         flow: text(&request, "authFlow"),
         challenge: text(&request, "challengeName"),
         agent: text(record, "userAgent"),

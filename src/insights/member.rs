@@ -9,7 +9,8 @@ use strum::VariantArray as _;
 
 use crate::ident::all;
 use crate::model::event::{
-    AuthEvent, AuthEventType, CloudTrailRecord, EventResponse, FeedbackValue, RiskDecision, Spelled, Spelling,
+    AuthEvent, AuthEventType, CloudTrailRecord, EventResponse, FeedbackValue, RiskDecision, Spelled,
+    Spelling, address,
 };
 use crate::model::response::RiskLevel;
 
@@ -155,6 +156,7 @@ impl QuestionMember {
                 .text()
                 .map(str::to_owned),
             Self::Risk => Spelled::<RiskLevel>::read(Some(value)).text().map(str::to_owned),
+            Self::Address => Some(address(value).into_owned()),
             _ => None,
         };
         word.unwrap_or_else(|| value.to_owned())

@@ -7,4 +7,4 @@ mod word;
 
 pub use auth_event::{AnsweredChallenge, AuthEvent, EventFeedback, EventForm};
 pub use trail::{CloudTrailRecord, RefusalCause};
-pub use word::{AuthEventType, EventResponse, FeedbackValue, RiskDecision, Spelled, Spelling, said};
+pub use word::{AuthEventType, EventResponse, FeedbackValue, RiskDecision, Spelled, Spelling, address, said};

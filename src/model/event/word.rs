@@ -1,6 +1,9 @@
 //! The words of an event. AWS spells them in several ways, so they are compared without case, `_`, `-` and blanks; what is
 //! none of them is kept as it stands.
 
+use std::borrow::Cow;
+use std::net::Ipv6Addr;
+
 use strum::{IntoStaticStr, VariantArray};
 
 use crate::model::response::RiskLevel;
@@ -50,6 +53,15 @@ impl<T: Spelling> Spelled<T> {
 pub fn said(text: &str) -> Option<&str> {
     let text = text.trim();
     (!text.is_empty() && !text.eq_ignore_ascii_case("null")).then_some(text)
+}
+
+/// An address as everything compares it: IPv6 has many spellings, and is written in the shortest one.
+pub fn address(text: &str) -> Cow<'_, str> {
+    let ip = text
+        .contains(':')
+        .then(|| text.parse::<Ipv6Addr>().ok())
+        .flatten();
+    ip.map_or(Cow::Borrowed(text), |ip| Cow::Owned(ip.to_string()))
 }
 
 /// Lower case, without what spellings differ in.

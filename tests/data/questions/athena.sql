@@ -33,11 +33,11 @@ WITH raw AS (
     AND coalesce(upper(eventSource), '') <> 'USER_NOTIFICATION'),
 words AS (
   SELECT raw.*,
-    CASE replace(replace(replace(lower(raw_type), '_', ''), '-', ''), ' ', '') WHEN 'signin' THEN 'SignIn' WHEN 'signup' THEN 'SignUp' WHEN 'forgotpassword' THEN 'ForgotPassword' WHEN 'passwordchange' THEN 'PasswordChange' WHEN 'resendcode' THEN 'ResendCode' ELSE raw_type END AS event_type,
-    CASE replace(replace(replace(lower(raw_response), '_', ''), '-', ''), ' ', '') WHEN 'inprogress' THEN 'InProgress' WHEN 'fail' THEN 'Fail' WHEN 'failure' THEN 'Fail' WHEN 'failed' THEN 'Fail' WHEN 'pass' THEN 'Pass' WHEN 'success' THEN 'Pass' WHEN 'passed' THEN 'Pass' ELSE raw_response END AS response,
-    CASE replace(replace(replace(lower(raw_level), '_', ''), '-', ''), ' ', '') WHEN 'low' THEN 'low' WHEN 'medium' THEN 'medium' WHEN 'high' THEN 'high' ELSE raw_level END AS level,
-    CASE replace(replace(replace(lower(raw_decision), '_', ''), '-', ''), ' ', '') WHEN 'norisk' THEN 'NoRisk' WHEN 'pass' THEN 'NoRisk' WHEN 'accounttakeover' THEN 'AccountTakeover' WHEN 'block' THEN 'Block' WHEN 'blocked' THEN 'Block' ELSE raw_decision END AS decision,
-    CASE replace(replace(replace(lower(raw_feedback), '_', ''), '-', ''), ' ', '') WHEN 'valid' THEN 'Valid' WHEN 'invalid' THEN 'Invalid' ELSE raw_feedback END AS feedback,
+    CASE translate(lower(raw_type), '_- ' || chr(9) || chr(10) || chr(13), '') WHEN 'signin' THEN 'SignIn' WHEN 'signup' THEN 'SignUp' WHEN 'forgotpassword' THEN 'ForgotPassword' WHEN 'passwordchange' THEN 'PasswordChange' WHEN 'resendcode' THEN 'ResendCode' ELSE raw_type END AS event_type,
+    CASE translate(lower(raw_response), '_- ' || chr(9) || chr(10) || chr(13), '') WHEN 'inprogress' THEN 'InProgress' WHEN 'fail' THEN 'Fail' WHEN 'failure' THEN 'Fail' WHEN 'failed' THEN 'Fail' WHEN 'pass' THEN 'Pass' WHEN 'success' THEN 'Pass' WHEN 'passed' THEN 'Pass' ELSE raw_response END AS response,
+    CASE translate(lower(raw_level), '_- ' || chr(9) || chr(10) || chr(13), '') WHEN 'low' THEN 'low' WHEN 'medium' THEN 'medium' WHEN 'high' THEN 'high' ELSE raw_level END AS level,
+    CASE translate(lower(raw_decision), '_- ' || chr(9) || chr(10) || chr(13), '') WHEN 'norisk' THEN 'NoRisk' WHEN 'pass' THEN 'NoRisk' WHEN 'accounttakeover' THEN 'AccountTakeover' WHEN 'block' THEN 'Block' WHEN 'blocked' THEN 'Block' ELSE raw_decision END AS decision,
+    CASE translate(lower(raw_feedback), '_- ' || chr(9) || chr(10) || chr(13), '') WHEN 'valid' THEN 'Valid' WHEN 'invalid' THEN 'Invalid' ELSE raw_feedback END AS feedback,
     CASE lower(raw_compromised) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' END AS compromised,
     CASE lower(raw_context) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' END AS context_data,
     CAST(date_add('day', at_ms / 86400000, DATE '1970-01-01') AS varchar) AS event_day
