@@ -89,6 +89,7 @@ fn emitted(
         trail_location: args.trail_location.clone(),
         database: args.database.clone(),
         table: args.table.clone(),
+        partitioned_since: args.partitioned_since,
     };
     let text = engine::emit(engine, questions, &places)?;
     Ok((text, engine::placeholders(engine, questions, &places)))

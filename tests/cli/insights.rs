@@ -441,7 +441,35 @@ fn questions_for_other_engines() {
         "{}",
         run.out
     );
+    // Partitions by hour, as Firehose writes them, with or without a slash at the end of the location.
+    for place_name in ["s3://b/export", "s3://b/export/"] {
+        let since = [
+            "athena",
+            "event-types",
+            "--location",
+            place_name,
+            "--partitioned-since",
+            "2026-10-05",
+        ];
+        let run = place.run(&[&["insights", "--emit"], &since[..]].concat());
+        assert_eq!(run.code, 0, "{run:?}");
+        for part in [
+            "PARTITIONED BY (datehour string)\nROW FORMAT SERDE",
+            "  'projection.datehour.range' = '2026/10/05/00,NOW',\n",
+            "  'storage.location.template' = 's3://b/export/${datehour}/');\n",
+        ] {
+            assert!(run.out.contains(part), "{part}: {}", run.out);
+        }
+    }
     for (args, words) in [
+        (
+            &["duckdb", "--partitioned-since", "2026-10-05"][..],
+            "--partitioned-since: only Athena",
+        ),
+        (
+            &["athena", "--partitioned-since", "2026/10"],
+            "--partitioned-since",
+        ),
         (
             &["athena", "--table", "a; DROP TABLE b"][..],
             "--table a; DROP TABLE b: a name has",

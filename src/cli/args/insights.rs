@@ -1,6 +1,7 @@
 //! `cogward insights`.
 
 use clap::Args;
+use jiff::civil::Date;
 
 use super::report::{OutputArgs, only};
 use crate::insights::QueryEngine;
@@ -47,6 +48,10 @@ pub struct InsightsArgs {
     /// Name of the export's table.
     #[arg(long, value_name = "NAME", requires = "emit", help_heading = "Other engines")]
     pub table: Option<String>,
+    /// Athena reads the export by hour from this day on (UTC): it lies in folders such as 2026/10/05/08/ below the location, as
+    /// Firehose writes it.
+    #[arg(long, value_name = "DATE", requires = "emit", help_heading = "Other engines")]
+    pub partitioned_since: Option<Date>,
     #[command(flatten)]
     pub output: OutputArgs,
 }

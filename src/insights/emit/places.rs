@@ -1,5 +1,7 @@
 //! Engines, where records lie for them, and comments that end where they should.
 
+use jiff::civil::Date;
+
 /// Engines that questions can be written for. The words for the command line are theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum QueryEngine {
@@ -26,6 +28,8 @@ pub struct QueryPlaces {
     pub database: Option<String>,
     /// Name of the table of raw records.
     pub table: Option<String>,
+    /// The first day (UTC) of an export that lies in folders by hour; `None` for one of any other layout.
+    pub partitioned_since: Option<Date>,
 }
 
 /// Characters of a name.
@@ -68,6 +72,9 @@ impl QueryPlaces {
         }
         if self.database.is_some() && engine != QueryEngine::Athena {
             return Err("--database: only Athena's tables lie in one".to_owned());
+        }
+        if self.partitioned_since.is_some() && engine != QueryEngine::Athena {
+            return Err("--partitioned-since: only Athena's tables have projected partitions".to_owned());
         }
         Ok(())
     }

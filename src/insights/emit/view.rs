@@ -45,6 +45,8 @@ pub(super) fn text(engine: QueryEngine, kind: RecordKind, places: &QueryPlaces) 
             table,
             view => view(kind),
             place => place(engine, location),
+            folder => place(engine, &format!("{}/${{datehour}}/", location.trim_end_matches('/'))),
+            since => places.partitioned_since.map(|day| day.strftime("%Y/%m/%d/00").to_string()),
             words => context! {
                 types => spelled::<AuthEventType>(),
                 responses => spelled::<EventResponse>(),
