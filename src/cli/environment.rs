@@ -122,7 +122,8 @@ pub fn colour(wanted: Colour) -> bool {
     }
 }
 
-/// Whether to draw with ASCII only: `NO_COLOR` is set, or the locale is not UTF-8. Without any locale it is `C`.
+/// Whether to draw with ASCII only: `NO_COLOR` is set, the terminal is `dumb`, or the locale is not UTF-8. Without any locale it
+/// is `C`.
 pub fn wants_ascii() -> bool {
     let set = |name: &&str| variable(name).is_some_and(|value| !value.is_empty());
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find(|name| set(name));
@@ -130,7 +131,8 @@ pub fn wants_ascii() -> bool {
         .and_then(|name| variable(name))
         .unwrap_or_default()
         .to_lowercase();
-    set(&"NO_COLOR") || !(locale.contains("utf-8") || locale.contains("utf8"))
+    let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
+    set(&"NO_COLOR") || is_dumb || !(locale.contains("utf-8") || locale.contains("utf8"))
 }
 
 /// Columns of standard output: the terminal's, `COLUMNS`, or 100.

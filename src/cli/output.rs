@@ -109,8 +109,8 @@ pub fn show(
 ) -> io::Result<()> {
     let draws_bars = match shown {
         Shown::Report(report) => report.section.is_some(),
-        Shown::Insights(_) => true,
-        Shown::Impact(_) | Shown::Investigation(_) => false,
+        Shown::Insights(_) | Shown::Impact(_) => true,
+        Shown::Investigation(_) => false,
     };
     let options = RenderOptions {
         colour,

@@ -77,35 +77,56 @@ impl Judged {
     }
 }
 
+/// Counters of one value.
+#[derive(Debug, Default)]
+struct OfValue {
+    total: Counter,
+    proposed: BTreeMap<ReplayOutcome, Counter>,
+    now: BTreeMap<ReplayOutcome, Counter>,
+}
+
 /// Counters of one member's values.
 #[derive(Debug, Default)]
 struct Values {
-    rows: HashMap<Option<String>, (Counter, BTreeMap<ReplayOutcome, Counter>)>,
+    rows: HashMap<Option<String>, OfValue>,
     beyond: u64,
 }
 
 impl Values {
-    fn add(&mut self, value: Option<&str>, outcome: ReplayOutcome, user: Option<u32>) {
+    /// Counts an event as proposed, and what is done now where it is given.
+    fn add(
+        &mut self,
+        value: Option<&str>,
+        proposed: ReplayOutcome,
+        now: Option<ReplayOutcome>,
+        user: Option<u32>,
+    ) {
         let value = value.map(str::to_owned);
         if self.rows.len() >= MOST_VALUES && !self.rows.contains_key(&value) {
             self.beyond += 1;
             return;
         }
-        let (total, outcomes) = self.rows.entry(value).or_default();
-        total.add(user);
-        outcomes.entry(outcome).or_default().add(user);
+        let row = self.rows.entry(value).or_default();
+        row.total.add(user);
+        row.proposed.entry(proposed).or_default().add(user);
+        if let Some(now) = now {
+            row.now.entry(now).or_default().add(user);
+        }
     }
 
     fn breakdown(self, by: &'static str) -> Breakdown {
-        let row =
-            |(value, (total, outcomes)): (Option<String>, (Counter, BTreeMap<_, Counter>))| BreakdownRow {
-                value,
-                total: total.count(),
-                outcomes: outcomes
-                    .iter()
-                    .map(|(outcome, counter)| (*outcome, counter.count()))
-                    .collect(),
-            };
+        let counts = |outcomes: BTreeMap<ReplayOutcome, Counter>| {
+            let counts = outcomes.into_iter();
+            counts
+                .map(|(outcome, counter)| (outcome, counter.count()))
+                .collect()
+        };
+        let row = |(value, row): (Option<String>, OfValue)| BreakdownRow {
+            value,
+            total: row.total.count(),
+            outcomes: counts(row.proposed),
+            now: counts(row.now),
+        };
         let mut rows: Vec<_> = self.rows.into_iter().map(row).collect();
         rows.sort_by(|a, b| a.value.cmp(&b.value));
         if by != "day" {
@@ -214,8 +235,9 @@ impl ImpactCounter {
             event.country.as_deref(),
             day.as_deref(),
         ];
-        for (values, value) in self.members.iter_mut().zip(values) {
-            values.add(value, proposed.outcome, user);
+        for ((values, value), by) in self.members.iter_mut().zip(values).zip(MEMBERS) {
+            let now = (by == "level").then_some(now.outcome);
+            values.add(value, proposed.outcome, now, user);
         }
     }
 

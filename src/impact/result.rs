@@ -159,9 +159,20 @@ pub struct BreakdownRow {
     pub value: Option<String>,
     /// All events that have it.
     pub total: EventCount,
-    /// Events by outcome.
+    /// Events by outcome, as proposed.
     #[schemars(with = "BTreeMap<String, EventCount>")]
     pub outcomes: BTreeMap<ReplayOutcome, EventCount>,
+    /// Events by outcome, now; of levels only.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "Option<BTreeMap<String, EventCount>>")]
+    pub now: BTreeMap<ReplayOutcome, EventCount>,
+}
+
+impl BreakdownRow {
+    /// The value, or that it is unknown.
+    pub fn name(&self) -> &str {
+        self.value.as_deref().unwrap_or("unknown")
+    }
 }
 
 /// A user to whom much would happen.

@@ -5,17 +5,16 @@ pub(super) mod cells;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::insights::{ChartKind, InsightAnswer, InsightReport, MeasureValue};
+use owo_colors::Style;
+
+use crate::insights::{AnswerRow, ChartKind, InsightAnswer, InsightReport, MeasureValue};
 use crate::text;
 
 use super::programs::csv;
 use super::section::{self, Block, Numbers, Paper, Part, Tone};
 use super::{Format, RenderOptions, escape, json};
 use crate::render::insights::cells::{cells, counts, notes};
-use crate::render::picture::{Bar, Caption, bars};
-
-/// Most bars of a picture.
-const MOST_BARS: usize = 20;
+use crate::render::picture::{Bar, Chart, Fill, Scale};
 
 /// The formats that show answers.
 pub const INSIGHT_FORMATS: [Format; 5] = [
@@ -62,27 +61,12 @@ fn paper(report: &InsightReport) -> Paper {
 fn part(answer: &InsightAnswer, clients: &BTreeMap<String, String>, number: usize) -> Part {
     let question = &answer.question;
     let (heads, rows) = cells(answer, clients);
-    let order = question
-        .measures
-        .iter()
-        .position(|measure| *measure == question.order);
-    let size = |values: &[MeasureValue]| match values.get(order.unwrap_or(0)) {
-        Some(MeasureValue::Count { number, .. }) => *number,
-        _ => 0,
-    };
-    let bars: Vec<_> = answer.rows.iter().map(|row| size(&row.values)).collect();
-    let bars = if question.chart == ChartKind::Bar {
-        bars
-    } else {
-        Vec::new()
-    };
     let words = question.group.len();
     let table = Numbers {
         title: String::new(),
         heads,
         words,
-        picture: picture(answer, &rows, &bars, &format!("q{number}")),
-        bars,
+        chart: chart(answer, &rows, format!("q{number}")),
         notes: notes(answer),
         rows,
     };
@@ -93,22 +77,36 @@ fn part(answer: &InsightAnswer, clients: &BTreeMap<String, String>, number: usiz
     Part::new(head, Tone::Plain, blocks.collect())
 }
 
-/// A bar for each row, labelled with what it groups by; none for one row, and where nothing is counted.
-fn picture(answer: &InsightAnswer, rows: &[Vec<String>], sizes: &[u64], id: &str) -> Option<String> {
+/// A bar for each row, labelled with what it groups by; `None` for a question without a chart.
+fn chart(answer: &InsightAnswer, rows: &[Vec<String>], id: String) -> Option<Chart> {
     let question = &answer.question;
+    if question.chart != ChartKind::Bar {
+        return None;
+    }
+    let measures = &question.measures;
+    let order = measures.iter().position(|measure| *measure == question.order);
+    let size = |values: &[MeasureValue]| match values.get(order.unwrap_or(0)) {
+        Some(MeasureValue::Count { number, .. }) => *number,
+        _ => 0,
+    };
     let of = question.order.as_str().replace('-', " ");
-    let bar = |(row, size): (&Vec<String>, &u64)| Bar {
+    let bar = |(row, answer): (&Vec<String>, &AnswerRow)| Bar {
         label: row.get(..question.group.len()).unwrap_or_default().join(", "),
-        parts: vec![("amount", *size)],
+        parts: vec![size(&answer.values)],
     };
-    let all: Vec<_> = rows.iter().zip(sizes).take(MOST_BARS).map(bar).collect();
-    let caption = Caption {
+    Some(Chart {
         id,
-        title: &format!("{of}: {}", question.title),
-        of: &of,
-        legend: &[],
-    };
-    (all.len() > 1 && sizes.iter().any(|size| *size > 0)).then(|| bars(&caption, &all))
+        title: format!("{of}: {}", question.title),
+        of,
+        fills: vec![Fill {
+            class: "amount",
+            words: "",
+            glyphs: ['█', '#'],
+            style: Style::new().cyan(),
+        }],
+        bars: rows.iter().zip(&answer.rows).map(bar).collect(),
+        scale: Scale::Together,
+    })
 }
 
 /// Writes a head and lines for each question, then what is to be known of it, and how the records were read: each line begins with

@@ -1,36 +1,89 @@
-//! Pictures as SVG: bars of parts, one under the other, and columns beside each other. They take plain numbers. The table beside
-//! a picture has all of them; a picture has a title and a description for those who do not see it.
+//! Bars of parts, from plain numbers, and what they are as SVG: one under the other, or columns beside each other. The table
+//! beside a picture has all numbers; a picture has a title and a description for those who do not see it.
 
 use std::fmt::Write as _;
 
 use minijinja::HtmlEscape;
+use owo_colors::Style;
 
 use super::escape;
+
+/// What a part of a bar stands for, and how it looks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fill {
+    /// The class that colours it on a page.
+    pub class: &'static str,
+    /// What it is, in words; empty for what the table says.
+    pub words: &'static str,
+    /// What draws it at a terminal, and in ASCII.
+    pub glyphs: [char; 2],
+    /// Its colour at a terminal.
+    pub style: Style,
+}
 
 /// A bar, or a column.
 pub(super) struct Bar {
     /// What it is of. Hostile text.
     pub label: String,
-    /// Its parts, in order: a class that colours them, and how many.
-    pub parts: Vec<(&'static str, u64)>,
+    /// How many there are of each fill, in their order.
+    pub parts: Vec<u64>,
 }
 
 impl Bar {
-    fn total(&self) -> u64 {
-        self.parts.iter().map(|(_, number)| number).sum()
+    pub(super) fn total(&self) -> u64 {
+        self.parts.iter().sum()
     }
 }
 
-/// What is said of a picture.
-pub(super) struct Caption<'a> {
+/// How long bars are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scale {
+    /// All on one scale.
+    Together,
+    /// On one scale, and a page has columns beside each other: days.
+    Columns,
+    /// Each is as long as any other: its parts are shares of it.
+    Each,
+}
+
+/// Bars: a page shows them as a picture, a terminal beside the rows of a table, the first beside the first.
+pub(super) struct Chart {
     /// An id that no other picture of the page has.
-    pub id: &'a str,
+    pub id: String,
     /// What it shows.
-    pub title: &'a str,
+    pub title: String,
     /// What it counts, `events`.
-    pub of: &'a str,
-    /// What its parts are: classes, and words. May be empty.
-    pub legend: &'a [(&'static str, &'static str)],
+    pub of: String,
+    /// What the parts are.
+    pub fills: Vec<Fill>,
+    pub bars: Vec<Bar>,
+    pub scale: Scale,
+}
+
+impl Chart {
+    /// What the longest of these bars stands for; never 0.
+    pub(super) fn most(bars: &[Bar]) -> u64 {
+        bars.iter().map(Bar::total).max().unwrap_or(0).max(1)
+    }
+
+    /// The picture; `None` where there is nothing to compare.
+    pub(super) fn picture(&self) -> Option<String> {
+        let is_drawn = self.bars.len() > 1 && self.bars.iter().any(|bar| bar.total() > 0);
+        is_drawn.then(|| match self.scale {
+            Scale::Columns => columns(self, last(&self.bars, MOST_COLUMNS)),
+            _ => bars(self, self.bars.get(..MOST_BARS).unwrap_or(&self.bars)),
+        })
+    }
+
+    /// The fills that need an explanation.
+    pub(super) fn legend(&self) -> &[Fill] {
+        let is_needed = self.fills.iter().any(|fill| !fill.words.is_empty());
+        if is_needed { &self.fills } else { &[] }
+    }
+}
+
+fn last(bars: &[Bar], most: usize) -> &[Bar] {
+    bars.get(bars.len().saturating_sub(most)..).unwrap_or_default()
 }
 
 /// Width of a picture: as wide as a phone, so that it is read there without moving it.
@@ -48,14 +101,17 @@ const COLUMN: u64 = 120;
 /// Characters of a label.
 const LABEL: usize = 44;
 
-/// Most columns: more would be thinner than can be seen.
-pub(super) const MOST_COLUMNS: usize = 120;
+/// Most bars of a picture.
+const MOST_BARS: usize = 20;
 
-/// Bars under each other, all on one scale.
-pub(super) fn bars(caption: &Caption<'_>, bars: &[Bar]) -> String {
-    let most = bars.iter().map(Bar::total).max().unwrap_or(0).max(1);
+/// Most columns: more would be thinner than can be seen.
+const MOST_COLUMNS: usize = 120;
+
+/// Bars under each other.
+fn bars(chart: &Chart, bars: &[Bar]) -> String {
+    let longest = Chart::most(bars);
     let height = ROW.0 * bars.len() as u64 + 4;
-    let mut svg = opening(caption, bars, height);
+    let mut svg = opening(chart, bars, height);
     for (at, bar) in bars.iter().enumerate() {
         let label = ROW.0 * at as u64 + 15;
         let top = label + 6;
@@ -64,8 +120,12 @@ pub(super) fn bars(caption: &Caption<'_>, bars: &[Bar]) -> String {
             "<text class=\"label\" x=\"2\" y=\"{label}\">{}</text>",
             short(&bar.label)
         );
+        let most = match chart.scale {
+            Scale::Each => bar.total().max(1),
+            _ => longest,
+        };
         let mut left = 200;
-        for (class, number) in &bar.parts {
+        for (Fill { class, .. }, number) in chart.fills.iter().zip(&bar.parts) {
             let width = number * LONGEST * 100 / most;
             if *number > 0 {
                 let _ = write!(
@@ -86,21 +146,18 @@ pub(super) fn bars(caption: &Caption<'_>, bars: &[Bar]) -> String {
             top + 12
         );
     }
-    closing(svg, caption)
+    closing(svg, chart)
 }
 
 /// Columns beside each other, all on one scale: a strip of days.
-pub(super) fn columns(caption: &Caption<'_>, bars: &[Bar]) -> String {
-    let bars = bars
-        .get(bars.len().saturating_sub(MOST_COLUMNS)..)
-        .unwrap_or_default();
-    let most = bars.iter().map(Bar::total).max().unwrap_or(0).max(1);
+fn columns(chart: &Chart, bars: &[Bar]) -> String {
+    let most = Chart::most(bars);
     let step = (WIDTH - 20) * 100 / (bars.len() as u64).max(1);
     let step = step.min(4_000);
-    let mut svg = opening(caption, bars, COLUMN + 28);
+    let mut svg = opening(chart, bars, COLUMN + 28);
     for (at, bar) in bars.iter().enumerate() {
         let mut bottom = (COLUMN + 6) * 100;
-        for (class, number) in &bar.parts {
+        for (Fill { class, .. }, number) in chart.fills.iter().zip(&bar.parts) {
             let height = number * COLUMN * 100 / most;
             if *number > 0 {
                 let _ = write!(
@@ -127,7 +184,7 @@ pub(super) fn columns(caption: &Caption<'_>, bars: &[Bar]) -> String {
             );
         }
     }
-    closing(svg, caption)
+    closing(svg, chart)
 }
 
 /// Hundredths as a number: coordinates are whole numbers of them.
@@ -147,15 +204,10 @@ fn short(label: &str) -> String {
     HtmlEscape(&text).to_string()
 }
 
-fn opening(caption: &Caption<'_>, bars: &[Bar], height: u64) -> String {
-    let Caption {
-        id,
-        title,
-        of,
-        legend,
-    } = caption;
+fn opening(chart: &Chart, bars: &[Bar], height: u64) -> String {
+    let Chart { id, title, of, .. } = chart;
     let events: u64 = bars.iter().map(Bar::total).sum();
-    let words: Vec<_> = legend.iter().map(|(_, words)| *words).collect();
+    let words: Vec<_> = chart.legend().iter().map(|fill| fill.words).collect();
     let by = match words.join(", ").as_str() {
         "" => String::new(),
         words => format!(", by {words}"),
@@ -169,13 +221,13 @@ fn opening(caption: &Caption<'_>, bars: &[Bar], height: u64) -> String {
     )
 }
 
-fn closing(mut svg: String, caption: &Caption<'_>) -> String {
+fn closing(mut svg: String, chart: &Chart) -> String {
     svg.push_str("</svg>");
-    if caption.legend.is_empty() {
+    if chart.legend().is_empty() {
         return svg;
     }
     svg.push_str("<ul class=\"legend\">");
-    for (class, words) in caption.legend {
+    for Fill { class, words, .. } in chart.legend() {
         let _ = write!(
             svg,
             "<li><span class=\"swatch {class}\"></span>{}</li>",
@@ -190,27 +242,31 @@ fn closing(mut svg: String, caption: &Caption<'_>) -> String {
 mod tests {
     use super::*;
 
-    const LEGEND: [(&str, &str); 2] = [("a", "blocked"), ("b", "allowed")];
-
-    fn bar(label: &str, parts: [u64; 2]) -> Bar {
-        Bar {
-            label: label.to_owned(),
-            parts: vec![("a", parts[0]), ("b", parts[1])],
-        }
-    }
-
-    fn caption() -> Caption<'static> {
-        Caption {
-            id: "p1",
-            title: "by <country>",
-            of: "events",
-            legend: &LEGEND,
+    fn chart(scale: Scale, bars: &[(&str, [u64; 2])]) -> Chart {
+        let fill = |class, words| Fill {
+            class,
+            words,
+            glyphs: ['x'; 2],
+            style: Style::new(),
+        };
+        let bar = |(label, parts): &(&str, [u64; 2])| Bar {
+            label: (*label).to_owned(),
+            parts: parts.to_vec(),
+        };
+        Chart {
+            id: "p1".to_owned(),
+            title: "by <country>".to_owned(),
+            of: "events".to_owned(),
+            fills: vec![fill("a", "blocked"), fill("b", "allowed")],
+            bars: bars.iter().map(bar).collect(),
+            scale,
         }
     }
 
     #[test]
     fn bars_are_on_one_scale_and_labelled() {
-        let svg = bars(&caption(), &[bar("Germany", [1, 3]), bar("France", [0, 2])]);
+        let bars = [("Germany", [1, 3]), ("France", [0, 2])];
+        let svg = chart(Scale::Together, &bars).picture().unwrap();
         for part in [
             "<title id=\"p1-t\">by &lt;country&gt;</title>",
             "6 events in 2 bars, by blocked, allowed. The table has the numbers.",
@@ -221,26 +277,30 @@ mod tests {
             assert!(svg.contains(part), "{part}: {svg}");
         }
         assert_eq!(svg.matches("<rect").count(), 3, "nothing is drawn of nothing");
+        let each = chart(Scale::Each, &bars).picture().unwrap();
+        assert!(each.contains("y=\"61\" width=\"320.00\""), "{each}");
     }
 
     #[test]
     fn hostile_labels_stay_text_and_extremes_are_drawn() {
-        let svg = bars(
-            &caption(),
-            &[
-                bar("</svg><script>\u{202e}", [0, 0]),
-                bar(&"x".repeat(99), [1, 1_000_000]),
-            ],
-        );
+        let long = "x".repeat(99);
+        let bars = [("</svg><script>\u{202e}", [0, 0]), (&long, [1, 1_000_000])];
+        let svg = chart(Scale::Together, &bars).picture().unwrap();
         assert!(!svg.contains("<script>") && !svg.contains('\u{202e}'), "{svg}");
         assert!(svg.contains('…') && svg.contains("width=\"0.60\""), "{svg}");
-        let none = columns(&caption(), &[]);
-        assert!(none.contains("0 events in 0 bars"), "{none}");
-        let many: Vec<_> = (0..500).map(|day| bar(&format!("d{day}"), [1, day])).collect();
-        let strip = columns(&caption(), &many);
+        let days: Vec<_> = (0..500).map(|day| format!("d{day}")).collect();
+        let many: Vec<_> = days.iter().map(|day| (day.as_str(), [1, 5])).collect();
+        let strip = chart(Scale::Columns, &many).picture().unwrap();
         assert!(
             strip.contains("120 bars") && strip.contains(">d499<") && !strip.contains(">d0<"),
             "{strip}"
         );
+    }
+
+    #[test]
+    fn nothing_to_compare_has_no_picture() {
+        for bars in [&[][..], &[("a", [1, 2])], &[("a", [0, 0]), ("b", [0, 0])]] {
+            assert_eq!(chart(Scale::Together, bars).picture(), None);
+        }
     }
 }

@@ -569,18 +569,17 @@ fn a_page_has_a_picture_beside_each_table_that_is_drawn() {
     assert_eq!(run.code, 0, "{run:?}");
     for part in [
         "<title>cogward impact: ",
-        "<title id=\"p0-t\">events by outcome, now and as proposed</title>",
-        "outcomes by level, as proposed",
+        "<title id=\"p0-0-t\">by risk level, now and proposed</title>",
         "outcomes by client, as proposed",
         "outcomes by country, as proposed",
-        "outcomes by day, as proposed",
+        "by day, as proposed",
         "<th scope=\"col\">proposed</th>",
         "<p class=\"standing error\">× ",
         "a replay of recorded events, not a forecast",
     ] {
         assert!(run.out.contains(part), "{part}");
     }
-    assert_eq!(run.out.matches("<svg ").count(), 5);
+    assert_eq!(run.out.matches("<svg ").count(), 3, "one day is no picture");
     // Self-contained: nothing is loaded, and nothing is run.
     for part in ["<script", "src=", "href=", "url("] {
         assert!(!run.out.contains(part), "{part}");
@@ -598,11 +597,7 @@ fn a_page_has_a_picture_beside_each_table_that_is_drawn() {
 #[test]
 fn tables_are_no_wider_than_the_terminal_and_have_the_same_words() {
     let place = shop();
-    let words = |text: &str| {
-        let mut words: Vec<_> = text.split_whitespace().map(str::to_owned).collect();
-        words.sort();
-        words
-    };
+    let words = |text: &str| -> Vec<String> { text.split_whitespace().map(str::to_owned).collect() };
     let args = [
         &["impact", "shop.yaml", "--events", "logs"][..],
         &["insights", "logs"],
@@ -620,26 +615,83 @@ fn tables_are_no_wider_than_the_terminal_and_have_the_same_words() {
             assert!(run.code == 0 || run.code == 4, "{run:?}");
             run.out
         };
-        let bars = |text: &str| text.replace('#', "");
-        let wide = words(&bars(&drawn("1000")));
+        // Bars are shorter where there is less room.
+        let bars = |text: &str| {
+            let is_bar = |word: &str| word.chars().all(|one| "#Mm:.-x?".contains(one));
+            let words = text.split_whitespace().filter(|word| !is_bar(word));
+            words.collect::<Vec<_>>().join(" ")
+        };
+        let wide = drawn("1000");
         for width in [60, 80, 120] {
             let text = drawn(&width.to_string());
             let long: Vec<_> = text.lines().filter(|line| line.chars().count() > width).collect();
             assert_eq!(long, Vec::<&str>::new(), "{args:?} {width}");
-            // Tables of eight columns have no room for whole words in 60 columns: records name the columns in each row.
-            if width == 60 {
-                let all = |words: &[String]| -> std::collections::BTreeSet<String> {
+            // Without room beside a table bars stand below it, with labels; without room for whole words, records name the columns in
+            // each row.
+            let all = |text: &str| -> std::collections::BTreeSet<String> {
+                let words = words(&bars(text)).into_iter();
+                words
+                    .map(|word| word.trim_end_matches([';', ',']).to_owned())
+                    .collect()
+            };
+            assert_eq!(all(&text), all(&wide), "{args:?} {width}");
+            if width == 120 {
+                let sorted = |text: &str| {
+                    let mut words = words(&bars(text));
+                    words.sort();
                     words
-                        .iter()
-                        .map(|word| word.trim_end_matches(';').to_owned())
-                        .collect()
                 };
-                assert_eq!(all(&words(&bars(&text))), all(&wide), "{args:?}");
-            } else {
-                assert_eq!(words(&bars(&text)), wide, "{args:?} {width}");
+                assert_eq!(sorted(&text), sorted(&wide), "{args:?}");
             }
         }
     }
+}
+
+/// What a level's events have now, and what they would have, with the numbers beside the bars.
+#[test]
+fn bars_show_outcomes_by_level_now_and_as_proposed() {
+    let place = shop();
+    let drawn = |set: &[(&str, &str)]| {
+        let mut command = place.command(&["impact", "shop.yaml", "--events", "logs"]);
+        command.env("COLUMNS", "120").envs(set.iter().copied());
+        finished(&command.output().unwrap()).out
+    };
+    let rows = |text: &str| -> Vec<String> {
+        let rows = text
+            .lines()
+            .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        rows.skip_while(|line| line != "by risk level, now and proposed")
+            .take_while(|line| !line.is_empty())
+            .collect()
+    };
+    for (set, high, legend) in [
+        (
+            &[("LC_ALL", "C.UTF-8"), ("TERM", "dumb")][..],
+            "####################",
+            "# blocked; m MFA if configured; . allowed; - not assessed; ? unknown",
+        ),
+        (
+            &[("LC_ALL", "C.UTF-8")],
+            "████████████████████",
+            "█ blocked; ▒ MFA if configured; · allowed; - not assessed; ? unknown",
+        ),
+    ] {
+        let rows = rows(&drawn(set));
+        let high = format!("high, proposed 5 (5) 5 (5) {high}");
+        for row in [high.as_str(), legend] {
+            assert!(rows.iter().any(|one| one == row), "{row}: {rows:#?}");
+        }
+        assert!(
+            rows[2].starts_with("all, now 26 (22) 22 (20) 4 (2) "),
+            "{rows:#?}"
+        );
+    }
+    let run = place.run(&["impact", "shop.yaml", "--events", "logs", "-f", "json"]);
+    let levels = &report(&run)["pools"][0]["breakdowns"][0]["rows"];
+    assert_eq!(
+        row(levels, "value", "high")["now"],
+        json!({ "allowed": { "events": 5, "users": 5 } })
+    );
 }
 
 #[test]

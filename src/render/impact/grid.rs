@@ -1,10 +1,14 @@
 //! The tables of an impact, the same in every format for people.
 
 use crate::impact::{
-    Breakdown, BreakdownRow, EventCount, ImpactChange, ImpactFlow, PolicyImpact, ReplayOutcome,
+    Breakdown, BreakdownRow, EventCount, ImpactChange, ImpactFlow, OutcomeRow, PolicyImpact, PoolImpact,
+    ReplayOutcome,
 };
 
-use crate::render::impact::picture;
+use crate::text;
+
+use crate::render::impact::picture::{self, Outcomes};
+use crate::render::picture::Scale;
 use crate::render::section::Numbers;
 
 /// Most rows of a table; the others are counted.
@@ -19,9 +23,13 @@ pub(in crate::render) fn tables(pool: &PolicyImpact, number: usize) -> Vec<Numbe
     if impact.total.events == 0 {
         return Vec::new();
     }
-    let mut tables = vec![outcomes(pool, number), changes(&impact.changes), reasons(pool)];
-    let breakdowns = impact.breakdowns.iter().enumerate();
-    tables.extend(breakdowns.map(|(at, one)| breakdown(&named(one, pool), &format!("p{number}-{at}"))));
+    let id = |at| format!("p{number}-{at}");
+    let (levels, others): (Vec<_>, Vec<_>) = impact.breakdowns.iter().partition(|one| one.by == "level");
+    let mut tables = vec![outcomes(pool), changes(&impact.changes)];
+    tables.extend(levels.into_iter().map(|one| by_level(impact, one, &id(0))));
+    tables.push(reasons(pool));
+    let others = others.into_iter().zip(1..);
+    tables.extend(others.map(|(one, at)| breakdown(&named(one, pool), &id(at))));
     tables.push(users(pool));
     tables.retain(|table| !table.rows.is_empty());
     tables
@@ -34,16 +42,15 @@ fn table(title: &str, heads: &[&str], words: usize, rows: impl Iterator<Item = V
         heads: heads.iter().map(|head| (*head).to_owned()).collect(),
         words,
         rows: rows.collect(),
-        bars: Vec::new(),
         notes: Vec::new(),
-        picture: None,
+        chart: None,
     }
 }
 
-fn outcomes(pool: &PolicyImpact, number: usize) -> Numbers {
+fn outcomes(pool: &PolicyImpact) -> Numbers {
     let rows = pool.impact.outcomes.iter();
     let rows = rows.filter(|row| row.now.events + row.proposed.events > 0);
-    let row = |row: &crate::impact::OutcomeRow| {
+    let row = |row: &OutcomeRow| {
         vec![
             row.outcome.label().to_owned(),
             short(row.now),
@@ -62,10 +69,65 @@ fn outcomes(pool: &PolicyImpact, number: usize) -> Numbers {
         "it was the user",
         "it was not",
     ];
+    table(title, &heads, 1, rows.map(row))
+}
+
+/// Two rows for all events and for each level: now, and as proposed.
+fn by_level(impact: &PoolImpact, levels: &Breakdown, id: &str) -> Numbers {
+    let all = |count: &dyn Fn(&OutcomeRow) -> EventCount| -> Outcomes {
+        let rows = impact.outcomes.iter();
+        rows.map(|row| (row.outcome, count(row))).collect()
+    };
+    let (now, proposed) = (all(&|row| row.now), all(&|row| row.proposed));
+    let shown = shown(&[&now, &proposed].into_iter());
+    let all = ("all", impact.total, &now, &proposed);
+    let rank = |name: &str| {
+        ["high", "medium", "low", "no risk"]
+            .iter()
+            .position(|one| *one == name)
+    };
+    let mut rows: Vec<_> = levels.rows.iter().collect();
+    rows.sort_by_key(|row| (rank(row.name()).unwrap_or(usize::MAX), row.value.is_none()));
+    let levels = rows.into_iter().take(MOST_ROWS);
+    let levels = levels.map(|row| (row.name(), row.total, &row.now, &row.outcomes));
+    let rows: Vec<_> = std::iter::once(all)
+        .chain(levels)
+        .flat_map(|(level, total, now, proposed)| {
+            [("now", now), ("proposed", proposed)]
+                .map(|(when, outcomes)| (format!("{level}, {when}"), total, outcomes))
+        })
+        .collect();
+    let title = "by risk level, now and proposed";
+    let bars = rows.iter().map(|(name, _, outcomes)| (name.clone(), *outcomes));
+    let cells = rows.iter().map(|(name, total, outcomes)| {
+        let first = [name.clone(), short(*total)];
+        first.into_iter().chain(numbers(outcomes, &shown)).collect()
+    });
     Numbers {
-        picture: Some(picture::outcomes(&pool.impact, &format!("p{number}"))),
-        ..table(title, &heads, 1, rows.map(row))
+        chart: Some(picture::chart((id, title), Scale::Each, &shown, bars)),
+        ..table(title, &heads("level", &shown), 1, cells)
     }
+}
+
+/// The outcomes that some of these events have.
+fn shown<'a>(rows: &(impl Iterator<Item = &'a Outcomes> + Clone)) -> Vec<ReplayOutcome> {
+    let has = |outcome: &ReplayOutcome| {
+        let mut counts = rows.clone().filter_map(|row| row.get(outcome));
+        counts.any(|count| count.events > 0)
+    };
+    ReplayOutcome::ALL.into_iter().filter(has).collect()
+}
+
+/// The heads of a table with a column for each of these outcomes.
+fn heads<'a>(first: &'a str, shown: &[ReplayOutcome]) -> Vec<&'a str> {
+    let first = [first, "events (users)"].into_iter();
+    first.chain(shown.iter().map(|outcome| outcome.label())).collect()
+}
+
+fn numbers(outcomes: &Outcomes, shown: &[ReplayOutcome]) -> impl Iterator<Item = String> {
+    let counts = shown.iter().map(|outcome| outcomes.get(outcome));
+    let counts = counts.map(|count| count.filter(|count| count.events > 0));
+    counts.map(|count| count.map_or(String::new(), |count| short(*count)))
 }
 
 fn changes(changes: &[ImpactChange]) -> Numbers {
@@ -133,27 +195,11 @@ fn named(breakdown: &Breakdown, pool: &PolicyImpact) -> Breakdown {
 }
 
 fn breakdown(breakdown: &Breakdown, id: &str) -> Numbers {
-    let has = |outcome: &ReplayOutcome| {
-        breakdown
-            .rows
-            .iter()
-            .any(|row| row.outcomes.contains_key(outcome))
-    };
-    let outcomes: Vec<_> = ReplayOutcome::ALL.into_iter().filter(has).collect();
-    let mut heads = vec![breakdown.by, "events (users)"];
-    heads.extend(outcomes.iter().map(|outcome| outcome.label()));
+    let shown = shown(&breakdown.rows.iter().map(|row| &row.outcomes));
+    let heads = heads(breakdown.by, &shown);
     let row = |row: &BreakdownRow| {
-        let mut cells = vec![
-            row.value.clone().unwrap_or_else(|| "unknown".to_owned()),
-            short(row.total),
-        ];
-        let number = |outcome| {
-            row.outcomes
-                .get(outcome)
-                .map_or(String::new(), |count| short(*count))
-        };
-        cells.extend(outcomes.iter().map(number));
-        cells
+        let first = [row.name().to_owned(), short(row.total)];
+        first.into_iter().chain(numbers(&row.outcomes, &shown)).collect()
     };
     let most = if breakdown.by == "day" {
         MOST_DAYS
@@ -162,16 +208,15 @@ fn breakdown(breakdown: &Breakdown, id: &str) -> Numbers {
     };
     let mut notes = more(breakdown.rows.len(), most);
     if breakdown.beyond > 0 {
-        notes = vec![format!(
-            "{} events of further values are not shown",
-            breakdown.beyond
-        )];
+        let words = "event of further values is not shown";
+        let all = "events of further values are not shown";
+        notes.push(text::count(breakdown.beyond, words, all));
     }
     let title = format!("by {}, as proposed", breakdown.by);
     let rows = breakdown.rows.iter().take(most).map(row);
     Numbers {
         notes,
-        picture: picture::breakdown(breakdown, id),
+        chart: picture::breakdown(breakdown, &shown, id),
         ..table(&title, &heads, 1, rows)
     }
 }

@@ -1,77 +1,73 @@
-//! The pictures of an impact: outcomes now and as proposed, by level, client and country, and a strip of days.
+//! The bars of an impact: outcomes now and as proposed at each level, and as proposed by client and country and day.
 
-use crate::impact::{Breakdown, OutcomeRow, PoolImpact, ReplayOutcome};
+use owo_colors::Style;
 
-use crate::render::picture::{Bar, Caption, bars, columns};
+use crate::impact::{Breakdown, EventCount, ReplayOutcome};
 
-/// Most bars of a picture, as many as its table has rows.
+use crate::render::picture::{Bar, Chart, Fill, Scale};
+
+/// Most bars of a picture but of days, as many as its table has rows.
 const MOST_BARS: usize = 12;
 
-/// Every outcome, now and as proposed: two bars.
-pub(in crate::render) fn outcomes(impact: &PoolImpact, id: &str) -> String {
-    let shown = |row: &&OutcomeRow| row.now.events + row.proposed.events > 0;
-    let rows: Vec<_> = impact.outcomes.iter().filter(shown).collect();
-    let legend = legend(rows.iter().map(|row| row.outcome));
-    let bar = |label: &str, events: &dyn Fn(&OutcomeRow) -> u64| Bar {
-        label: label.to_owned(),
-        parts: rows
+/// Outcomes of some events.
+pub(in crate::render) type Outcomes = std::collections::BTreeMap<ReplayOutcome, EventCount>;
+
+/// Labelled outcomes as bars, of these outcomes.
+pub(in crate::render) fn chart<'a>(
+    (id, title): (&str, &str),
+    scale: Scale,
+    shown: &[ReplayOutcome],
+    rows: impl Iterator<Item = (String, &'a Outcomes)>,
+) -> Chart {
+    let bar = |(label, outcomes): (String, &Outcomes)| Bar {
+        label,
+        parts: shown
             .iter()
-            .map(|row| (row.outcome.as_str(), events(row)))
+            .map(|outcome| outcomes.get(outcome).map_or(0, |count| count.events))
             .collect(),
     };
-    let both = [
-        bar("now", &|row| row.now.events),
-        bar("proposed", &|row| row.proposed.events),
-    ];
-    let caption = Caption {
-        id,
-        title: "events by outcome, now and as proposed",
-        of: "events",
-        legend: &legend,
-    };
-    bars(&caption, &both)
+    Chart {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        of: "events".to_owned(),
+        fills: shown.iter().copied().map(fill).collect(),
+        bars: rows.map(bar).collect(),
+        scale,
+    }
 }
 
 /// Outcomes as proposed by a member of the events; `None` for one that is not drawn.
-pub(in crate::render) fn breakdown(breakdown: &Breakdown, id: &str) -> Option<String> {
-    let is_drawn = matches!(breakdown.by, "level" | "client" | "country" | "day");
-    let has = |outcome: &ReplayOutcome| {
-        let mut rows = breakdown.rows.iter();
-        rows.any(|row| row.outcomes.contains_key(outcome))
+pub(in crate::render) fn breakdown(
+    breakdown: &Breakdown,
+    shown: &[ReplayOutcome],
+    id: &str,
+) -> Option<Chart> {
+    let (scale, most) = match breakdown.by {
+        "day" => (Scale::Columns, usize::MAX),
+        "client" | "country" => (Scale::Together, MOST_BARS),
+        _ => return None,
     };
-    let shown: Vec<_> = ReplayOutcome::ALL.into_iter().filter(has).collect();
-    let all: Vec<_> = breakdown
-        .rows
-        .iter()
-        .map(|row| Bar {
-            label: row.value.clone().unwrap_or_else(|| "unknown".to_owned()),
-            parts: shown
-                .iter()
-                .map(|outcome| {
-                    (
-                        outcome.as_str(),
-                        row.outcomes.get(outcome).map_or(0, |count| count.events),
-                    )
-                })
-                .collect(),
-        })
-        .collect();
     let title = format!("outcomes by {}, as proposed", breakdown.by);
-    let legend = legend(shown.iter().copied());
-    let caption = Caption {
-        id,
-        title: &title,
-        of: "events",
-        legend: &legend,
-    };
-    is_drawn.then(|| match breakdown.by {
-        "day" => columns(&caption, &all),
-        _ => bars(&caption, all.get(..MOST_BARS).unwrap_or(&all)),
-    })
+    let rows = breakdown.rows.iter().take(most);
+    let rows = rows.map(|row| (row.name().to_owned(), &row.outcomes));
+    Some(chart((id, &title), scale, shown, rows))
 }
 
-fn legend(outcomes: impl Iterator<Item = ReplayOutcome>) -> Vec<(&'static str, &'static str)> {
-    outcomes
-        .map(|outcome| (outcome.as_str(), outcome.label()))
-        .collect()
+fn fill(outcome: ReplayOutcome) -> Fill {
+    let (glyphs, style) = match outcome {
+        ReplayOutcome::Blocked => (['█', '#'], Style::new().green().bold()),
+        ReplayOutcome::MfaRequired => (['▓', 'M'], Style::new().green()),
+        ReplayOutcome::MfaIfConfigured => (['▒', 'm'], Style::new().green()),
+        ReplayOutcome::Notified => (['░', ':'], Style::new().yellow()),
+        ReplayOutcome::Allowed => (['·', '.'], Style::new().yellow()),
+        ReplayOutcome::NotAssessed => (['-', '-'], Style::new().dimmed()),
+        ReplayOutcome::NotCovered => (['×', 'x'], Style::new().magenta()),
+        ReplayOutcome::Unknown => (['?', '?'], Style::new().magenta()),
+    };
+    Fill {
+        class: outcome.as_str(),
+        words: outcome.label(),
+        glyphs,
+        style,
+    }
 }

@@ -82,9 +82,8 @@ fn part(head: String, heads: &[&str], words: usize, rows: Vec<Vec<String>>, all:
         heads: heads.iter().map(|head| (*head).to_owned()).collect(),
         words,
         rows,
-        bars: Vec::new(),
         notes: more.into_iter().collect(),
-        picture: None,
+        chart: None,
     };
     Part::new(head, Tone::Plain, vec![Block::Numbers(table)])
 }

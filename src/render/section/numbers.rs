@@ -1,17 +1,20 @@
 //! Tables of words and numbers: at a terminal with bars, in Markdown, and on a page beside a picture.
 
-use owo_colors::Style;
 use serde::Serialize;
 
-use crate::render::terminal::draw::{columns, paint, wrap};
+use crate::render::picture::{Chart, Fill, Scale};
+use crate::render::terminal::draw::{columns, padded, paint, wrap};
 use crate::render::{RenderOptions, escape};
 
 use super::grid::grid;
 
-/// Columns of a full bar.
-const BAR: usize = 20;
+/// Columns of a full bar, if there is room; else the next.
+const BARS: [usize; 2] = [20, 10];
 
-/// A table, and what shows the same as a picture. Texts are hostile, the picture is not.
+/// Columns before a bar.
+const GAP: usize = 2;
+
+/// A table, and what shows the same as bars. Texts are hostile.
 pub(in crate::render) struct Numbers {
     /// May be empty.
     pub(in crate::render) title: String,
@@ -19,12 +22,10 @@ pub(in crate::render) struct Numbers {
     /// So many first columns hold words; the others hold numbers.
     pub(in crate::render) words: usize,
     pub(in crate::render) rows: Vec<Vec<String>>,
-    /// How long the bar of each row is, one to another; empty without bars.
-    pub(in crate::render) bars: Vec<u64>,
     /// What to know of the rows.
     pub(in crate::render) notes: Vec<String>,
-    /// SVG whose texts are escaped.
-    pub(in crate::render) picture: Option<String>,
+    /// The same as bars.
+    pub(in crate::render) chart: Option<Chart>,
 }
 
 /// The same for a template.
@@ -35,11 +36,12 @@ pub(super) struct HtmlNumbers {
     heads: Vec<(String, bool)>,
     rows: Vec<Vec<String>>,
     notes: Vec<String>,
+    /// SVG whose texts are escaped.
     picture: Option<String>,
 }
 
 impl Numbers {
-    /// The title, and rows under their head: words left, numbers right, then bars if they have room.
+    /// The title, and rows under their head: words left, numbers right, then bars; below them where there is no room.
     pub(super) fn human(&self, options: &RenderOptions) -> String {
         let wide = options.columns();
         let mut text = "\n".to_owned();
@@ -51,31 +53,83 @@ impl Numbers {
             .chain(&self.rows)
             .map(|row| shown(row))
             .collect();
-        let drawn = grid(&cells, self.words, room);
-        let width = drawn
-            .iter()
-            .flatten()
-            .map(|line| columns(line))
-            .max()
-            .unwrap_or(0);
-        let most = self.bars.iter().copied().max().unwrap_or(0);
-        let has_bars = most > 0 && width + 2 + BAR <= room;
-        // The head has none.
-        let sizes = std::iter::once(0).chain(self.bars.iter().copied());
-        for (lines, size) in drawn.iter().zip(sizes.chain(std::iter::repeat(0))) {
+        let (drawn, bars) = self.with_bars(&cells, room, options);
+        for (lines, bar) in drawn.iter().zip(&bars) {
             for (number, line) in lines.iter().enumerate() {
-                let bar = match number {
-                    0 if has_bars => paint(&bar(size, most, options.ascii), Style::new().cyan(), options),
-                    _ => String::new(),
-                };
+                let bar = if number == 0 { bar.as_str() } else { "" };
                 text += format!("    {line}  {bar}").trim_end();
                 text.push('\n');
             }
+        }
+        let has_bars = bars.iter().any(|bar| !bar.trim().is_empty());
+        let below = self.below(room, options).filter(|_| !has_bars);
+        if has_bars || below.is_some() {
+            text += &below.unwrap_or_default();
+            text += &self.legend(options);
         }
         for note in &self.notes {
             text += &wrap(&escape::one_line(note), wide, "    ", "    ");
         }
         text
+    }
+
+    /// The lines of each row, its head first, and what stands behind the first of them: the bar. Heads are broken to make room
+    /// for bars, rows are not.
+    fn with_bars(
+        &self,
+        cells: &[Vec<String>],
+        room: usize,
+        options: &RenderOptions,
+    ) -> (Vec<Vec<String>>, Vec<String>) {
+        let rows = |drawn: &[Vec<String>]| drawn.iter().skip(1).map(Vec::len).sum::<usize>();
+        let plain = grid(cells, self.words, room);
+        let none = vec![String::new(); cells.len()];
+        let Some(chart) = &self.chart else {
+            return (plain, none);
+        };
+        for length in BARS {
+            let room_beside = room.saturating_sub(GAP + length);
+            let narrow = grid(cells, self.words, room_beside);
+            for lines in [narrow, plain.clone()] {
+                let firsts = || {
+                    lines
+                        .iter()
+                        .map(|lines| lines.first().map_or(0, |line| columns(line)))
+                };
+                let width = firsts().max().unwrap_or(0);
+                if width <= room_beside && rows(&lines) == rows(&plain) {
+                    // The head has none.
+                    let bars = std::iter::once(String::new()).chain(drawn(chart, length, options));
+                    let bars = bars.chain(none).zip(firsts());
+                    let bars = bars.map(|(bar, own)| " ".repeat(width - own) + &bar).collect();
+                    return (lines, bars);
+                }
+            }
+        }
+        (plain, none)
+    }
+
+    /// Bars under the table, for a table that has no room beside it; `None` where there is nothing to compare.
+    fn below(&self, room: usize, options: &RenderOptions) -> Option<String> {
+        let chart = self.chart.as_ref().filter(|chart| chart.bars.len() > 1)?;
+        let bars = chart.bars.iter().take(self.rows.len());
+        let labels: Vec<_> = bars.map(|bar| escape::one_line(&bar.label)).collect();
+        let width = labels.iter().map(|label| columns(label)).max()?;
+        let length = BARS.into_iter().find(|length| width + GAP + length <= room)?;
+        let lines = labels.iter().zip(drawn(chart, length, options));
+        let lines = lines.map(|(label, bar)| format!("    {}  {bar}\n", padded(label, width)));
+        Some(format!("\n{}", lines.collect::<String>()))
+    }
+
+    /// What the parts of the bars are.
+    fn legend(&self, options: &RenderOptions) -> String {
+        let fills = self.chart.as_ref().map_or(&[][..], Chart::legend);
+        if fills.is_empty() {
+            return String::new();
+        }
+        let part = |fill: &Fill| format!("{} {}", fill.glyphs[usize::from(options.ascii)], fill.words);
+        let parts: Vec<_> = fills.iter().map(part).collect();
+        wrap(&parts.join("; "), options.columns(), "    ", "    ")
     }
 
     /// A table under its title.
@@ -103,7 +157,7 @@ impl Numbers {
             heads: heads.map(|(at, head)| (head, at < self.words)).collect(),
             rows: self.rows.iter().map(|row| shown(row)).collect(),
             notes: shown(&self.notes),
-            picture: self.picture,
+            picture: self.chart.and_then(|chart| chart.picture()),
         }
     }
 }
@@ -112,9 +166,49 @@ fn shown(texts: &[String]) -> Vec<String> {
     texts.iter().map(|text| escape::one_line(text)).collect()
 }
 
+/// The bars of a chart for a terminal.
+fn drawn(chart: &Chart, length: usize, options: &RenderOptions) -> impl Iterator<Item = String> {
+    let longest = Chart::most(&chart.bars);
+    chart.bars.iter().map(move |bar| {
+        let most = match chart.scale {
+            Scale::Each => bar.total(),
+            _ => longest,
+        };
+        if let ([fill], [size], []) = (&*chart.fills, &*bar.parts, chart.legend()) {
+            let bar = plain_bar(*size, most, length, options.ascii);
+            return paint(&bar, fill.style, options);
+        }
+        let cells = parts(&bar.parts, most, length);
+        let glyphs = chart.fills.iter().zip(cells).map(|(fill, cells)| {
+            let glyph = fill.glyphs[usize::from(options.ascii)];
+            paint(&String::from(glyph).repeat(cells), fill.style, options)
+        });
+        glyphs.collect()
+    })
+}
+
+/// Columns of each part of a bar: what is not nothing has one, and the largest takes what rounding leaves or lacks.
+fn parts(sizes: &[u64], most: u64, length: usize) -> Vec<usize> {
+    let cells = |size: u64| {
+        let cells = u128::from(size) * length as u128 / u128::from(most.max(1));
+        usize::try_from(cells)
+            .unwrap_or(length)
+            .max(usize::from(size > 0))
+    };
+    let mut parts: Vec<_> = sizes.iter().map(|size| cells(*size)).collect();
+    let whole = cells(sizes.iter().fold(0, |sum, size| sum.saturating_add(*size)));
+    let others = parts.iter().sum::<usize>();
+    if let Some(largest) = parts.iter_mut().max() {
+        *largest = (*largest + whole)
+            .saturating_sub(others)
+            .max(usize::from(others > 0));
+    }
+    parts
+}
+
 /// A bar in eighths of a column, or in whole ones of ASCII. What is not nothing has a mark.
-fn bar(size: u64, most: u64, ascii: bool) -> String {
-    let steps = if ascii { BAR } else { BAR * 8 };
+fn plain_bar(size: u64, most: u64, length: usize, ascii: bool) -> String {
+    let steps = if ascii { length } else { length * 8 };
     let length = u128::from(size) * steps as u128 / u128::from(most.max(1));
     let length = usize::try_from(length)
         .unwrap_or(steps)
@@ -145,7 +239,23 @@ mod tests {
             (10, 10, false, "████████████████████"),
             (u64::MAX, u64::MAX, false, "████████████████████"),
         ] {
-            assert_eq!(bar(size, most, ascii), drawn, "{size} of {most}");
+            assert_eq!(plain_bar(size, most, 20, ascii), drawn, "{size} of {most}");
+        }
+    }
+
+    #[test]
+    fn every_part_of_a_bar_is_seen_and_the_bar_is_as_long_as_their_sum() {
+        for (sizes, most, cells) in [
+            (&[5, 5][..], 10, &[10, 10][..]),
+            (&[1, 9_999], 10_000, &[1, 19]),
+            (&[1, 1, 1], 3, &[6, 6, 8]),
+            (&[1, 1, 998], 2_000, &[1, 1, 8]),
+            (&[0, 3], 3, &[0, 20]),
+            (&[0, 0], 3, &[0, 0]),
+            (&[1, 1, 1], 1_000_000, &[1, 1, 1]),
+            (&[u64::MAX, 0], u64::MAX, &[20, 0]),
+        ] {
+            assert_eq!(parts(sizes, most, 20), cells, "{sizes:?} of {most}");
         }
     }
 }
