@@ -599,8 +599,8 @@ fn tables_are_no_wider_than_the_terminal_and_have_the_same_words() {
     let place = shop();
     let words = |text: &str| -> Vec<String> { text.split_whitespace().map(str::to_owned).collect() };
     let args = [
-        &["impact", "shop.yaml", "--events", "logs"][..],
-        &["insights", "logs"],
+        &["impact", "shop.yaml", "--events", "logs", "--no-time"][..],
+        &["insights", "logs", "--no-time"],
     ];
     for args in args {
         let drawn = |width: &str| {
