@@ -148,10 +148,10 @@ impl Alike<'_> {
 /// Pools of which the tables show the same, whatever their clients are called.
 pub(super) fn alike<'a>(pools: impl IntoIterator<Item = &'a PoolProtection>) -> Vec<Alike<'a>> {
     let mut all: Vec<Alike<'_>> = Vec::new();
-    let mut places: HashMap<(bool, Vec<Arc<Vec<Line>>>), usize> = HashMap::new();
+    let mut places: HashMap<_, usize> = HashMap::new();
     for pool in pools {
         let mut groups = groups(&pool.table);
-        let lines = groups.iter().map(|group| Arc::clone(&group.lines)).collect();
+        let lines: Vec<_> = groups.iter().map(|group| Arc::clone(&group.lines)).collect();
         let look = (pool.table.clients_unread, lines);
         if let Some(((_, shared), at)) = places.get_key_value(&look) {
             // 20,000 pools that look alike hold their lines once.
