@@ -345,14 +345,6 @@ fn a_pull_request_is_judged_by_its_base() {
     assert!(done.log.contains("fetch-depth: 2"), "{done:?}");
     let lint = runner.with("command", "lint");
     assert!(lint.run().log.contains("fetch-depth: 2"));
-    let apply = based(Runner::new(), &"0".repeat(40));
-    let apply = apply.with("command", "apply").with("plan", "plan.json");
-    let done = apply.run();
-    assert_eq!(
-        (done.code, done.log.contains("fetch-depth: 2")),
-        (2, true),
-        "{done:?}"
-    );
     // A checkout of one commit fetches the other from where it came.
     let shallow = Runner::new().with("command", "gate");
     git(&shallow, &["init", "--quiet", "../origin"]);
@@ -383,4 +375,13 @@ fn a_pull_request_is_judged_by_its_base() {
         !hostile.arguments().iter().any(|one| one.starts_with("--base")),
         "{done:?}"
     );
+}
+
+#[test]
+fn an_apply_without_its_base_is_not_run() {
+    let mut event = crate::runner::pull_request("example/policies");
+    event["pull_request"]["base"]["sha"] = "0".repeat(40).into();
+    let apply = Runner::new().with("command", "apply").with("plan", "plan.json");
+    let done = apply.event(event).run();
+    assert_eq!((done.code, done.log.contains("fetch-depth: 2")), (2, true), "{done:?}");
 }

@@ -420,11 +420,6 @@ fn a_call_that_is_said_to_be_refused_is_not_taken_for_undone() {
     let found = propose_back(&pools, "a.jsonl", &job(&fetched, &generous()));
     let proposal = found.unwrap().proposal;
     assert!(proposal.pools.is_empty() && proposal.unchanged.is_empty());
-    let said = proposal.not_checked.iter();
-    assert!(
-        said.clone().count() > 0
-            && said
-                .into_iter()
-                .all(|entry| entry.why.contains("changed the journal"))
-    );
+    let mut said = proposal.not_checked.iter();
+    assert!(said.any(|entry| entry.why.contains("changed the journal")));
 }

@@ -195,7 +195,7 @@ mod tests {
         ] {
             let found = far(topic, region);
             let ends = |end: &str| found.len() == 1 && found[0].message.ends_with(end);
-            assert_eq!(expected.is_none_or(ends), true, "{topic} {region:?} {found:?}");
+            assert!(expected.is_none_or(ends), "{topic} {region:?} {found:?}");
             assert_eq!(
                 found.is_empty(),
                 expected.is_none(),
