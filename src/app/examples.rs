@@ -295,6 +295,7 @@ fn template_of(facts: &TemplateExample) -> TemplateFacts {
     };
     let named = facts.named_all.iter().enumerate();
     TemplateFacts {
+        is_source: true,
         plan_left_out: facts.plan_left_out,
         set_twice: all("set_twice", &facts.set_twice),
         reset: all("reset", &facts.reset),

@@ -110,6 +110,8 @@ pub enum Topic {
 /// What only the templates or the plan that make a pool show; nothing of it for a live pool.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TemplateFacts {
+    /// Whether the pool is one of a template, plan or state, whose texts can have parts that are not known: `${parameter `From`}`.
+    pub is_source: bool,
     /// Whether the feature plan is left out, and nothing may add it.
     pub plan_left_out: bool,
     /// Resources that set a risk configuration which another one sets.

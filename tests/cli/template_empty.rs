@@ -82,7 +82,7 @@ fn a_template_that_nests_a_pool_makes_one() {
 /// Where a pool may come out of a macro or a loop, or a file could not be read, nothing is certain.
 #[test]
 fn what_may_make_a_pool_is_not_without_pools() {
-    let looped = "Transform: AWS::LanguageExtensions\nParameters: { L: { Type: CommaDelimitedList } }\nResources:\n  Fn::ForEach::P: [N, !Ref L, { 'P${N}': { Type: 'AWS::Cognito::UserPool' } }]\n";
+    let looped = "Transform: AWS::LanguageExtensions\nParameters: { L: { Type: CommaDelimitedList } }\nResources:\n  Fn::ForEach::P: [N, !Ref L, { 'P${N}': { Type: !Ref N } }]\n";
     let incomplete = PLAN.replace("\"resource_changes\"", "\"complete\":false,\"resource_changes\"");
     let macroed = format!("Transform: Mine\n{QUEUE}");
     for text in [

@@ -14,6 +14,7 @@ const HEAD: &str = "Parameters:
   Flag: { Type: String, Default: 'true' }
 Mappings:
   Modes: { prod: { mode: ENFORCED }, us-west-2: { mode: ENFORCED } }
+  Both: { prod: { mode: ENFORCED }, dev: { mode: AUDIT } }
 Conditions:
   Yes: !Equals [a, a]
   No: !Not [!Condition Yes]
@@ -70,6 +71,8 @@ fn functions_that_can_be_evaluated_are() {
         "!FindInMap [Modes, prod, mode]",
         "!FindInMap [Modes, !Ref 'AWS::Region', mode]",
         "!FindInMap [Modes, none, mode, { DefaultValue: ENFORCED }]",
+        // Whichever key it is, the value is the same.
+        "!FindInMap [Modes, !Ref Given, mode]",
         "!If [Yes, ENFORCED, AUDIT]",
         "!If [No, AUDIT, ENFORCED]",
         "!If [YesOrOpen, ENFORCED, AUDIT]",
@@ -105,19 +108,26 @@ fn what_cannot_be_evaluated_is_open_and_says_why() {
         ("!If [OpenOne, ENFORCED, AUDIT]", "condition `OpenOne`"),
         ("!ImportValue elsewhere", "import `elsewhere`"),
         ("!GetAtt Custom.Mode", "fault"),
-        ("!Base64 x", "Fn::Base64"),
-        ("!Select [0, !Cidr ['10.0.0.0/16', 1, 8]]", "Fn::Cidr"),
-        ("!Select [0, !GetAZs '']", "Fn::GetAZs"),
-        ("!ToJsonString [a]", "Fn::ToJsonString"),
-        ("'{{resolve:ssm:mode}}'", "resolve:ssm"),
+        ("!Base64 x", "`!Base64 x`"),
+        (
+            "!Select [0, !Cidr ['10.0.0.0/16', 1, 8]]",
+            "`!Select [0, !Cidr [10.0.0.0/16, 1, 8]]`",
+        ),
+        ("!Select [0, !GetAZs '']", "`!Select [0, !GetAZs ]`"),
+        ("!ToJsonString [a]", "`!ToJsonString [a]`"),
+        ("'{{resolve:ssm:mode}}'", "{{resolve:ssm:mode}}"),
         ("!Ref AWS::StackName", "AWS::StackName"),
         (
             "{ Fn::GetStackOutput: { StackName: A, OutputName: B } }",
             "output `B` of stack `A`",
         ),
         (
-            "!FindInMap [Modes, !Ref Given, mode]",
-            "Fn::FindInMap by parameter `Given`",
+            "!FindInMap [Both, !Ref Given, mode]",
+            "`!FindInMap [Both, !Ref Given, mode]`",
+        ),
+        (
+            "!FindInMap [!Ref Given, prod, mode]",
+            "`!FindInMap [!Ref Given, prod, mode]`",
         ),
         (
             "!FindInMap [Modes, none, mode]",
@@ -142,6 +152,131 @@ fn what_cannot_be_evaluated_is_open_and_says_why() {
             "{written}: {found}"
         );
     }
+}
+
+/// What a function does not take is a fault at its place, and no value: nothing is said of the mode.
+#[test]
+fn a_function_that_is_written_wrong_is_a_fault() {
+    for (written, function) in [
+        ("!If [Yes]", "Fn::If"),
+        ("!If []", "Fn::If"),
+        ("!If Yes", "Fn::If"),
+        ("!Join [a]", "Fn::Join"),
+        ("!Join [a, b]", "Fn::Join"),
+        ("!Join [[a], [b]]", "Fn::Join"),
+        ("!Join [a, [[b]]]", "Fn::Join"),
+        ("!Join [a, [!Ref List]]", "Fn::Join"),
+        ("!Sub []", "Fn::Sub"),
+        ("!Sub [ENFORCED, b]", "Fn::Sub"),
+        ("!Sub [ENFORCED, {}, {}]", "Fn::Sub"),
+        ("{ Fn::Sub: { a: b } }", "Fn::Sub"),
+        ("!Select [a]", "Fn::Select"),
+        ("!Select [a, [ENFORCED]]", "Fn::Select"),
+        ("!Select [-1, [ENFORCED]]", "Fn::Select"),
+        ("!Select [0, ENFORCED]", "Fn::Select"),
+        ("!Select [[0], [ENFORCED]]", "Fn::Select"),
+        ("!FindInMap [a]", "Fn::FindInMap"),
+        ("!FindInMap [Modes, prod, mode, ENFORCED]", "Fn::FindInMap"),
+        ("!FindInMap [Modes, [prod], mode]", "Fn::FindInMap"),
+        ("!GetAtt []", "Fn::GetAtt"),
+        ("!GetAtt P", "Fn::GetAtt"),
+        ("!GetAtt [P, [Arn]]", "Fn::GetAtt"),
+        ("!Select [0, !Split [',']]", "Fn::Split"),
+        ("!Select [0, !Split [',', [ENFORCED]]]", "Fn::Split"),
+        ("{ Ref: [Mode] }", "Ref"),
+        ("{ Ref: 1 }", "Ref"),
+        ("!ImportValue [a]", "Fn::ImportValue"),
+        ("!Length ENFORCED", "Fn::Length"),
+        ("{ Fn::GetStackOutput: [a] }", "Fn::GetStackOutput"),
+        ("!If [!Equals [a], ENFORCED, AUDIT]", "Fn::Equals"),
+        ("!If [!Not [], ENFORCED, AUDIT]", "Fn::Not"),
+        ("!If [!And [!Condition Yes], ENFORCED, AUDIT]", "Fn::And"),
+    ] {
+        let found = mode(written, &[]);
+        assert!(
+            found.contains(&format!("fault: `{function}` takes ")),
+            "{written}: {found}"
+        );
+        let is_certain = found
+            .split(", ")
+            .any(|one| ["ENFORCED", "OFF", "AUDIT"].contains(&one));
+        assert!(!is_certain, "{written}: {found}");
+    }
+}
+
+/// Two values that are not known are not the same one, and what is not known in a text leaves the words that fit.
+#[test]
+fn values_that_are_not_known_differ() {
+    let actions = |low: &str, high: &str| {
+        let place = Place::new();
+        let actions = format!(
+            "{{ LowAction: {{ EventAction: {low}, Notify: false }}, HighAction: {{ EventAction: {high}, Notify: false }} }}"
+        );
+        let text = format!(
+            "Parameters:
+  Given: {{ Type: String }}
+  Kind: {{ Type: String, AllowedValues: [REQUIRED, IF_CONFIGURED] }}
+Mappings:
+  M: {{ us-west-2: {{ mode: ENFORCED, low: NO_ACTION }}, eu-west-1: {{ mode: AUDIT, low: MFA_REQUIRED }} }}
+Resources:
+  P:
+    Type: AWS::Cognito::UserPool
+    Properties:
+      MfaConfiguration: 'ON'
+      EnabledMfas: [SOFTWARE_TOKEN_MFA]
+      UserPoolAddOns: {{ AdvancedSecurityMode: !FindInMap [M, !Ref AWS::Region, mode] }}
+  R:
+    Type: AWS::Cognito::UserPoolRiskConfigurationAttachment
+    Properties: {{ UserPoolId: !Ref P, ClientId: ALL, AccountTakeoverRiskConfiguration: {{ Actions: {actions} }} }}
+"
+        );
+        place.file("t.yaml", text);
+        place
+            .run(&["scan", "--from", "t.yaml", "--format", "concise"])
+            .out
+    };
+    let of = |low, high, rule: &str| {
+        let out = actions(low, high);
+        assert!(!out.contains("value-not-allowed"), "{low} {high}: {out}");
+        out.contains(rule)
+    };
+    let escalating = "responses-not-escalating";
+    assert!(of("'{{resolve:ssm:/a}}'", "'{{resolve:ssm:/b}}'", escalating));
+    assert!(!of("'{{resolve:ssm:/a}}'", "'{{resolve:ssm:/a}}'", escalating));
+    assert!(of(
+        "!FindInMap [M, !Ref AWS::Region, low]",
+        "NO_ACTION",
+        escalating
+    ));
+    assert!(!of("!FindInMap [M, !Ref AWS::Region, low]", "BLOCK", escalating));
+    assert!(of("BLOCK", "!Sub 'MFA_${Given}'", escalating));
+    assert!(!of("NO_ACTION", "!Sub 'MFA_${Given}'", "high-risk-allowed"));
+    assert!(!of("NO_ACTION", "!Sub 'MFA_${Kind}'", "high-risk-allowed"));
+    assert!(
+        actions("NO_ACTION", "!Sub 'X${Given}'")
+            .contains("`X${parameter Given}` is not a value that AWS knows here")
+    );
+}
+
+/// A parameter that two properties have, which do not take the same values, is no fault.
+#[test]
+fn a_parameter_has_one_value_for_all_properties() {
+    let place = Place::new();
+    place.file(
+        "t.yaml",
+        "Parameters: { Mode: { Type: String } }
+Resources:
+  P:
+    Type: AWS::Cognito::UserPool
+    Properties: { UserPoolAddOns: { AdvancedSecurityMode: !Ref Mode, AdvancedSecurityAdditionalFlows: { CustomAuthMode: !Ref Mode } } }
+",
+    );
+    let run = place.run(&["scan", "--from", "t.yaml", "--format", "concise"]);
+    assert!(
+        run.code == 1 && !run.out.contains("value-not-allowed"),
+        "{}",
+        run.out
+    );
 }
 
 /// A text of one part has the few values of that part.
@@ -201,7 +336,7 @@ fn what_a_macro_gives_is_no_fault() {
     ] {
         let found = mode(written, &[]);
         assert!(
-            found.contains("ENFORCED if Fn::Transform is ENFORCED") && !found.contains("fault"),
+            found.contains("ENFORCED if `!Transform { Name") && !found.contains("fault"),
             "{written}: {found}"
         );
     }

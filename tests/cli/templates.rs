@@ -175,7 +175,7 @@ fn every_function_is_evaluated_and_what_is_open_is_said() {
         "range-not-public every-intrinsic.yaml:64:9",
         "range-not-public every-intrinsic.yaml:64:9",
         "compromised-credentials-allowed every-intrinsic.yaml:62:9 if parameter `Secret` (NoEcho) is NO_ACTION",
-        "notify-template-missing every-intrinsic.yaml:55:25 if Fn::Equals is true",
+        "notify-template-missing every-intrinsic.yaml:55:25 if `!Equals [!Length [1, 2], 3]` is true",
         // In every case: the pool has no trigger for custom authentication.
         "custom-auth-mode-useless every-intrinsic.yaml:32:27",
         "alarm-missing every-intrinsic.yaml:69:3",

@@ -10,13 +10,13 @@ use crate::model::posture::{Part, Posture};
 use crate::model::response::RiskConfiguration;
 use crate::observe::template::alarm::{self, On};
 use crate::observe::template::custom::{CustomSets, Handed};
-use crate::observe::template::expand::Expanded;
+use crate::observe::template::expand::{Expanded, OpenLoop};
 use crate::observe::template::owner::{Assembly, Holder, Owner, client_pointer};
 use crate::observe::template::pool::{self, Draft};
 use crate::observe::template::read::{Notes, ValueReader};
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
 use crate::observe::template::risk::{self, NotKnown};
-use crate::observe::template::value::At;
+use crate::observe::template::value::{At, Symbol};
 use crate::pointer::Pointer;
 
 /// Why a configuration that two resources set is not known.
@@ -97,6 +97,7 @@ pub fn assemble(reader: &mut ValueReader<'_>, expanded: &Expanded) -> Assembled 
     }
     all.alarms(resources);
     all.unexpanded(&expanded.unexpanded);
+    all.loops(&expanded.loops);
     for handed in &expanded.handed {
         if let Some(index) = all.by_symbol.get(&handed.pool).copied() {
             all.handed(index, handed);
@@ -286,36 +287,69 @@ impl Assembly<'_, '_> {
     fn unexpanded(&mut self, unexpanded: &[(At, String)]) {
         for (at, why) in unexpanded {
             self.strays.insert(("some resources".to_owned(), why.clone()));
-            // In a file without pools it is about those of the others.
-            let has_pools = self.drafts[..self.own]
-                .iter()
-                .any(|draft| draft.at.file() == at.file());
-            let is_meant = |draft: &Draft| !has_pools || draft.at.file() == at.file();
-            let meant: Vec<_> = (0..self.own)
-                .filter(|index| is_meant(&self.drafts[*index]))
-                .collect();
-            for index in meant {
-                self.may_have_more(index, why);
+            for index in self.beside(at) {
+                self.may_have_more(index, why, None);
             }
         }
     }
 
-    /// Leaves open what no resource sets of a pool.
-    fn may_have_more(&mut self, index: usize, why: &str) {
+    /// Leaves open what loops may add to pools that they do not make: to those that it refers to, else to any.
+    fn loops(&mut self, loops: &[OpenLoop]) {
+        for OpenLoop { at, why, pools, made } in loops {
+            self.strays.insert(("some resources".to_owned(), why.clone()));
+            for index in self.beside(at) {
+                let own = self.drafts[index]
+                    .symbol
+                    .clone()
+                    .filter(|own| !pools.contains(own));
+                let Some(own) = own else { continue };
+                let is_for = |referred: &BTreeSet<Symbol>| {
+                    let is_pool = |symbol: &Symbol| self.by_symbol.contains_key(symbol);
+                    referred.contains(&own) || !referred.iter().any(is_pool)
+                };
+                let added = made.iter().filter(|(_, referred)| is_for(referred));
+                let kinds = added.map(|(kind, _)| *kind).collect();
+                self.may_have_more(index, why, Some(&kinds));
+            }
+        }
+    }
+
+    /// The pools that something in a file may be about: those of the file, in one without pools those of the others.
+    fn beside(&self, at: &At) -> Vec<usize> {
+        let drafts = &self.drafts[..self.own];
+        let is_here = |draft: &Draft| draft.at.file() == at.file();
+        let has_pools = drafts.iter().any(is_here);
+        let all = drafts.iter().enumerate();
+        all.filter(|(_, draft)| !has_pools || is_here(draft))
+            .map(|(index, _)| index)
+            .collect()
+    }
+
+    /// Leaves open what no resource sets of a pool. With kinds: all that these set, which may be there any number of times.
+    fn may_have_more(&mut self, index: usize, why: &str, kinds: Option<&BTreeSet<ResourceKind>>) {
+        use ResourceKind::{Alarm, Answers, Client, Composite, Domain, Function, Logs};
+        let may_be =
+            |one: &[ResourceKind]| kinds.is_none_or(|kinds| one.iter().any(|kind| kinds.contains(kind)));
         let draft = &mut self.drafts[index];
-        let is_delivered = draft.posture.log_delivery != Some(LogDelivery::default());
+        let is_certain = kinds.is_none();
+        let is_delivered = is_certain && draft.posture.log_delivery != Some(LogDelivery::default());
+        let is_answered = is_certain && self.answered.contains(&(index, None));
         let parts = [
-            (Part::Responses, self.answered.contains(&(index, None))),
-            (Part::LogDelivery, is_delivered),
-            (Part::Clients, false),
-            (Part::Alarms, false),
+            (Part::Responses, may_be(&[Answers]) && !is_answered),
+            (Part::LogDelivery, may_be(&[Logs]) && !is_delivered),
+            (Part::Clients, may_be(&[Client, Answers])),
+            (Part::Alarms, may_be(&[Alarm, Composite])),
         ];
-        for (part, _) in parts.into_iter().filter(|(_, is_set)| !is_set) {
+        for (part, _) in parts.into_iter().filter(|(_, may_be)| *may_be) {
             let unread = draft.notes.unread.entry((part, None));
             unread.or_insert_with(|| why.to_owned());
         }
-        draft.posture.domain = draft.posture.domain.filter(|has| *has);
-        draft.posture.triggers = None;
+        if may_be(&[Domain]) {
+            draft.posture.domain = draft.posture.domain.filter(|has| *has && is_certain);
+        }
+        if may_be(&[Function]) {
+            draft.posture.triggers = None;
+        }
     }
 
     /// Leaves open what something that gets a pool may set of it.
@@ -323,7 +357,7 @@ impl Assembly<'_, '_> {
         let parts = match &handed.sets {
             CustomSets::Parts(parts) => parts.clone(),
             CustomSets::Rest | CustomSets::Anything => {
-                self.may_have_more(index, &handed.why);
+                self.may_have_more(index, &handed.why, None);
                 let places = &self.drafts[index].notes.places;
                 let of_pool = [(Part::Mode, "/mode"), (Part::Mfa, "/mfa/configuration")];
                 let is_left = |(_, place): &(Part, &str)| {

@@ -1,11 +1,15 @@
-//! Conditions of a stack, and what depends on them or on other stacks.
+//! Conditions of a stack, what depends on them, and references to resources and other stacks.
 
 use std::collections::BTreeMap;
 
-use crate::observe::template::evaluate::Evaluator;
+use crate::observe::template::evaluate::{Evaluator, Export};
+use crate::observe::template::form::expression;
 use crate::observe::template::stack::{Stack, arguments, text};
 use crate::observe::template::value::{At, Open, Val, ValueData, invalid};
 use crate::yaml::{Node, Value};
+
+/// How many conditions `Fn::And` and `Fn::Or` take.
+const MOST_JOINED: std::ops::RangeInclusive<usize> = 2..=10;
 
 impl Evaluator<'_, '_> {
     /// Whether a resource is there: its condition holds.
@@ -13,57 +17,85 @@ impl Evaluator<'_, '_> {
         let Some(condition) = resource.get("Condition") else {
             return true;
         };
-        match text(condition) {
-            Some(name) => self.condition(&self.substitute(name), self.at(condition)),
-            None => self.choose_flag(&format!("condition of `{id}`")),
+        if let Some(name) = text(condition) {
+            return self.condition(&self.substitute(name), self.at(condition));
         }
+        self.malformed("Condition", self.at(condition));
+        self.choose_flag(&format!("condition of `{id}`"))
     }
 
     /// `Fn::FindInMap`.
     pub(super) fn find_in_map(&mut self, argument: &Node, at: At) -> Val {
         let (keys, rest) = match arguments(argument) {
-            [map, first, second, rest @ ..] => ([map, first, second], rest),
-            _ => return self.open(at, "Fn::FindInMap"),
+            [map, first, second, rest @ ..] if rest.len() < 2 => ([map, first, second], rest.first()),
+            _ => return self.malformed("Fn::FindInMap", at),
         };
-        let mut known = Vec::new();
-        for key in keys {
+        let keys = keys.map(|key| {
             let value = self.value(key);
-            let settled = self.settled(value);
-            let Some(key) = settled.known() else {
-                if let Some(invalid) = invalid(&settled, &at) {
-                    return invalid;
-                }
-                let why = settled
-                    .open()
-                    .map_or_else(|| "Fn::FindInMap".to_owned(), |open| open.why.clone());
-                return self.open(at, format!("Fn::FindInMap by {why}"));
-            };
-            known.push(key);
+            self.settled(value)
+        });
+        if let Some(invalid) = keys.iter().find_map(|key| invalid(key, &at)) {
+            return invalid;
         }
-        let map = self.own().entry("Mappings", &known[0]);
-        if let Some(found) = map
-            .and_then(|map| map.get(&known[1]))
-            .and_then(|map| map.get(&known[2]))
-        {
-            let mut value = self.value(found);
-            value.at = at;
-            return value;
+        let default = rest.map(|rest| rest.get("DefaultValue"));
+        if keys.iter().any(Val::is_no_text) || default == Some(None) {
+            return self.malformed("Fn::FindInMap", at);
         }
-        match rest.first().and_then(|rest| rest.get("DefaultValue")) {
-            Some(default) => {
-                let mut value = self.value(default);
+        let [map, first, second] = keys.clone().map(|key| key.known());
+        let (Some(first), Some(second)) = (&first, &second) else {
+            return self.any_in_map(map.as_deref(), [first, second], default.flatten(), (argument, at));
+        };
+        let Some(map) = map else {
+            return self.open(at, expression("Fn::FindInMap", argument));
+        };
+        let entry = self.own().entry("Mappings", &map);
+        let found = entry.and_then(|map| map.get(first)?.get(second));
+        match found.or(default.flatten()) {
+            Some(found) => {
+                let mut value = self.value(found);
                 value.at = at;
                 value
             }
-            None if self.may_have_more("Mappings") => self.open(at, "Fn::FindInMap"),
-            None => self.fault(at, format!("there is no `{}` in the mapping", known.join("."))),
+            None if self.may_have_more("Mappings") => self.open(at, expression("Fn::FindInMap", argument)),
+            None => self.fault(at, format!("there is no `{map}.{first}.{second}` in the mapping")),
         }
+    }
+
+    /// A value of a mapping of which a key is not known: one of those that it can be.
+    fn any_in_map(
+        &mut self,
+        map: Option<&str>,
+        keys: [Option<String>; 2],
+        default: Option<&Node>,
+        (argument, at): (&Node, At),
+    ) -> Val {
+        let is_whole = !self.may_have_more("Mappings");
+        let map = map
+            .and_then(|map| self.own().entry("Mappings", map))
+            .filter(|_| is_whole);
+        let [first, second] = keys;
+        let of_first = map.into_iter().flat_map(|map| under(map, first.as_deref()));
+        let of_second = of_first.flat_map(|map| under(map, second.as_deref()));
+        let nodes: Vec<&Node> = of_second.chain(default).collect();
+        let values: Option<Vec<String>> = nodes.into_iter().map(|node| self.value(node).known()).collect();
+        let mut values = values.unwrap_or_default();
+        values.sort();
+        values.dedup();
+        if let [one] = values.as_slice() {
+            return Val::text(at, one.clone());
+        }
+        let open = Open {
+            why: expression("Fn::FindInMap", argument),
+            scope: self.stack,
+            domain: Some(values).filter(|values| !values.is_empty()),
+        };
+        Val::new(at, ValueData::Open(open))
     }
 
     /// `Fn::If`.
     pub(super) fn conditional(&mut self, argument: &Node, at: At) -> Val {
         let [condition, then, otherwise] = arguments(argument) else {
-            return self.open(at, "Fn::If");
+            return self.malformed("Fn::If", at);
         };
         // Where both are the same, the condition does not matter.
         if then.to_json() == otherwise.to_json() {
@@ -71,7 +103,7 @@ impl Evaluator<'_, '_> {
         }
         let holds = match text(condition) {
             Some(name) => self.condition(&self.substitute(name), self.at(condition)),
-            None => self.decided(condition, "Fn::If"),
+            None => self.decided(condition, &expression("Fn::If", condition)),
         };
         self.value(if holds { then } else { otherwise })
     }
@@ -80,6 +112,9 @@ impl Evaluator<'_, '_> {
     pub(super) fn import(&mut self, argument: &Node, at: At) -> Val {
         self.asks = true;
         let name = self.value(argument);
+        if name.is_no_text() {
+            return self.malformed("Fn::ImportValue", at);
+        }
         let why = format!("import `{}`", name.shown());
         let Some(name) = name.known() else {
             return self.open(at, why);
@@ -89,19 +124,38 @@ impl Evaluator<'_, '_> {
             let exports = self.all_exports();
             self.exports = Some(exports);
         }
-        match self
-            .exports
-            .as_ref()
-            .and_then(|exports| exports.get(&name))
+        let exports = self.exports.as_ref().and_then(|exports| exports.get(&name));
+        let mut here: Vec<_> = exports
+            .into_iter()
+            .flatten()
+            .filter(|export| self.is_beside(export.stack))
             .cloned()
-        {
-            Some((stack, output)) => self.output(stack, &output, at, why),
-            None => self.open(at, why),
+            .collect();
+        if here.len() < 2 {
+            return match here.pop() {
+                Some(export) => self.output(export.stack, &export.output, at, why),
+                None => self.open(at, why),
+            };
         }
+        for other in here.into_iter().skip(1) {
+            let why =
+                format!("another template exports `{name}` as well, and an account has it once in a region");
+            self.fault(other.at, why);
+        }
+        self.open(at, why)
     }
 
-    fn all_exports(&mut self) -> BTreeMap<String, (usize, String)> {
-        let mut found = BTreeMap::new();
+    /// Whether another stack may be in the same account and region.
+    fn is_beside(&self, stack: usize) -> bool {
+        let (own, other) = (self.own(), &self.stacks[stack]);
+        let may_be =
+            |own: &Option<String>, other: &Option<String>| own.is_none() || other.is_none() || own == other;
+        may_be(&own.region, &other.region) && may_be(&own.account, &other.account)
+    }
+
+    /// All exports by their names.
+    fn all_exports(&mut self) -> BTreeMap<String, Vec<Export>> {
+        let mut found: BTreeMap<String, Vec<Export>> = BTreeMap::new();
         let before = self.stack;
         for (index, stack) in self.stacks.iter().enumerate() {
             self.stack = index;
@@ -110,9 +164,13 @@ impl Evaluator<'_, '_> {
             };
             for output in outputs {
                 if let Some(name) = output.value.get("Export").and_then(|export| export.get("Name"))
-                    && let Some(name) = self.value(name).known()
+                    && let Some(known) = self.value(name).known()
                 {
-                    found.insert(name, (index, output.key.clone()));
+                    found.entry(known).or_default().push(Export {
+                        stack: index,
+                        output: output.key.clone(),
+                        at: self.at(name),
+                    });
                 }
             }
         }
@@ -123,10 +181,16 @@ impl Evaluator<'_, '_> {
     /// `Fn::GetStackOutput`.
     pub(super) fn stack_output(&mut self, argument: &Node, at: At) -> Val {
         self.asks = true;
-        let mut part = |key: &str| argument.get(key).and_then(|node| self.value(node).known());
-        let (stack, output, region) = (part("StackName"), part("OutputName"), part("Region"));
-        let (Some(stack), Some(output)) = (stack, output) else {
-            return self.open(at, "Fn::GetStackOutput");
+        let mut part = |key: &str| argument.get(key).map(|node| self.value(node));
+        let (Some(stack), Some(output)) = (part("StackName"), part("OutputName")) else {
+            return self.malformed("Fn::GetStackOutput", at);
+        };
+        let region = part("Region").and_then(|region| region.known());
+        if stack.is_no_text() || output.is_no_text() {
+            return self.malformed("Fn::GetStackOutput", at);
+        }
+        let (Some(stack), Some(output)) = (stack.known(), output.known()) else {
+            return self.open(at, expression("Fn::GetStackOutput", argument));
         };
         let why = format!("output `{output}` of stack `{stack}`");
         let fits = |own: &Stack| {
@@ -161,7 +225,7 @@ impl Evaluator<'_, '_> {
             return *known;
         }
         let Some(node) = self.own().entry("Conditions", name) else {
-            if !self.may_have_more("Conditions") {
+            if !self.is_open(name) && !self.may_have_more("Conditions") {
                 self.fault(at, format!("there is no condition `{name}`"));
             }
             return self.choose_flag(&key.1);
@@ -195,23 +259,27 @@ impl Evaluator<'_, '_> {
         if !self.may_go_on() {
             return None;
         }
-        let Value::Mapping(entries) = &node.value else {
-            return None;
+        let entry = match &node.value {
+            Value::Mapping(entries) if entries.len() == 1 => entries.iter().next()?,
+            _ => {
+                let why = "a condition is one function, such as `Fn::Equals`";
+                self.fault(self.at(node), why.to_owned());
+                return None;
+            }
         };
-        let entry = entries.iter().next().filter(|_| entries.len() == 1)?;
         self.depth += 1;
-        let found = match entry.key.as_str() {
-            "Condition" => text(&entry.value).map(|name| self.condition(name, self.at(&entry.value))),
-            "Fn::Not" => match arguments(&entry.value) {
-                [one] => self.holds(one).map(|holds| !holds),
-                _ => None,
-            },
-            "Fn::And" => self.all(&entry.value, true),
-            "Fn::Or" => self.all(&entry.value, false),
-            "Fn::Equals" => match arguments(&entry.value) {
-                [a, b] => self.equal(a, b),
-                _ => None,
-            },
+        let found = match (entry.key.as_str(), arguments(&entry.value)) {
+            ("Condition", _) if text(&entry.value).is_some() => {
+                text(&entry.value).map(|name| self.condition(&self.substitute(name), self.at(&entry.value)))
+            }
+            ("Fn::Not", [one]) => self.holds(one).map(|holds| !holds),
+            ("Fn::And", all) if MOST_JOINED.contains(&all.len()) => self.all(all, true),
+            ("Fn::Or", all) if MOST_JOINED.contains(&all.len()) => self.all(all, false),
+            ("Fn::Equals", [a, b]) => self.equal(a, b),
+            (function @ ("Condition" | "Fn::Not" | "Fn::And" | "Fn::Or" | "Fn::Equals"), _) => {
+                self.malformed(function, self.at(node));
+                None
+            }
             _ => None,
         };
         self.depth -= 1;
@@ -219,9 +287,9 @@ impl Evaluator<'_, '_> {
     }
 
     /// `And` where `neutral` is true, else `Or`: one that is decisive is enough, whatever is open.
-    fn all(&mut self, argument: &Node, neutral: bool) -> Option<bool> {
+    fn all(&mut self, conditions: &[Node], neutral: bool) -> Option<bool> {
         let mut all_known = true;
-        for item in arguments(argument) {
+        for item in conditions {
             match self.holds(item) {
                 Some(holds) if holds != neutral => return Some(holds),
                 Some(_) => {}
@@ -239,5 +307,69 @@ impl Evaluator<'_, '_> {
             (_, _, None, None) if a.data == b.data => Some(true),
             _ => None,
         }
+    }
+
+    /// `Fn::GetAtt`.
+    pub(super) fn attribute(&mut self, argument: &Node, at: At) -> Val {
+        let named = |own: &Self, name: &str| Val::text(at.clone(), own.substitute(name));
+        let values: Vec<Val> = match &argument.value {
+            Value::String(text) => text.splitn(2, '.').map(|part| named(self, part)).collect(),
+            Value::Sequence(items) => {
+                let one = |item: &Node| match text(item) {
+                    Some(name) => named(self, name),
+                    None => self.value(item),
+                };
+                items.iter().map(one).collect()
+            }
+            _ => Vec::new(),
+        };
+        if values.len() < 2 || values.iter().any(Val::is_no_text) {
+            return self.malformed("Fn::GetAtt", at);
+        }
+        let parts: Option<Vec<String>> = values.iter().map(Val::known).collect();
+        match parts.as_deref() {
+            Some([resource, attribute @ ..]) => self.attribute_of(resource, &attribute.join("."), at),
+            _ => self.open(at, expression("Fn::GetAtt", argument)),
+        }
+    }
+
+    pub(super) fn attribute_of(&mut self, resource: &str, attribute: &str, at: At) -> Val {
+        if let Some(output) = attribute.strip_prefix("Outputs.") {
+            let why = format!("output `{output}` of nested stack `{resource}`");
+            let Some(nested) = self.own().nested.get(resource).copied() else {
+                return self.open(at, why);
+            };
+            return self.output(nested, output, at, why);
+        }
+        if self.own().entry("Resources", resource).is_none() && !self.may_have_more("Resources") {
+            return self.fault(at, format!("there is no resource `{resource}`"));
+        }
+        let attribute = match attribute {
+            "UserPoolId" | "ClientId" | "TopicArn" => "",
+            other => other,
+        };
+        self.symbol(resource, attribute, at)
+    }
+
+    /// An output of a stack.
+    pub(super) fn output(&mut self, stack: usize, name: &str, at: At, why: String) -> Val {
+        match self.stacks[stack]
+            .entry("Outputs", name)
+            .and_then(|output| output.get("Value"))
+        {
+            Some(value) => self.within(stack, (stack, format!("output {name}")), &at, |own| {
+                own.value(value)
+            }),
+            None => self.open(at, why),
+        }
+    }
+}
+
+/// The entry of a mapping with a key; all entries where the key is not known.
+fn under<'n>(node: &'n Node, key: Option<&str>) -> Vec<&'n Node> {
+    match (&node.value, key) {
+        (_, Some(key)) => node.get(key).into_iter().collect(),
+        (Value::Mapping(entries), None) => entries.iter().map(|entry| &entry.value).collect(),
+        _ => Vec::new(),
     }
 }

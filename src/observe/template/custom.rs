@@ -9,7 +9,7 @@ use crate::observe::template::kind::NESTED;
 use crate::observe::template::naming::FileNotes;
 use crate::observe::template::resource::ResourceKind;
 use crate::observe::template::stack::text;
-use crate::observe::template::value::{At, Symbol, TextPiece, ValueData};
+use crate::observe::template::value::{At, Symbol};
 use crate::yaml::{Node, NodeEntry, Value};
 
 /// A pool that something gets.
@@ -144,28 +144,12 @@ fn referred(evaluator: &mut Evaluator<'_, '_>, node: &Node, symbols: &mut BTreeS
         Value::Mapping(entries) => {
             for entry in entries {
                 if REFERENCES.contains(&entry.key.as_str()) && entries.len() == 1 {
-                    let value = evaluator.value(node);
-                    let pieces = match value.data {
-                        ValueData::Text(pieces) => pieces,
-                        _ => Vec::new(),
-                    };
-                    symbols.extend(pieces.into_iter().filter_map(whole));
+                    evaluator.value(node).referred(symbols);
                 }
                 referred(evaluator, &entry.value, symbols);
             }
         }
         _ => {}
-    }
-}
-
-/// The resource that a piece of a text is of.
-fn whole(piece: TextPiece) -> Option<Symbol> {
-    match piece {
-        TextPiece::Symbol(symbol) => Some(Symbol {
-            attribute: String::new(),
-            ..symbol
-        }),
-        _ => None,
     }
 }
 

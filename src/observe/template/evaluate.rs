@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::fault::InputError;
 use crate::observe::template::cases::Choices;
+use crate::observe::template::form::{expression, takes, variable};
 use crate::observe::template::naming::FileNotes;
 use crate::observe::template::read::FileFault;
 use crate::observe::template::stack::{Stack, is_hidden, text};
@@ -16,6 +17,14 @@ const DEEPEST: usize = 100;
 /// Values that one run evaluates: 10,000 resources take a tenth of it.
 const MOST_STEPS: usize = 4_000_000;
 
+/// An output that other stacks can import.
+#[derive(Clone, Debug)]
+pub(super) struct Export {
+    pub(super) stack: usize,
+    pub(super) output: String,
+    pub(super) at: At,
+}
+
 /// One evaluation of all stacks under given choices.
 pub struct Evaluator<'w, 'c> {
     /// The stacks.
@@ -24,15 +33,15 @@ pub struct Evaluator<'w, 'c> {
     pub choices: &'c mut Choices,
     /// The stack that is evaluated.
     pub stack: usize,
-    /// Variables of the loops around.
-    pub variables: Vec<(String, String)>,
+    /// Variables of the loops around; `None` where the list is not known.
+    pub variables: Vec<(String, Option<String>)>,
     /// References that led nowhere, and names in parameters that are wrong or not known.
     pub wrong: FileNotes,
     /// Whether a value of another stack was asked for.
     pub asks: bool,
     pub(super) active: Vec<(usize, String)>,
     pub(super) conditions: BTreeMap<(usize, String), bool>,
-    pub(super) exports: Option<BTreeMap<String, (usize, String)>>,
+    pub(super) exports: Option<BTreeMap<String, Vec<Export>>>,
     pub(super) depth: usize,
     steps: usize,
 }
@@ -87,6 +96,11 @@ impl<'w, 'c> Evaluator<'w, 'c> {
         Val::new(at, ValueData::Open(Open::invalid(why)))
     }
 
+    /// What a function gives that gets something which it does not take: nothing, and the deployment fails.
+    pub(super) fn malformed(&mut self, function: &str, at: At) -> Val {
+        self.fault(at, format!("`{function}` takes {}", takes(function)))
+    }
+
     /// Counts a step; `false` where there are too many, or too many inside each other.
     pub(super) fn may_go_on(&mut self) -> bool {
         self.steps += 1;
@@ -136,7 +150,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
                 for entry in entries {
                     if adds(&entry.key) {
                         open = Some(Open {
-                            why: entry.key.clone(),
+                            why: expression(&entry.key, &entry.value),
                             scope: self.stack,
                             domain: None,
                         });
@@ -176,29 +190,11 @@ impl<'w, 'c> Evaluator<'w, 'c> {
         }
     }
 
-    /// A text outside `Fn::Sub`: variables of loops, and references to other services.
-    pub(super) fn plain(&self, text: &str) -> Vec<TextPiece> {
-        let text = self.substitute(text);
-        let Some((before, rest)) = text.split_once("{{resolve:") else {
-            return vec![TextPiece::Known(text)];
-        };
-        let (reference, after) = rest.split_once("}}").unwrap_or((rest, ""));
-        let service = reference.split(':').next().unwrap_or_default();
-        let open = TextPiece::Open(Open {
-            why: format!("{{{{resolve:{service}}}}}"),
-            scope: self.stack,
-            domain: None,
-        });
-        let mut pieces = vec![TextPiece::Known(before.to_owned()), open];
-        pieces.extend(self.plain(after));
-        pieces.retain(|piece| *piece != TextPiece::Known(String::new()));
-        pieces
-    }
-
     /// A text with the variables of the loops around it filled in.
     pub fn substitute(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for (name, value) in &self.variables {
+            let Some(value) = value else { continue };
             let letters: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
             text = text.replace(&format!("${{{name}}}"), value);
             text = text.replace(&format!("&{{{name}}}"), &letters);
@@ -208,10 +204,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
 
     fn call(&mut self, function: &str, argument: &Node, at: At) -> Val {
         match function {
-            "Ref" => match text(argument) {
-                Some(name) => self.reference(&self.substitute(name), at),
-                None => self.open(at, "Ref of what is not a text"),
-            },
+            "Ref" => self.referred(argument, at),
             "Fn::GetAtt" => self.attribute(argument, at),
             "Fn::Sub" => self.sub(argument, at),
             "Fn::Join" => self.join(argument, at),
@@ -221,20 +214,37 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             "Fn::If" => self.conditional(argument, at),
             "Fn::ImportValue" => self.import(argument, at),
             "Fn::GetStackOutput" => self.stack_output(argument, at),
-            "Fn::Length" => match self.value(argument).data {
-                ValueData::List(items) if items.iter().all(|item| item.open().is_none()) => {
-                    Val::text(at, items.len().to_string())
+            "Fn::Length" => self.length(argument, at),
+            _ => self.open(at, expression(function, argument)),
+        }
+    }
+
+    /// `Ref`. A function may give the name, where the template's transform allows that.
+    fn referred(&mut self, argument: &Node, at: At) -> Val {
+        let name = match &argument.value {
+            Value::String(name) => Some(self.substitute(name)),
+            Value::Mapping(_) => {
+                let name = self.value(argument);
+                if name.is_no_text() {
+                    return self.malformed("Ref", at);
                 }
-                _ => self.open(at, function),
-            },
-            _ => self.open(at, function),
+                name.known()
+            }
+            _ => return self.malformed("Ref", at),
+        };
+        match name {
+            Some(name) => self.reference(&name, at),
+            None => self.open(at, expression("Ref", argument)),
         }
     }
 
     /// A parameter, a pseudo parameter, a variable of a loop or a resource.
     pub fn reference(&mut self, name: &str, at: At) -> Val {
         if let Some((_, value)) = self.variables.iter().rev().find(|(own, _)| own == name) {
-            return Val::text(at, value.clone());
+            return match value {
+                Some(value) => Val::text(at, value.clone()),
+                None => self.open(at, variable(name)),
+            };
         }
         if let Some(pseudo) = name.strip_prefix("AWS::") {
             return self.pseudo(pseudo, at);
@@ -261,7 +271,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
         is_open || stack.is_added_to()
     }
 
-    fn symbol(&self, id: &str, attribute: &str, at: At) -> Val {
+    pub(super) fn symbol(&self, id: &str, attribute: &str, at: At) -> Val {
         let symbol = Symbol {
             scope: self.stack,
             id: id.to_owned(),
@@ -386,7 +396,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
     }
 
     /// Evaluates in another stack, once: a circle is a fault.
-    fn within(
+    pub(super) fn within(
         &mut self,
         stack: usize,
         what: (usize, String),
@@ -406,54 +416,6 @@ impl<'w, 'c> Evaluator<'w, 'c> {
         // What comes from elsewhere is shown where it is used.
         found.at = at.clone();
         found
-    }
-
-    fn attribute(&mut self, argument: &Node, at: At) -> Val {
-        let parts: Option<Vec<String>> = match &argument.value {
-            Value::String(text) => text
-                .split_once('.')
-                .map(|(a, b)| vec![a.to_owned(), b.to_owned()]),
-            Value::Sequence(items) => items.iter().map(|item| self.value(item).known()).collect(),
-            _ => None,
-        };
-        match parts.as_deref() {
-            Some([resource, attribute @ ..]) if !attribute.is_empty() => {
-                let resource = self.substitute(resource);
-                self.attribute_of(&resource, &attribute.join("."), at)
-            }
-            _ => self.open(at, "Fn::GetAtt"),
-        }
-    }
-
-    pub(super) fn attribute_of(&mut self, resource: &str, attribute: &str, at: At) -> Val {
-        if let Some(output) = attribute.strip_prefix("Outputs.") {
-            let why = format!("output `{output}` of nested stack `{resource}`");
-            let Some(nested) = self.own().nested.get(resource).copied() else {
-                return self.open(at, why);
-            };
-            return self.output(nested, output, at, why);
-        }
-        if self.own().entry("Resources", resource).is_none() && !self.may_have_more("Resources") {
-            return self.fault(at, format!("there is no resource `{resource}`"));
-        }
-        let attribute = match attribute {
-            "UserPoolId" | "ClientId" | "TopicArn" => "",
-            other => other,
-        };
-        self.symbol(resource, attribute, at)
-    }
-
-    /// An output of a stack.
-    pub(super) fn output(&mut self, stack: usize, name: &str, at: At, why: String) -> Val {
-        match self.stacks[stack]
-            .entry("Outputs", name)
-            .and_then(|output| output.get("Value"))
-        {
-            Some(value) => self.within(stack, (stack, format!("output {name}")), &at, |own| {
-                own.value(value)
-            }),
-            None => self.open(at, why),
-        }
     }
 }
 

@@ -21,14 +21,29 @@ const DEEPEST: usize = 8;
 pub struct Expanded {
     /// Resources that matter, in the order of the files.
     pub resources: Vec<TemplateResource>,
-    /// Loops that are not known, so that any resource may come out of them: where and why.
+    /// What is not known, so that any resource may come out of it: where and why.
     pub unexpanded: Vec<(At, String)>,
+    /// Loops over lists that are not known.
+    pub loops: Vec<OpenLoop>,
     /// Resources that are not there, by their conditions.
     pub absent: BTreeSet<Symbol>,
     /// Pools that are handed to something which may set more of them than the files show.
     pub handed: Vec<Handed>,
     /// Names that are wrong, or not known.
     pub wrong: FileNotes,
+}
+
+/// A loop over a list that is not known: each of its resources is there once for all that it makes.
+#[derive(Debug)]
+pub struct OpenLoop {
+    /// Where.
+    pub at: At,
+    /// Why it is not known.
+    pub why: String,
+    /// The pools that it makes.
+    pub pools: BTreeSet<Symbol>,
+    /// What its resources are, and which others they refer to: there may be more of them.
+    pub made: Vec<(ResourceKind, BTreeSet<Symbol>)>,
 }
 
 /// All resources that matter of all stacks.
@@ -91,7 +106,7 @@ fn each(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, foun
         return;
     };
     let kind = evaluator.substitute(kind);
-    if kind.contains("{{") {
+    if evaluator.is_open(&kind) {
         let why = format!("the type of `{}` is not known", evaluator.substitute(&entry.key));
         found.unexpanded.push((at, why));
         return;
@@ -282,29 +297,28 @@ impl Evaluator<'_, '_> {
 
 fn looped(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, found: &mut Expanded) {
     let at = evaluator.at(&entry.value);
-    let unknown = |evaluator: &Evaluator<'_, '_>, found: &mut Expanded| {
-        let at = evaluator.at(&entry.value);
-        found
-            .unexpanded
-            .push((at, format!("{} is over a list that is not known", entry.key)));
+    let parts = match &entry.value.value {
+        Value::Sequence(parts) => parts.as_slice(),
+        _ => &[],
     };
-    let Value::Sequence(parts) = &entry.value.value else {
-        return unknown(evaluator, found);
-    };
-    let [variable, list, body] = parts.as_slice() else {
-        return unknown(evaluator, found);
-    };
-    let (Some(variable), Some(values)) = (text(variable), values(evaluator, list)) else {
-        return unknown(evaluator, found);
-    };
-    let Value::Mapping(body) = &body.value else {
-        return unknown(evaluator, found);
+    let (variable, list, body) = match parts {
+        [variable, list, body] => match (text(variable), &body.value) {
+            (Some(variable), Value::Mapping(body)) => (variable, list, body),
+            _ => return not_a_loop(evaluator, entry, found),
+        },
+        _ => return not_a_loop(evaluator, entry, found),
     };
     if depth >= DEEPEST {
-        return unknown(evaluator, found);
+        let why = format!("{} is in too many others", entry.key);
+        found.unexpanded.push((at, why));
+        return;
+    }
+    let (values, is_open) = values(evaluator, list);
+    if is_open {
+        any(evaluator, (&entry.key, variable), body, depth, found);
     }
     for value in values {
-        evaluator.variables.push((variable.to_owned(), value));
+        evaluator.variables.push((variable.to_owned(), Some(value)));
         let mut is_enough = false;
         for inner in body {
             is_enough = found.resources.len() >= MOST || !evaluator.may_go_on();
@@ -331,10 +345,48 @@ fn looped(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, fo
     }
 }
 
-/// The list of a loop, where all of it is known.
-fn values(evaluator: &mut Evaluator<'_, '_>, list: &Node) -> Option<Vec<String>> {
+/// Reports a loop that is written wrong: what it may make is not known.
+fn not_a_loop(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, found: &mut Expanded) {
+    let at = evaluator.at(&entry.value);
+    evaluator.malformed("Fn::ForEach", at.clone());
+    found
+        .unexpanded
+        .push((at, format!("{} is not a loop", entry.key)));
+}
+
+/// Makes the resources of a loop once for all values that are not known of its list.
+fn any(
+    evaluator: &mut Evaluator<'_, '_>,
+    (name, variable): (&str, &str),
+    body: &Entries,
+    depth: usize,
+    found: &mut Expanded,
+) {
+    let first = found.resources.len();
+    evaluator.variables.push((variable.to_owned(), None));
+    for inner in body {
+        each(evaluator, inner, depth + 1, found);
+    }
+    evaluator.variables.pop();
+    let made = found.resources[first..].iter();
+    let pools = made.clone().filter(|one| one.kind == ResourceKind::Pool);
+    let pools = pools.map(|one| one.symbol.clone()).collect();
+    let made: Vec<_> = made.map(|one| (one.kind, one.referred())).collect();
+    let at = body.iter().next().map(|entry| evaluator.at(&entry.value));
+    if let Some(at) = at.filter(|_| !made.is_empty()) {
+        let why = format!("{name} is over a list that is not known");
+        found.loops.push(OpenLoop { at, why, pools, made });
+    }
+}
+
+/// The values of a loop's list that are known, and whether there may be others.
+fn values(evaluator: &mut Evaluator<'_, '_>, list: &Node) -> (Vec<String>, bool) {
     match evaluator.value(list).data {
-        ValueData::List(items) => items.iter().map(Val::known).collect(),
-        _ => None,
+        ValueData::List(items) => {
+            let known: Vec<_> = items.iter().filter_map(Val::known).collect();
+            let is_open = known.len() < items.len();
+            (known, is_open)
+        }
+        _ => (Vec::new(), true),
     }
 }

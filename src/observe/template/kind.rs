@@ -32,8 +32,9 @@ pub fn detect(text: &str) -> FileKind {
     let head = &text[..text.floor_char_boundary(HEAD)];
     let trimmed = head.trim_start_matches('\u{feff}').trim_start();
     let has = |key: &str| head.contains(&format!("\"{key}\""));
+    // The keys of a template can stand anywhere in it.
     let line = |key: &str| {
-        head.lines().any(|line| {
+        text.lines().any(|line| {
             line.strip_prefix(key)
                 .is_some_and(|rest| rest.trim_start().starts_with(':'))
         })
@@ -54,7 +55,6 @@ pub fn detect(text: &str) -> FileKind {
         () if has("format_version") && has("terraform_version") => FileKind::Plan,
         // A raw state of Terraform.
         () if has("terraform_version") && has("serial") => FileKind::Other,
-        // The keys of a template can stand anywhere in it.
         () if has("AWSTemplateFormatVersion") || text.contains("\"Resources\"") => FileKind::Stack,
         () if is_snapshot => FileKind::Snapshot,
         () => FileKind::Other,

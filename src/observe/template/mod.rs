@@ -15,6 +15,7 @@ mod condition;
 mod custom;
 mod evaluate;
 mod expand;
+mod form;
 mod kind;
 mod naming;
 mod owner;
@@ -120,6 +121,14 @@ pub fn evaluate(set: &TemplateSet) -> TemplateCases {
 }
 
 impl TemplateCases {
+    /// The same for a run that reads other files: what stands in these has no place there.
+    #[must_use]
+    pub fn of_other_files(mut self) -> Self {
+        let pools = self.cases.iter_mut().flat_map(|case| &mut case.found.pools);
+        pools.for_each(|pool| pool.notes.places.clear());
+        self
+    }
+
     /// Adds a part, and the ids of its pools to those that are taken.
     fn add(&mut self, (cases, of, notes): Found, taken: &mut PoolIds) {
         let (start, mut ids) = (self.cases.len(), PoolIds::new());
@@ -184,6 +193,9 @@ fn together(stacks: &[Stack], plans: &[PlanFile], most: usize) -> Found {
         notes
             .pools
             .extend(expanded.unexpanded.iter().map(|(at, _)| at.file()));
+        notes
+            .pools
+            .extend(expanded.loops.iter().map(|open| open.at.file()));
         let mut reader = ValueReader {
             choices,
             faults: BTreeSet::new(),

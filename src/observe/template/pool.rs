@@ -6,7 +6,7 @@ use crate::model::client::{Client, Override};
 use crate::model::client_setting::ClientSettings;
 use crate::model::log_delivery::{Delivery, LogDelivery};
 use crate::model::mode::{FeaturePlan, Mfa, MfaConfiguration, MfaFactor, Mode, Modes};
-use crate::model::posture::{DEFINE_AUTH_CHALLENGE, Origin, Part, Posture};
+use crate::model::posture::{DEFINE_AUTH_CHALLENGE, Origin, Part, Posture, TemplateFacts};
 use crate::observe::template::read::{Notes, ValueReader, Words};
 use crate::observe::template::resource::TemplateResource;
 use crate::observe::template::value::{At, Open, Symbol, Val, ValueData};
@@ -58,6 +58,7 @@ pub fn pool(reader: &mut ValueReader<'_>, resource: &TemplateResource) -> Draft 
         ..Posture::default()
     };
     posture.feature_plan = plan(reader, resource, &mut notes);
+    posture.template.is_source = true;
     posture.template.plan_left_out = resource.get("UserPoolTier").is_absent();
     posture.mode = modes(reader, resource, &mut notes);
     posture.mfa = mfa(reader, resource, &mut notes);
@@ -119,6 +120,10 @@ pub fn outside(why: &str, resource: &TemplateResource) -> Draft {
             account: resource.account.clone(),
             region: resource.region.clone(),
             pool_id: Some(why.to_owned()),
+            template: TemplateFacts {
+                is_source: true,
+                ..TemplateFacts::default()
+            },
             ..Posture::default()
         },
         notes,

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fault::InputError;
 use crate::model::posture::Part;
-use crate::observe::template::cases::Choices;
-use crate::observe::template::value::{At, Open, Val, ValueData, is_boolean_of_1_1};
+use crate::observe::template::cases::{Choices, OpenQuestion};
+use crate::observe::template::value::{At, Open, TextPiece, Val, ValueData, is_boolean_of_1_1};
 
 /// Something wrong with a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +42,9 @@ impl ValueReader<'_> {
         let found = match self.decided(value, words.iter().map(|(word, _)| *word)) {
             Decided::Absent => return Ok(None),
             Decided::Text(text) => text,
+            Decided::None => {
+                return self.not_allowed(value, &format!("`{}`", value.shown().replace('`', "")), words);
+            }
             Decided::Invalid => return Err(Invalid),
         };
         if value.loose
@@ -83,24 +86,75 @@ impl ValueReader<'_> {
     }
 
     fn decided(&mut self, value: &Val, words: impl Iterator<Item = &'static str>) -> Decided {
-        match (&value.data, value.known()) {
-            (ValueData::Absent, _) => Decided::Absent,
-            (_, Some(text)) => Decided::Text(text),
-            (ValueData::List(_) | ValueData::Map(..), _) => Decided::Invalid,
-            _ if value.open().is_some_and(Open::is_invalid) => Decided::Invalid,
-            _ => {
-                let shown = value.shown();
-                let open = value.open().cloned().unwrap_or(Open {
-                    why: shown,
-                    scope: 0,
-                    domain: None,
-                });
-                let words = || words.filter(|word| !matches!(*word, "True" | "False"));
-                let whole = matches!(value.data, ValueData::Open(_));
-                let domain = open.domain.filter(|_| whole);
-                let domain = domain.unwrap_or_else(|| words().map(ToOwned::to_owned).collect());
-                Decided::Text(self.choices.choose((open.scope, open.why), &domain))
-            }
+        let words = words.filter(|word| !matches!(*word, "True" | "False"));
+        let words: Vec<String> = words.map(ToOwned::to_owned).collect();
+        let pieces = match (&value.data, value.known()) {
+            (ValueData::Absent, _) => return Decided::Absent,
+            (_, Some(text)) => return Decided::Text(text),
+            (ValueData::List(_) | ValueData::Map(..), _) => return Decided::Invalid,
+            _ if value.open().is_some_and(Open::is_invalid) => return Decided::Invalid,
+            (ValueData::Open(open), _) => return self.chosen(open, &words),
+            (ValueData::Text(pieces), _) => pieces,
+        };
+        if let [TextPiece::Open(open)] = pieces.as_slice() {
+            return self.chosen(open, &words);
+        }
+        let pieces: Vec<TextPiece> = pieces.iter().map(|piece| self.settled(piece)).collect();
+        let whole = Val::new(value.at.clone(), ValueData::Text(pieces));
+        if let Some(text) = whole.known() {
+            return Decided::Text(text);
+        }
+        let ValueData::Text(pieces) = &whole.data else {
+            return Decided::Invalid;
+        };
+        // What is known at the ends leaves few of the words.
+        let end = |piece: Option<&TextPiece>| match piece {
+            Some(TextPiece::Known(text)) => text.clone(),
+            _ => String::new(),
+        };
+        let (start, end) = (end(pieces.first()), end(pieces.last()));
+        let fits = |word: &String| word.starts_with(&start) && word.ends_with(&end);
+        let fitting: Vec<String> = words.into_iter().filter(fits).collect();
+        if fitting.is_empty() {
+            return Decided::None;
+        }
+        let scope = pieces.iter().find_map(|piece| match piece {
+            TextPiece::Known(_) => None,
+            TextPiece::Open(open) => Some(open.scope),
+            TextPiece::Symbol(symbol) => Some(symbol.scope),
+        });
+        self.one_of((scope.unwrap_or(0), whole.shown()), &fitting)
+    }
+
+    /// A value of those that it can have.
+    fn chosen(&mut self, open: &Open, words: &[String]) -> Decided {
+        let question = (open.scope, open.why.clone());
+        match &open.domain {
+            Some(domain) => Decided::Text(self.choices.choose(question, domain)),
+            None => self.one_of(question, words),
+        }
+    }
+
+    /// One of some words. What is not known and has another value elsewhere, which does not fit here, has none: no deployment
+    /// gets it.
+    fn one_of(&mut self, question: OpenQuestion, words: &[String]) -> Decided {
+        let chosen = self.choices.choose(question, words);
+        if words.contains(&chosen) {
+            Decided::Text(chosen)
+        } else {
+            Decided::Invalid
+        }
+    }
+
+    /// A piece of a text, known where it has few possible values.
+    fn settled(&mut self, piece: &TextPiece) -> TextPiece {
+        match piece {
+            TextPiece::Open(Open {
+                why,
+                scope,
+                domain: Some(domain),
+            }) if !domain.is_empty() => TextPiece::Known(self.choices.choose((*scope, why.clone()), domain)),
+            _ => piece.clone(),
         }
     }
 }
@@ -108,7 +162,9 @@ impl ValueReader<'_> {
 enum Decided {
     Absent,
     Text(String),
-    /// Of another kind, which is a fault already.
+    /// None of the words, whatever is open in it.
+    None,
+    /// Of another kind, which is a fault already; or of a value that no deployment has.
     Invalid,
 }
 

@@ -340,6 +340,15 @@ impl TemplateResource {
         }
     }
 
+    /// The resources that its properties refer to.
+    pub fn referred(&self) -> BTreeSet<Symbol> {
+        let mut found = BTreeSet::new();
+        self.properties
+            .values()
+            .for_each(|value| value.referred(&mut found));
+        found
+    }
+
     /// A property: nothing where it is not there, not known where it may be.
     pub fn get(&self, name: &str) -> Val {
         match (self.properties.get(name), &self.open) {

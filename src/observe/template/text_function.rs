@@ -1,7 +1,8 @@
-//! Functions on texts and lists: `Fn::Sub`, `Fn::Join`, `Fn::Split` and `Fn::Select`.
+//! Texts, and functions on texts and lists: `Fn::Sub`, `Fn::Join`, `Fn::Split` and `Fn::Select`.
 
 use crate::observe::template::evaluate::Evaluator;
-use crate::observe::template::stack::arguments;
+use crate::observe::template::form::{expression, variable};
+use crate::observe::template::stack::{arguments, text};
 use crate::observe::template::value::{At, Open, TextPiece, Val, ValueData, invalid};
 use crate::yaml::{Node, Value};
 
@@ -9,30 +10,59 @@ use crate::yaml::{Node, Value};
 const LONGEST: usize = 1 << 20;
 
 impl Evaluator<'_, '_> {
+    /// A text outside `Fn::Sub`: variables of loops, and references to other services.
+    pub(super) fn plain(&self, text: &str) -> Vec<TextPiece> {
+        let text = self.substitute(text);
+        let Some((before, why, after)) = self.first_open(&text) else {
+            return vec![TextPiece::Known(text)];
+        };
+        let open = TextPiece::Open(Open {
+            why,
+            scope: self.stack,
+            domain: None,
+        });
+        let mut pieces = vec![TextPiece::Known(before.to_owned()), open];
+        pieces.extend(self.plain(after));
+        pieces.retain(|piece| *piece != TextPiece::Known(String::new()));
+        pieces
+    }
+
+    /// Whether a name that is made by a loop is not known.
+    pub fn is_open(&self, name: &str) -> bool {
+        self.first_open(name).is_some()
+    }
+
+    /// The first part of a text that is not known, in words, with what is before and after it.
+    fn first_open<'t>(&self, text: &'t str) -> Option<(&'t str, String, &'t str)> {
+        let resolved = text.split_once("{{resolve:").map(|(before, rest)| {
+            let (reference, after) = rest.split_once("}}").unwrap_or((rest, ""));
+            (before, format!("{{{{resolve:{reference}}}}}"), after)
+        });
+        let open = self.variables.iter().filter(|(_, value)| value.is_none());
+        let names =
+            open.flat_map(|(name, _)| [(name, format!("${{{name}}}")), (name, format!("&{{{name}}}"))]);
+        let varied = names.filter_map(|(name, written)| {
+            let (before, after) = text.split_once(&written)?;
+            Some((before, variable(name), after))
+        });
+        resolved
+            .into_iter()
+            .chain(varied)
+            .min_by_key(|(before, ..)| before.len())
+    }
+
     /// `Fn::Sub`.
     pub(super) fn sub(&mut self, argument: &Node, at: At) -> Val {
-        let (template, own) = match &argument.value {
-            Value::String(text) => (text.clone(), None),
-            Value::Sequence(items) => match items.as_slice() {
-                [
-                    Node {
-                        value: Value::String(text),
-                        ..
-                    },
-                    map,
-                    ..,
-                ] => (text.clone(), Some(map)),
-                [
-                    Node {
-                        value: Value::String(text),
-                        ..
-                    },
-                ] => (text.clone(), None),
-                _ => return self.open(at, "Fn::Sub"),
-            },
-            _ => return self.open(at, "Fn::Sub"),
+        let (first, own) = match arguments(argument) {
+            [] => (argument, None),
+            [first] => (first, None),
+            [first, map] if matches!(map.value, Value::Mapping(_)) => (first, Some(map)),
+            _ => return self.malformed("Fn::Sub", at),
         };
-        let template = self.substitute(&template);
+        let Some(template) = text(first) else {
+            return self.malformed("Fn::Sub", at);
+        };
+        let template = self.substitute(template);
         let mut pieces = Vec::new();
         let mut rest = template.as_str();
         while let Some((before, after)) = rest.split_once("${") {
@@ -53,41 +83,36 @@ impl Evaluator<'_, '_> {
                 (None, Some((resource, attribute))) => self.attribute_of(resource, attribute, at.clone()),
                 (None, None) => self.reference(name, at.clone()),
             };
-            pieces.append(&mut self.pieces(value));
+            let Some(mut own) = parts(value) else {
+                return self.fault(at, format!("`${{{name}}}` in a text of `Fn::Sub` is no text"));
+            };
+            pieces.append(&mut own);
         }
         pieces.extend(self.plain(rest));
         joined(at, pieces)
     }
 
-    /// The pieces of a value that goes into a text.
-    fn pieces(&self, value: Val) -> Vec<TextPiece> {
-        match value.data {
-            ValueData::Text(pieces) => pieces,
-            ValueData::Open(open) => vec![TextPiece::Open(open)],
-            ValueData::Absent => Vec::new(),
-            ValueData::List(_) | ValueData::Map(..) => vec![TextPiece::Open(Open {
-                why: "a list in a text".to_owned(),
-                scope: self.stack,
-                domain: None,
-            })],
-        }
-    }
-
     /// `Fn::Join`.
     pub(super) fn join(&mut self, argument: &Node, at: At) -> Val {
         let [separator, list] = arguments(argument) else {
-            return self.open(at, "Fn::Join");
+            return self.malformed("Fn::Join", at);
         };
-        let (separator, list) = (self.value(separator).known(), self.value(list));
-        let (Some(separator), ValueData::List(items)) = (separator, list.data) else {
-            return self.open(at, "Fn::Join");
+        let (separator, list) = (self.value(separator), self.value(list));
+        if separator.is_no_text() || list.is_no_list() {
+            return self.malformed("Fn::Join", at);
+        }
+        let (Some(separator), ValueData::List(items)) = (separator.known(), list.data) else {
+            return self.open(at, expression("Fn::Join", argument));
         };
         let mut pieces = Vec::new();
         for (index, item) in items.into_iter().enumerate() {
             if index > 0 {
                 pieces.push(TextPiece::Known(separator.clone()));
             }
-            pieces.append(&mut self.pieces(item));
+            let Some(mut own) = parts(item) else {
+                return self.malformed("Fn::Join", at);
+            };
+            pieces.append(&mut own);
         }
         joined(at, pieces)
     }
@@ -95,10 +120,13 @@ impl Evaluator<'_, '_> {
     /// `Fn::Split`.
     pub(super) fn split(&mut self, argument: &Node, at: At) -> Val {
         let [separator, text] = arguments(argument) else {
-            return self.open(at, "Fn::Split");
+            return self.malformed("Fn::Split", at);
         };
-        let (separator, text) = (self.value(separator).known(), self.value(text));
-        match (separator, text.known()) {
+        let (separator, text) = (self.value(separator), self.value(text));
+        if separator.is_no_text() || text.is_no_text() {
+            return self.malformed("Fn::Split", at);
+        }
+        match (separator.known(), text.known()) {
             (Some(separator), Some(text)) if !separator.is_empty() => {
                 let part = |part: &str| Val::text(at.clone(), part);
                 Val::new(
@@ -106,24 +134,50 @@ impl Evaluator<'_, '_> {
                     ValueData::List(text.split(&separator).map(part).collect()),
                 )
             }
-            _ => invalid(&text, &at).unwrap_or_else(|| self.open(at, "Fn::Split")),
+            _ => invalid(&text, &at).unwrap_or_else(|| self.open(at, expression("Fn::Split", argument))),
         }
     }
 
     /// `Fn::Select`.
     pub(super) fn select(&mut self, argument: &Node, at: At) -> Val {
         let [index, list] = arguments(argument) else {
-            return self.open(at, "Fn::Select");
+            return self.malformed("Fn::Select", at);
         };
-        let index: Option<usize> = self.value(index).known().and_then(|text| text.parse().ok());
-        let list = self.value(list);
-        match (index, list.data) {
+        let (index, list) = (self.value(index), self.value(list));
+        let number = index.known().map(|text| text.parse::<usize>());
+        if index.is_no_text() || list.is_no_list() || number.as_ref().is_some_and(Result::is_err) {
+            return self.malformed("Fn::Select", at);
+        }
+        match (number.and_then(Result::ok), list.data) {
             (Some(index), ValueData::List(mut items)) if index < items.len() => items.swap_remove(index),
             (Some(index), ValueData::List(_)) => self.fault(at, format!("the list has no entry {index}")),
             (_, ValueData::Open(open)) if open.is_invalid() => Val::new(at, ValueData::Open(open)),
-            (_, ValueData::Open(open)) => self.open(at, open.why),
-            _ => self.open(at, "Fn::Select"),
+            _ => self.open(at, expression("Fn::Select", argument)),
         }
+    }
+
+    /// `Fn::Length`.
+    pub(super) fn length(&mut self, argument: &Node, at: At) -> Val {
+        let list = self.value(argument);
+        if list.is_no_list() {
+            return self.malformed("Fn::Length", at);
+        }
+        match list.data {
+            ValueData::List(items) if items.iter().all(|item| item.open().is_none()) => {
+                Val::text(at, items.len().to_string())
+            }
+            _ => self.open(at, expression("Fn::Length", argument)),
+        }
+    }
+}
+
+/// The pieces of a value that goes into a text; `None` for one that cannot.
+fn parts(value: Val) -> Option<Vec<TextPiece>> {
+    match value.data {
+        ValueData::Text(pieces) => Some(pieces),
+        ValueData::Open(open) | ValueData::Map(_, Some(open)) => Some(vec![TextPiece::Open(open)]),
+        ValueData::Absent => Some(Vec::new()),
+        ValueData::List(_) | ValueData::Map(_, None) => None,
     }
 }
 

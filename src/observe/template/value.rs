@@ -1,5 +1,6 @@
 //! Values of templates: known and unknown pieces, and where each stands.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::span::Span;
@@ -78,6 +79,19 @@ pub enum TextPiece {
     Open(Open),
     /// A resource's id or attribute.
     Symbol(Symbol),
+}
+
+impl TextPiece {
+    /// The resource that it is of.
+    pub fn resource(&self) -> Option<Symbol> {
+        match self {
+            Self::Symbol(symbol) => Some(Symbol {
+                attribute: String::new(),
+                ..symbol.clone()
+            }),
+            _ => None,
+        }
+    }
 }
 
 /// What a value holds.
@@ -249,6 +263,16 @@ impl Val {
             ValueData::Text(pieces) => pieces.iter().map(shown).collect(),
             ValueData::Open(open) => format!("${{{}}}", open.why),
             _ => String::new(),
+        }
+    }
+
+    /// Adds the resources that it refers to.
+    pub fn referred(&self, found: &mut BTreeSet<Symbol>) {
+        match &self.data {
+            ValueData::Absent | ValueData::Open(_) => {}
+            ValueData::Text(pieces) => found.extend(pieces.iter().filter_map(TextPiece::resource)),
+            ValueData::List(items) => items.iter().for_each(|item| item.referred(found)),
+            ValueData::Map(entries, _) => entries.iter().for_each(|(_, value)| value.referred(found)),
         }
     }
 
