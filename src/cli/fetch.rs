@@ -17,6 +17,7 @@ use crate::fs::{MAX_SNAPSHOT_BYTES, ReadFault, Tree};
 use crate::ledger::is_to_come;
 use crate::model::observed::{Estate, Observed};
 use crate::model::posture::Part;
+use crate::model::region;
 use crate::model::shard::Cut;
 use crate::observe::snapshot;
 use crate::observe::template::{FileKind, detect, template_parameters};
@@ -145,6 +146,10 @@ fn template_terms(tree: &Tree, args: &LiveArgs) -> Result<TemplateTerms, CliErro
             let words = "--region: a template goes to one region; run once for each";
             return Err(CliError::Usage(words.to_owned()));
         }
+        [one] if !region::can_be(one) => {
+            let words = format!("--region {one}: AWS has no such region; name one, such as us-west-2");
+            return Err(words.into());
+        }
     };
     if let Some(folder) = args
         .templates
@@ -161,7 +166,15 @@ fn template_terms(tree: &Tree, args: &LiveArgs) -> Result<TemplateTerms, CliErro
     Ok(TemplateTerms {
         parameters,
         region,
-        account: args.templates.template_account.clone(),
+        account,
+    let account = args.templates.template_account.clone();
+    if let Some(account) = account
+        .as_ref()
+        .filter(|id| id.len() != 12 || !id.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        let words = format!("--account {account}: the id of an account has 12 digits");
+        return Err(words.into());
+    }
         source: args.templates.source.clone(),
         elsewhere: args.templates.elsewhere.iter().filter_map(part).collect(),
     })

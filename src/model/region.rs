@@ -66,18 +66,24 @@ const DIRECTIONS: [&str; 9] = [
     "west",
 ];
 
+/// Whether a word can be the name of a region, also of one that is new: parts of the world, a direction and a number.
+pub fn can_be(word: &str) -> bool {
+    let mut parts = word.rsplit('-');
+    let (number, direction) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let rest: Vec<_> = parts.collect();
+    let is_part = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    number.parse::<u8>().is_ok_and(|number| number > 0)
+        && DIRECTIONS.contains(&direction)
+        && !rest.is_empty()
+        && rest.iter().all(is_part)
+}
+
 /// The region that was meant by a word that cannot be the name of one: `us-west-2` for `us-wset-2`. `None` for a region that
 /// is known, for one that may be new, and where nothing is near.
 pub fn meant(word: &str) -> Option<&'static str> {
     let known = || DEFAULT.into_iter().chain(OTHERS);
-    let mut parts = word.rsplit('-');
-    let (number, direction) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let part: Vec<_> = parts.collect();
-    let is_number = number.parse::<u8>().is_ok_and(|number| number > 0);
-    let named = part
-        .iter()
-        .any(|part| known().any(|region| region.split('-').next() == Some(*part)));
-    if is_number && DIRECTIONS.contains(&direction) && named {
+    let is_part = |part: &str| known().any(|region| region.split('-').next() == Some(part));
+    if can_be(word) && word.split('-').any(is_part) {
         return None;
     }
     text::nearest(word, known())
@@ -121,6 +127,30 @@ mod tests {
             ("us-west-2a", "us-west-2"),
         ] {
             assert_eq!(meant(typed), Some(right), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_a_region() {
+        for region in
+            DEFAULT
+                .into_iter()
+                .chain(OTHERS)
+                .chain(["us-iso-east-1", "eusc-de-east-1", "xx-west-9"])
+        {
+            assert!(can_be(region), "{region}");
+        }
+        for word in [
+            "narnia",
+            "",
+            "us-west",
+            "west-1",
+            "us-west-0",
+            "us--west-1",
+            "US-WEST-2",
+            "us-west-2 ",
+        ] {
+            assert!(!can_be(word), "{word}");
         }
     }
 
