@@ -195,6 +195,19 @@ impl Finding {
             .unwrap_or(&self.primary)
     }
 
+    /// What made the place of a finding in a generated file, or which resource of a plan its block of configuration is, in words:
+    /// ``construct `Auth/Pool` ``. Formats without related locations say it with the message. Hostile text.
+    pub fn origin(&self, sources: &Sources) -> Option<&Related> {
+        let own = sources.get(self.primary.source);
+        let is_origin = |related: &&Related| {
+            let source = sources.get(related.location.source);
+            let is_made = own.is_generated() && !source.is_generated();
+            let is_planned = !own.is_generated() && own.holder().is_none() && source.holder().is_some();
+            is_made || is_planned
+        };
+        self.related.iter().rfind(is_origin)
+    }
+
     /// A finding of which nothing else is known.
     pub fn new(rule: RuleId, severity: Severity, primary: Location, message: String) -> Self {
         Self {

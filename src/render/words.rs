@@ -18,6 +18,14 @@ pub(super) fn severity_style(severity: Severity) -> Style {
     }
 }
 
+/// Something said of a finding, and what made its place, for formats without related locations. Hostile text.
+pub(super) fn with_origin(report: &Report, finding: &Finding, said: &str) -> String {
+    match finding.origin(&report.sources) {
+        Some(origin) => format!("{said} ({})", origin.label),
+        None => said.to_owned(),
+    }
+}
+
 /// The text, unless it is blank.
 pub(super) fn filled(text: &str) -> Option<&str> {
     (!text.trim().is_empty()).then_some(text)

@@ -42,7 +42,7 @@ pub(in crate::render) fn render(report: &Report, out: &mut dyn Write) -> io::Res
     for fault in faults {
         text.push_str(&unseen(
             &Place::new(report, &fault.primary).text(),
-            &fault.message,
+            &words::with_origin(report, fault, &fault.message),
         ));
     }
     for entry in &report.summary.not_checked {

@@ -108,7 +108,7 @@ fn annotation(report: &Report, options: &RenderOptions, finding: &Finding) -> St
         "title={}",
         escape::github_property(&format!("cogward: {}", finding.rule))
     ));
-    let mut message = escape::one_line(&finding.message);
+    let mut message = escape::one_line(&words::with_origin(report, finding, &finding.message));
     if let Some(logical) = place.logical() {
         message = format!("{logical}: {message}");
     }

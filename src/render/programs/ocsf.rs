@@ -60,7 +60,7 @@ impl Writer<'_> {
     fn finding(&self, finding: &Finding, print: &str) -> Value {
         let meta = self.rules.meta(&finding.rule);
         let rule = finding.rule.as_str();
-        let message = escape::one_line(&finding.message);
+        let message = escape::one_line(&words::with_origin(self.report, finding, &finding.message));
         let summary = meta.map_or(message.as_str(), |meta| meta.summary.as_str());
         let (severity_id, severity) = match finding.severity {
             Severity::Error => (4, "High"),

@@ -6,7 +6,7 @@ use crate::report::Report;
 
 use super::table;
 use crate::render::place::Place;
-use crate::render::{escape, summary};
+use crate::render::{escape, summary, words};
 
 /// Writes every finding in the report's order, what was not checked, and the closing line. Nothing wraps.
 pub(in crate::render) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -14,7 +14,8 @@ pub(in crate::render) fn render(report: &Report, out: &mut dyn Write) -> io::Res
     for finding in shown {
         let place = Place::new(report, &finding.primary).text();
         let (severity, rule) = (finding.severity.as_str(), &finding.rule);
-        let line = format!("{place}: {severity}[{rule}] {}\n", table::message(finding));
+        let message = words::with_origin(report, finding, &table::message(finding));
+        let line = format!("{place}: {severity}[{rule}] {}\n", escape::one_line(&message));
         out.write_all(escape::for_log(&line).as_bytes())?;
     }
     for entry in &report.summary.not_checked {
