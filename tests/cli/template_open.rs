@@ -103,3 +103,40 @@ fn a_query_that_is_open_may_be_of_the_pool() {
         );
     }
 }
+
+/// The same of a pool that a plan changes: it has an id, and texts that are known after apply.
+#[test]
+fn a_policy_says_nothing_that_a_plan_does_not_know() {
+    let level = |action: &str| serde_json::json!([{ "event_action": action, "notify": true }]);
+    let takeover = serde_json::json!([{ "actions": [{ "low_action": [], "medium_action": [], "high_action": level("BLOCK") }],
+        "notify_configuration": [{ "from": "a@example.com", "block_email": [], "mfa_email": [], "no_action_email": [] }] }]);
+    let change = |kind: &str, actions: &[&str], after: serde_json::Value, unknown: serde_json::Value| {
+        serde_json::json!({ "address": format!("{kind}.shop"), "mode": "managed", "type": kind, "name": "shop",
+            "change": { "actions": actions, "before": if actions == ["create"] { serde_json::Value::Null } else { after.clone() }, "after": after, "after_unknown": unknown } })
+    };
+    let alarm = serde_json::json!({ "alarm_name": "risk", "namespace": "AWS/Cognito", "metric_name": "AccountTakeoverRisk", "statistic": "Sum",
+        "period": 300, "evaluation_periods": 1, "threshold": 1, "comparison_operator": "GreaterThanOrEqualToThreshold", "treat_missing_data": "notBreaching",
+        "dimensions": { "UserPoolId": "us-west-2_Shop", "Operation": "SignIn", "RiskLevel": "High" } });
+    let plan = serde_json::json!({ "format_version": "1.2", "terraform_version": "1.12.0", "complete": true, "resource_changes": [
+        change("aws_cognito_user_pool", &["no-op"], serde_json::json!({ "id": "us-west-2_Shop", "name": "shop", "user_pool_tier": "PLUS",
+            "user_pool_add_ons": [{ "advanced_security_mode": "ENFORCED", "advanced_security_additional_flows": [] }] }), serde_json::json!({})),
+        change("aws_cognito_risk_configuration", &["create"], serde_json::json!({ "user_pool_id": "us-west-2_Shop", "client_id": null,
+            "account_takeover_risk_configuration": takeover }), serde_json::json!({ "id": true, "account_takeover_risk_configuration": [{ "notify_configuration": [{ "source_arn": true }] }] })),
+        change("aws_cloudwatch_metric_alarm", &["create"], alarm, serde_json::json!({ "id": true, "alarm_actions": true })),
+    ] });
+    let place = Place::new();
+    place.file("plan.json", plan.to_string());
+    let run = place.run(&["init", "--from", "plan.json"]);
+    let text = place.read("policies/shop.yaml");
+    assert!(!text.contains("${"), "{text}");
+    for left_out in ["/account_takeover/notifications", "/alarms/0/actions"] {
+        assert!(
+            text.contains(left_out) && run.out.contains(left_out),
+            "{left_out}: {text} {run:?}"
+        );
+    }
+    assert!(
+        text.contains("pool: us-west-2_Shop") && text.contains("UserPoolId: us-west-2_Shop"),
+        "{text}"
+    );
+}

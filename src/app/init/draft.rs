@@ -11,7 +11,6 @@ use crate::app::init::policy::{self, policy, remarks};
 use crate::app::lint::lint_text;
 use crate::finding::{Finding, Severity};
 use crate::lint::Settings;
-use crate::model::alarm::is_pool_id;
 use crate::model::observed::Observed;
 use crate::plan;
 use crate::policy::secret;
@@ -85,7 +84,7 @@ pub(in crate::app) fn draft(pool: &Observed, today: Date) -> Draft {
     let (pool, unsaid) = sayable(pool);
     let mut policy = policy(&pool, today);
     let mut left_out = left_out;
-    if !is_pool_id(pool.id()) {
+    if pool.posture.template.is_source {
         left_out.extend(open::leave_out(&mut policy, &pool));
     }
     Draft {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::model::alarm::is_pool_id;
 use crate::model::observed::Observed;
 use crate::pointer::Pointer;
 
@@ -14,8 +15,8 @@ const HEAD: [&str; 2] = ["name", "target"];
 /// Members without which nothing can be said of what they are in: whose email it is, and where logs go.
 const NEEDED: [&str; 4] = ["source_arn", "cloudwatch_logs", "s3", "firehose"];
 
-/// Takes out of the policy of a pool that is not there yet what its template leaves open, and gives the places. What is left
-/// would be written to AWS as it stands. Alarms are on the pool that the policy is for.
+/// Takes out of the policy of a pool what its template leaves open, and gives the places. What is left would be written to AWS
+/// as it stands. Alarms of a pool that is not there yet are on the one that the policy is for.
 pub(super) fn leave_out(policy: &mut Map<String, Value>, pool: &Observed) -> Vec<String> {
     for alarm in policy
         .get_mut("alarms")
@@ -25,7 +26,7 @@ pub(super) fn leave_out(policy: &mut Map<String, Value>, pool: &Observed) -> Vec
     {
         if let Some(id) = alarm
             .pointer_mut("/dimensions/UserPoolId")
-            .filter(|id| **id == json!(pool.id()))
+            .filter(|id| **id == json!(pool.id()) && !is_pool_id(pool.id()))
         {
             *id = json!("");
         }
