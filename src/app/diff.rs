@@ -13,7 +13,10 @@ use crate::app::gate::Question;
 use crate::app::gather::{Gathered, Input, gather};
 use crate::app::notes;
 use crate::app::policies::{Checked, KeysOf, check, foreign, unjudged};
+pub use crate::app::pool_query::PoolQuery;
+pub(in crate::app) use crate::app::pool_query::query;
 use crate::app::share::Shares;
+use crate::app::template::{Templates, scan};
 use crate::drift::{self, Against};
 use crate::finding::Finding;
 use crate::fs::Tree;
@@ -21,9 +24,8 @@ use crate::impact::SignIns;
 use crate::ledger::Ledger;
 use crate::lint::{LintInput, Mask, Settings};
 use crate::model::alarm::Alarm;
-use crate::model::observed::{Estate, Observed, Selector};
+use crate::model::observed::{Estate, Observed};
 use crate::model::posture::Posture;
-use crate::model::region;
 use crate::plan::gate::Known;
 use crate::plan::{self, Diff, Setting};
 use crate::policy;
@@ -80,21 +82,12 @@ impl BaseTerms {
     }
 }
 
-/// Where a policy's pools are to be found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PoolQuery {
-    /// The account that the policy is for.
-    pub account: Option<String>,
-    /// The region.
-    pub region: Option<String>,
-    /// Which pools.
-    pub selector: Selector,
-}
-
 /// What comparing needs to know.
 pub struct DiffJob<'a> {
     /// What was seen.
     pub estate: &'a Estate,
+    /// The templates that it was read from, if it was: their faults are findings.
+    pub templates: Option<&'a Templates>,
     /// Settings.
     pub settings: &'a Settings,
     /// Whether pools without a policy are differences.
@@ -262,47 +255,15 @@ impl Policies {
     }
 }
 
-pub(in crate::app) fn query(policy: &Policy) -> PoolQuery {
-    let target = policy.target.clone().unwrap_or_default();
-    PoolQuery {
-        account: policy.posture.account.clone(),
-        region: policy.posture.region.clone(),
-        selector: Selector {
-            id: target.pool,
-            names: target.names.unwrap_or_default(),
-            tags: target.tags.unwrap_or_default(),
-        },
-    }
-}
-
-impl PoolQuery {
-    /// Where a pool is to be found by its id, which begins with its region.
-    pub fn of_id(pool: &str) -> Self {
-        Self {
-            account: None,
-            region: region::of_pool(pool).map(str::to_owned),
-            selector: Selector {
-                id: Some(pool.to_owned()),
-                ..Selector::default()
-            },
-        }
-    }
-
-    /// Whether a pool that was seen is meant.
-    pub fn means(&self, pool: &Observed) -> bool {
-        let same = |wanted: &Option<String>, has: &Option<String>| {
-            wanted.is_none() || has.is_none() || wanted == has
-        };
-        same(&self.account, &pool.posture.account)
-            && same(&self.region, &pool.posture.region)
-            && self.selector.selects(pool.id(), &pool.name, &pool.tags)
-    }
-}
-
 /// Compares every policy with the pools it is for.
 pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
     let mut sources = std::mem::take(&mut policies.sources);
     let mut findings = std::mem::take(&mut policies.findings);
+    let faults = job
+        .templates
+        .map(|templates| scan::faults(templates, &mut sources));
+    findings.extend(faults.into_iter().flatten());
+    let is_whole = job.templates.is_none_or(|templates| !templates.is_faulty());
     let aimed: Vec<_> = policies.aimed().collect();
     let pairs = pairs(&aimed, &job.estate.pools);
     let compared: Vec<Vec<(Vec<Finding>, Vec<NotChecked>)>> = pairs
@@ -319,6 +280,7 @@ pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
     for ((policy, pools), results) in pairs.iter().zip(compared) {
         // A pool that could not be read is not a missing one.
         if pools.is_empty()
+            && is_whole
             && let Some(message) = conclude::not_found(policy, job.estate)
         {
             findings.push(drift::missing_pool(policy, message));
@@ -376,6 +338,7 @@ pub fn faults(mut policies: Policies, settings: &Settings) -> Report {
     };
     let job = DiffJob {
         estate: &Estate::default(),
+        templates: None,
         settings,
         require_coverage: false,
         fail_on: FailOn::Any,

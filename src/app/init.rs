@@ -117,6 +117,7 @@ mod tests {
         let policies = Policies::read(&tree, &all, context.catalogue, &nothing, sources, Vec::new());
         let job = diff::DiffJob {
             estate,
+            templates: None,
             settings: context.settings,
             require_coverage: true,
             fail_on: FailOn::Any,

@@ -33,6 +33,7 @@ pub mod lint;
 pub mod merge;
 mod notes;
 pub mod policies;
+mod pool_query;
 pub mod remember;
 pub mod review;
 pub mod scan;

@@ -9,7 +9,7 @@ use crate::app::review::Sides;
 use crate::cli::args::DiffArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
-use crate::cli::fetch::fetch;
+use crate::cli::fetch::observe;
 use crate::cli::impact::shares;
 use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::{accept, environment, ledger, output};
@@ -35,9 +35,9 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
     let seen = if queries.is_empty() {
         Observation::default()
     } else {
-        fetch(&context, &args.live, wanted, None, &asks)?
+        observe(&context, &args.live, wanted, None, &asks)?
     };
-    if !accepted.is_empty() && !policies.are_faulty() && seen.estate.is_whole() {
+    if !accepted.is_empty() && !policies.are_faulty() && seen.is_whole() {
         let terms = accept::Terms::of(&args.live, &args.allow_weaken, args.dry_run);
         return accept::run(&context, &policies, &seen.estate, &accepted, &terms);
     }
@@ -50,6 +50,7 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
     let doubt = seen.doubt(!args.live.from.is_empty(), context.settings.today);
     let job = DiffJob {
         estate: &seen.estate,
+        templates: seen.templates.as_ref(),
         settings: &context.settings,
         require_coverage: args.require_coverage,
         fail_on: args.fail_on,

@@ -32,10 +32,15 @@ pub fn fetch(
     asks: &dyn Fn(&Observed) -> bool,
 ) -> Result<Observation, CliError> {
     let seen = observe(context, args, wanted, cut, asks)?;
-    match seen.templates.as_ref().and_then(Templates::trouble) {
-        Some(trouble) => Err(CliError::Usage(trouble)),
-        None => Ok(seen),
+    let troubles = seen
+        .templates
+        .as_ref()
+        .map(Templates::troubles)
+        .unwrap_or_default();
+    if troubles.is_empty() {
+        return Ok(seen);
     }
+    Err(CliError::Usage(troubles.join("\nerror: ")))
 }
 
 /// Like [`fetch`]; faults of templates are in what they are read to, for a report of findings.
@@ -141,14 +146,14 @@ fn template_terms(tree: &Tree, args: &LiveArgs) -> Result<TemplateTerms, CliErro
     }
     let region = match regions(args) {
         [] => None,
+        [one] if !region::can_be(one) => {
+            let words = format!("--region {one}: AWS has no such region; name one, such as us-west-2");
+            return Err(words.into());
+        }
         [one] => Some(one.clone()),
         _ => {
             let words = "--region: a template goes to one region; run once for each";
             return Err(CliError::Usage(words.to_owned()));
-        }
-        [one] if !region::can_be(one) => {
-            let words = format!("--region {one}: AWS has no such region; name one, such as us-west-2");
-            return Err(words.into());
         }
     };
     if let Some(folder) = args
@@ -162,11 +167,6 @@ fn template_terms(tree: &Tree, args: &LiveArgs) -> Result<TemplateTerms, CliErro
         );
         return Err(words.into());
     }
-    let part = |word: &String| Part::ALL.into_iter().find(|part| part.as_str() == word);
-    Ok(TemplateTerms {
-        parameters,
-        region,
-        account,
     let account = args.templates.template_account.clone();
     if let Some(account) = account
         .as_ref()
@@ -175,6 +175,11 @@ fn template_terms(tree: &Tree, args: &LiveArgs) -> Result<TemplateTerms, CliErro
         let words = format!("--account {account}: the id of an account has 12 digits");
         return Err(words.into());
     }
+    let part = |word: &String| Part::ALL.into_iter().find(|part| part.as_str() == word);
+    Ok(TemplateTerms {
+        parameters,
+        region,
+        account,
         source: args.templates.source.clone(),
         elsewhere: args.templates.elsewhere.iter().filter_map(part).collect(),
     })

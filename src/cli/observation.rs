@@ -27,6 +27,12 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// Whether all of it was read, with nothing wrong in its files.
+    pub fn is_whole(&self) -> bool {
+        let is_faulty = self.templates.as_ref().is_some_and(Templates::is_faulty);
+        self.estate.is_whole() && !is_faulty
+    }
+
     /// That templates are no answer, and what is.
     pub fn of_templates(from: &str, why: &str) -> String {
         format!(

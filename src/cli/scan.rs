@@ -68,7 +68,7 @@ fn before(context: &RunContext, args: &ScanArgs) -> Result<Option<Before>, CliEr
     let unread = unseen(&seen.estate).into_iter().chain(notes);
     let unread = unread.map(NotChecked::before).collect();
     let cases = match seen.templates {
-        Some(templates) => templates.cases.cases,
+        Some(templates) => templates.cases.of_other_files().cases,
         None => vec![TemplateCase::of_estate(seen.estate)],
     };
     Ok(Some(Before { cases, unread }))

@@ -62,6 +62,7 @@ mod template_names;
 mod template_nested;
 mod template_open;
 mod template_places;
+mod template_shared;
 mod templates;
 mod texts;
 mod unread_evidence;

@@ -407,3 +407,59 @@ fn without_a_before_nothing_is_compared_and_asking_for_it_is_refused() {
     assert_eq!(broken.code, 2);
     assert!(broken.err.contains("nowhere.yaml"), "{}", broken.err);
 }
+
+/// A pool that is gone has a place in a file that was named: its address in the plan, or the new template.
+#[test]
+fn a_pool_that_is_gone_lands_on_a_file_of_the_repository() {
+    let place = place(
+        &template("AUDIT", "BLOCK", "  Old:\n    Type: AWS::Cognito::UserPool\n"),
+        &template("AUDIT", "BLOCK", ""),
+    );
+    let plan = serde_json::json!({ "format_version": "1.2", "terraform_version": "1.12.0", "complete": true,
+        "resource_changes": [{ "address": "aws_cognito_user_pool.old", "mode": "managed", "type": "aws_cognito_user_pool", "name": "old",
+            "change": { "actions": ["delete"], "after": null, "after_unknown": {},
+                "before": { "id": "us-west-2_Old", "name": "old", "user_pool_add_ons": [{ "advanced_security_mode": "ENFORCED" }] } } }] });
+    place.file("plan.json", plan.to_string());
+    for (args, file, name) in [
+        (
+            vec!["--from", "plan.json"],
+            "plan.json",
+            "aws_cognito_user_pool.old",
+        ),
+        (
+            vec!["--from", "new.yaml", "--before", "old.yaml"],
+            "new.yaml",
+            "Old",
+        ),
+    ] {
+        let scan = |format: &str| {
+            let args = [
+                &["scan", "--fail-on", "weaker", "--format", format],
+                args.as_slice(),
+            ]
+            .concat();
+            place.run(&args)
+        };
+        let run = scan("sarif");
+        assert_eq!(run.code, 3, "{args:?}: {}", run.err);
+        let sarif: Value = serde_json::from_str(&run.out).unwrap();
+        let results = sarif["runs"][0]["results"].as_array().unwrap();
+        let gone = results
+            .iter()
+            .find(|one| one["ruleId"] == "change-undefined")
+            .unwrap();
+        let at = &gone["locations"][0];
+        assert_eq!(at["physicalLocation"]["artifactLocation"]["uri"], file, "{gone}");
+        assert!(
+            at["logicalLocations"][0]["fullyQualifiedName"]
+                .to_string()
+                .contains(name),
+            "{gone}"
+        );
+        let annotations = scan("github").out;
+        assert!(
+            annotations.contains(&format!("::notice file={file},")),
+            "{annotations}"
+        );
+    }
+}

@@ -41,6 +41,159 @@ fn what_is_wrong_in_one_file_leaves_the_others() {
     );
 }
 
+/// A file that is broken is named by every verb, with its place, and so is the next one.
+#[test]
+fn every_verb_names_all_broken_files() {
+    let place = Place::new();
+    place
+        .file("a.yaml", "Resources: {\n")
+        .file("b.yaml", "Resources: [\n");
+    place.file(
+        "good.yaml",
+        "Resources:\n  P: { Type: AWS::Cognito::UserPool, Properties: { UserPoolName: shop, UserPoolAddOns: { AdvancedSecurityMode: AUDIT } } }\n",
+    );
+    let policy = |name: &str| {
+        format!("version: 1\nname: p\ntarget: {{ names: [{name}] }}\nmode: {{ standard: ENFORCED }}\n")
+    };
+    place
+        .file("p.yaml", policy("shop"))
+        .file("q.yaml", policy("other"));
+    let from = ["--from", "a.yaml", "--from", "good.yaml", "--from", "b.yaml"];
+    for verb in [
+        vec!["diff", "p.yaml"],
+        vec!["diff", "q.yaml"],
+        vec!["explain", "--pool", "shop"],
+        vec!["init"],
+    ] {
+        let run = place.run(&[verb.as_slice(), &from].concat());
+        let said = format!("{}{}", run.out, run.err);
+        assert_eq!(run.code, 2, "{verb:?}: {said}");
+        assert!(
+            said.contains("a.yaml") && said.contains(":1:12"),
+            "{verb:?}: {said}"
+        );
+        assert!(said.contains("b.yaml"), "{verb:?}: {said}");
+        // The others are compared, and what a broken file may have is not missing.
+        assert_eq!(
+            said.contains("[live-undefined]"),
+            verb[1..] == ["p.yaml"],
+            "{verb:?}: {said}"
+        );
+        assert!(!said.contains("pool-missing"), "{verb:?}: {said}");
+    }
+    assert!(!place.path("policies").exists());
+}
+
+/// CloudFormation takes one document.
+#[test]
+fn a_second_document_is_a_fault() {
+    let place = Place::new();
+    let pool = |mode: &str| {
+        format!(
+            "Resources:\n  P: {{ Type: AWS::Cognito::UserPool, Properties: {{ UserPoolTier: PLUS, UserPoolAddOns: {{ AdvancedSecurityMode: {mode} }} }} }}\n"
+        )
+    };
+    place.file("t.yaml", format!("{}---\n{}", pool("ENFORCED"), pool("AUDIT")));
+    let run = place.run(&["scan", "--from", "t.yaml", "--format", "concise"]);
+    assert!(
+        run.code == 2
+            && run
+                .out
+                .contains("t.yaml:3:1: error[value-invalid] a second document begins here")
+            && run.out.contains("[enforced-without-responses]"),
+        "{}",
+        run.out
+    );
+    place.file("t.yaml", format!("---\n{}...\n", pool("ENFORCED")));
+    assert_eq!(place.run(&["scan", "--from", "t.yaml"]).code, 1);
+}
+
+/// A template in itself, at any depth and however its name is written, ends at the line that nests it.
+#[test]
+fn a_template_that_nests_itself_is_a_fault() {
+    let place = Place::new();
+    let nests = |file: &str| {
+        format!(
+            "Resources:\n  N: {{ Type: AWS::CloudFormation::Stack, Properties: {{ TemplateURL: {file} }} }}\n  P: {{ Type: AWS::Cognito::UserPool }}\n"
+        )
+    };
+    place
+        .file("x/a.yaml", nests("./b.yaml"))
+        .file("x/b.yaml", nests("../x/a.yaml"))
+        .file("x/c.yaml", nests("c.yaml"));
+    let absolute = place.path("x/a.yaml").to_str().unwrap().to_owned();
+    for (name, at) in [
+        ("x/a.yaml", "x/b.yaml:2:"),
+        ("./x/a.yaml", "x/b.yaml:2:"),
+        ("x/c.yaml", "x/c.yaml:2:"),
+        (&absolute, "x/b.yaml:2:"),
+        ("x", "x/"),
+    ] {
+        let run = place.run(&["scan", "--from", name, "--format", "concise"]);
+        assert!(
+            run.code == 2 && run.out.contains(at) && run.out.contains("which it is in"),
+            "{name}: {}{}",
+            run.out,
+            run.err
+        );
+    }
+}
+
+/// An export is there once in an account and region: which of two is imported is not known.
+#[test]
+fn an_export_of_two_templates_is_a_fault_where_it_is_imported() {
+    let place = Place::new();
+    let exports = |mode: &str| {
+        format!(
+            "Resources:\n  P: {{ Type: AWS::Cognito::UserPool, Properties: {{ UserPoolAddOns: {{ AdvancedSecurityMode: {mode} }} }} }}\nOutputs: {{ P: {{ Value: !Ref P, Export: {{ Name: pool }} }} }}\n"
+        )
+    };
+    place
+        .file("a.yaml", exports("AUDIT"))
+        .file("b.yaml", exports("ENFORCED"));
+    place.file(
+        "c.yaml",
+        "Resources:\n  R:\n    Type: AWS::Cognito::UserPoolRiskConfigurationAttachment\n    Properties: { UserPoolId: !ImportValue pool, ClientId: ALL, CompromisedCredentialsRiskConfiguration: { Actions: { EventAction: NO_ACTION } } }\n",
+    );
+    let scan = |files: &[&str]| {
+        let from: Vec<_> = files.iter().flat_map(|file| ["--from", file]).collect();
+        place
+            .run(&[&["scan", "--format", "concise"], from.as_slice()].concat())
+            .out
+    };
+    let both = scan(&["a.yaml", "b.yaml", "c.yaml"]);
+    assert!(
+        both.contains("b.yaml:3:48: error[value-invalid] another template exports `pool`"),
+        "{both}"
+    );
+    assert!(
+        !both.contains("[compromised-credentials-allowed] the pool"),
+        "{both}"
+    );
+    for files in [["a.yaml", "b.yaml"], ["b.yaml", "c.yaml"]] {
+        assert!(!scan(&files).contains("exports"), "{files:?}");
+    }
+}
+
+/// What cannot be a region or an account is said, and not taken.
+#[test]
+fn regions_and_accounts_that_cannot_be_are_refused() {
+    let place = samples();
+    for (option, value, why) in [
+        ("--region", "narnia", "AWS has no such region"),
+        ("--region", "us-wset-2", "did you mean `us-west-2`?"),
+        ("--account", "12", "has 12 digits"),
+        ("--account", "12345678901x", "has 12 digits"),
+    ] {
+        let run = place.run(&["scan", "--from", "short-forms.yaml", option, value]);
+        assert!(
+            run.code == 2 && run.err.contains(why),
+            "{option} {value}: {}",
+            run.err
+        );
+    }
+}
+
 /// An empty text names no pool: it is no pool of its own, either.
 #[test]
 fn an_empty_id_is_a_fault() {

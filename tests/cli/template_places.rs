@@ -177,6 +177,36 @@ fn findings_of_an_assembly_land_on_the_lines_that_made_its_constructs() {
     }
 }
 
+/// Formats without related locations name the construct, or the address, with the message.
+#[test]
+fn every_format_names_what_made_a_line() {
+    let place = samples();
+    for format in [
+        "concise", "github", "ocsf", "human", "json", "sarif", "junit", "markdown", "html",
+    ] {
+        let plain = |text: String| {
+            text.replace("&#95;", "_")
+                .replace("&#x2f;", "/")
+                .replace('\\', "")
+        };
+        let text = plain(report(&place, &["--from", "cdk-out"], format));
+        assert!(text.contains("Guard/Answers"), "{format}: {text}");
+        let with = ["--from", "plan-new/tfplan.json", "--source", "plan-new"];
+        let text = plain(report(&place, &with, format));
+        assert!(
+            text.contains("aws_cognito_risk_configuration.pool"),
+            "{format}: {text}"
+        );
+    }
+    let template = std::fs::read_to_string(place.path("cdk-out/Guard.template.json")).unwrap();
+    place.file(
+        "cdk-out/Guard.template.json",
+        template.replacen("\"BLOCK\"", "\"BLOK\"", 1),
+    );
+    let text = report(&place, &["--from", "cdk-out"], "csv");
+    assert!(text.contains("construct `Guard/Answers`"), "{text}");
+}
+
 /// Older versions of CDK have it in the manifest, with a trace.
 #[test]
 fn constructs_of_a_manifest_are_found() {

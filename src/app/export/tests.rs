@@ -59,7 +59,7 @@ fn read(name: &str, text: &str) -> Posture {
     let given = BTreeMap::from([(name.to_owned(), text.to_owned())]);
     let tree = Tree::new(folder.path().to_path_buf());
     let read = load::read(&tree, &[name.to_owned()], &TemplateTerms::default(), given);
-    assert_eq!(read.trouble(), None, "{text}");
+    assert_eq!(read.troubles(), Vec::<String>::new(), "{text}");
     assert!(read.notes.is_empty(), "{:?}\n{text}", read.notes);
     let mut pools = read.estate().pools;
     assert_eq!(pools.len(), 1, "{text}");

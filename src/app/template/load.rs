@@ -53,7 +53,7 @@ pub(in crate::app) struct Loader<'a> {
     /// Files that were read on all cores.
     pub(in crate::app) ahead: BTreeMap<String, TemplateText>,
     pub(in crate::app) found: Templates,
-    set: TemplateSet,
+    pub(in crate::app) set: TemplateSet,
     pub(in crate::app) queue: VecDeque<Wanted>,
     /// Files of folders that others seem to nest: read by themselves where nothing does.
     pub(in crate::app) later: VecDeque<String>,
@@ -102,7 +102,7 @@ pub fn read(
     }
     loader.read_ahead();
     while let Some(wanted) = loader.next() {
-        if loader.found.files.len() >= MAX_FILES {
+        if loader.found.files.len().max(loader.set.stacks.len()) >= MAX_FILES {
             let why = format!("more than {MAX_FILES} files are named");
             loader.found.notes.push(NotChecked::failed(wanted.name, why));
             break;
@@ -283,7 +283,13 @@ impl Loader<'_> {
     }
 
     fn stack(&mut self, wanted: &Wanted, text: String, parsed: Parsed) {
-        let file = self.add(&wanted.name, text);
+        // A template can be nested several times.
+        let is_same = |(name, own): &(String, Arc<str>)| *name == wanted.name && **own == *text;
+        let known = wanted
+            .parent
+            .as_ref()
+            .and_then(|_| self.found.files.iter().position(is_same));
+        let file = known.unwrap_or_else(|| self.add(&wanted.name, text));
         let mut usable = true;
         for issue in &parsed.issues {
             let finding = parse::issue_finding(SourceId(0), issue);
@@ -298,9 +304,19 @@ impl Loader<'_> {
                     .push((file, check, issue.span, finding.message, finding.help));
             }
         }
-        let Some(document) = parsed.documents.into_iter().next().filter(|_| usable) else {
+        let mut documents = parsed.documents.into_iter().filter(|_| usable);
+        let Some(document) = documents.next() else {
             return;
         };
+        if let Some(more) = documents.next() {
+            let message =
+                "a second document begins here, and CloudFormation takes one: it is not read".to_owned();
+            let help = "put it into a file of its own".to_owned();
+            let start = Span::at(more.span.start);
+            self.found
+                .broken
+                .push((file, InputError::ValueInvalid, start, message, help));
+        }
         self.document(wanted, file, document.root);
     }
 
@@ -334,7 +350,7 @@ impl Loader<'_> {
             let (folder, _) = wanted.name.rsplit_once('/')?;
             Some(folder.to_owned())
         });
-        self.nest(wanted, folder.as_deref(), index, &root);
+        self.nest(wanted, folder.as_deref(), file, &root);
         if let (Some(folder), Some(all)) = (&wanted.folder, &wanted.constructs) {
             let texts = &mut self.found.written.texts;
             let own = written::located(self.tree, folder, all, &root, texts);

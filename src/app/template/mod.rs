@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::fault::InputError;
+use crate::fault::{FIX_FIRST, InputError};
 use crate::finding::{Finding, Location, Related};
 use crate::model::log_delivery::LogDelivery;
 use crate::model::observed::{Estate, Failure, Observed, Unread};
@@ -261,28 +261,42 @@ impl Templates {
         notes
     }
 
-    /// The first thing that keeps a file from being used, for verbs without a report of findings.
-    pub fn trouble(&self) -> Option<String> {
-        let broken = self
-            .broken
-            .first()
-            .map(|(file, _, span, message, help)| (*file, *span, message, help));
-        let fault = self.cases.notes.faults.first().map(|fault| {
+    /// Whether something keeps a file, or a part of one, from being used.
+    pub fn is_faulty(&self) -> bool {
+        !self.broken.is_empty() || !self.cases.notes.faults.is_empty()
+    }
+
+    /// What keeps files from being used, in their order, for verbs without a report of findings; what is beyond a few is counted.
+    pub fn troubles(&self) -> Vec<String> {
+        const MOST: usize = 20;
+        let broken = self.broken.iter();
+        let broken = broken.map(|(file, _, span, message, help)| (*file, *span, message, help));
+        let faults = self.cases.notes.faults.iter().map(|fault| {
             let (file, span) = match &fault.at {
                 At::Text { file, span } => (*file, *span),
                 At::Address { file, .. } => (*file, Span::at(0)),
             };
             (file, span, &fault.message, &fault.help)
         });
-        let (file, span, message, help) = broken.or(fault)?;
-        let (name, text) = self.file(file);
-        let position = Source::new(name, text, &[]).position(span.start);
-        let place = if text.is_empty() {
-            String::new()
-        } else {
-            format!(":{}:{}", position.line, position.column)
+        let all: BTreeSet<_> = broken.chain(faults).collect();
+        let one = |(file, span, message, help): &(usize, Span, &String, &String)| {
+            let (name, text) = self.file(*file);
+            let position = Source::new(name, text, &[]).position(span.start);
+            let place = if text.is_empty() {
+                String::new()
+            } else {
+                format!(":{}:{}", position.line, position.column)
+            };
+            format!("`{name}`{place}: {message}; {help}")
         };
-        Some(format!("`{name}`{place}: {message}; {help}"))
+        let mut said: Vec<_> = all.iter().take(MOST).map(one).collect();
+        if let Some(more) = all.len().checked_sub(MOST).filter(|more| *more > 0) {
+            said.push(format!(
+                "{}; {FIX_FIRST}",
+                count(more, "more problem", "more problems")
+            ));
+        }
+        said
     }
 }
 

@@ -63,22 +63,24 @@ pub(in crate::app) fn pointers(
     stacks.into_par_iter().flat_map_iter(of_stack).collect()
 }
 
+/// What is wrong with templates, where a file needs it to be said; `sources` gets their texts.
+pub(in crate::app) fn faults(templates: &Templates, sources: &mut Sources) -> Vec<Finding> {
+    if !templates.is_faulty() {
+        return Vec::new();
+    }
+    let mut finder = Finder::new(templates, sources);
+    finder.faults()
+}
+
 /// Judges every pool in every case.
 pub(in crate::app) fn judge(
     templates: &Templates,
     sources: &mut Sources,
     context: LintContext<'_>,
 ) -> Judged {
-    let ids = templates.sources(sources);
-    let mut finder = Finder {
-        templates,
-        ids: ids.clone(),
-        addresses: BTreeMap::new(),
-        written: BTreeMap::new(),
-        sources,
-    };
+    let mut finder = Finder::new(templates, sources);
     let mut judged = Judged {
-        findings: templates.findings(&ids, &mut |at| finder.place(at)),
+        findings: finder.faults(),
         left_out: Vec::new(),
         changes: None,
         notes: Vec::new(),
@@ -98,14 +100,43 @@ pub(in crate::app) fn judge(
             judged.findings.push(finding);
         }
         for (mut finding, pool) in found.gone {
-            let place = Source::pool(pool.observed.title(), pool.observed.id());
-            finding.primary.source = finder.sources.add(place);
+            finding.primary.source = finder.gone(pool);
             judged.findings.push(finding);
         }
         judged.changes = Some(found.changes);
         judged.notes = found.notes;
     }
+    tell_apart(&mut judged.findings);
     judged
+}
+
+/// Names the pool in findings that would be the same for several: those that are made by one line.
+fn tell_apart(findings: &mut [Finding]) {
+    let mut pools: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
+    for Finding {
+        rule,
+        primary,
+        message,
+        policy,
+        ..
+    } in &*findings
+    {
+        let same = pools.entry((rule, primary, message)).or_default();
+        same.extend(policy.as_deref());
+    }
+    let is_shared = |finding: &Finding| {
+        let same = pools.get(&(&finding.rule, &finding.primary, &finding.message));
+        same.is_some_and(|pools| pools.len() > 1)
+    };
+    let shared: Vec<bool> = findings.iter().map(is_shared).collect();
+    for (finding, _) in findings
+        .iter_mut()
+        .zip(shared)
+        .filter(|(_, is_shared)| *is_shared)
+    {
+        let pool = finding.policy.as_deref().unwrap_or_default();
+        finding.message = format!("{} (pool `{pool}`)", finding.message);
+    }
 }
 
 /// A pool in cases that differ in nothing of it, and what the rules say of it.
@@ -247,7 +278,45 @@ fn nearest<'n>(location: &Location, notes: &'n Notes) -> Option<&'n At> {
     }
 }
 
-impl Finder<'_> {
+impl<'a> Finder<'a> {
+    fn new(templates: &'a Templates, sources: &'a mut Sources) -> Self {
+        Self {
+            templates,
+            ids: templates.sources(sources),
+            addresses: BTreeMap::new(),
+            written: BTreeMap::new(),
+            sources,
+        }
+    }
+
+    /// What is wrong with the files.
+    fn faults(&mut self) -> Vec<Finding> {
+        let (templates, ids) = (self.templates, self.ids.clone());
+        templates.findings(&ids, &mut |at| self.place(at))
+    }
+
+    /// The place of a pool that is gone: its resource in the plan that destroys it, else the file that no longer has it.
+    fn gone(&mut self, pool: &TemplatePool) -> SourceId {
+        if let Some(At::Address { file, address, .. }) = pool.notes.places.get("") {
+            return self.address(*file, address);
+        }
+        let file = self
+            .templates
+            .whole
+            .first()
+            .map_or("", |file| self.templates.file(*file).0);
+        let place = Source::resource(file, pool.observed.id());
+        self.sources.add(place)
+    }
+
+    /// What stands for a resource of a plan.
+    fn address(&mut self, file: usize, address: &str) -> SourceId {
+        let (name, _) = self.templates.file(file);
+        let sources = &mut *self.sources;
+        let known = self.addresses.entry(format!("{name}: {address}"));
+        *known.or_insert_with(|| sources.add(Source::resource(name, address)))
+    }
+
     fn relocate(&mut self, finding: &mut Finding, notes: &Notes) {
         if let Some(at) = nearest(&finding.primary, notes).or(notes.places.get("")) {
             finding.help = advice(&finding.help, at);
@@ -281,15 +350,8 @@ impl Finder<'_> {
                 (location, made)
             }
             At::Address { file, address, path } => {
-                let (name, _) = self.templates.file(*file);
-                let title = format!("{name}: {address}");
-                let sources = &mut *self.sources;
-                let source = *self
-                    .addresses
-                    .entry(title)
-                    .or_insert_with(|| sources.add(Source::resource(name, address)));
                 let location = Location {
-                    source,
+                    source: self.address(*file, address),
                     span: Span::at(0),
                     pointer: Pointer::parse(path),
                 };

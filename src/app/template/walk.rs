@@ -77,8 +77,25 @@ impl Loader<'_> {
         }
     }
 
-    /// Queues the templates that one has in it.
-    pub(in crate::app) fn nest(&mut self, wanted: &Wanted, folder: Option<&str>, index: usize, root: &Node) {
+    /// Whether a template is in a file, or in one that is nested in it.
+    fn is_around(&self, wanted: &Wanted, name: &str) -> bool {
+        let mut up = wanted.parent.as_ref();
+        let mut above = std::iter::from_fn(|| {
+            let (stack, _) = up?;
+            let stack = &self.set.stacks[*stack];
+            up = stack.parent.as_ref();
+            Some(self.found.file(stack.file).0)
+        });
+        let plain = |own: &str| {
+            let (folder, file) = own.rsplit_once('/').unwrap_or((".", own));
+            joined(folder, file).is_some_and(|own| own == name)
+        };
+        plain(&wanted.name) || above.any(plain)
+    }
+
+    /// Queues the templates that one has in it; `file` is its own.
+    pub(in crate::app) fn nest(&mut self, wanted: &Wanted, folder: Option<&str>, file: usize, root: &Node) {
+        let index = self.set.stacks.len();
         let nothing = BTreeMap::new();
         let assets = folder
             .and_then(|folder| self.assets.get(folder))
@@ -87,6 +104,19 @@ impl Loader<'_> {
             let Some(name) = joined(folder.unwrap_or("."), &path) else {
                 continue;
             };
+            if self.is_around(wanted, &name) {
+                let url = ["TemplateURL", "Location"]
+                    .into_iter()
+                    .find_map(|key| root.get("Resources")?.get(&resource)?.get("Properties")?.get(key));
+                let span = url.map_or(root.span, |url| url.span);
+                let message =
+                    format!("`{resource}` nests `{name}`, which it is in: the deployment would never end");
+                let help = "name another template".to_owned();
+                self.found
+                    .broken
+                    .push((file, InputError::ValueInvalid, span, message, help));
+                continue;
+            }
             // One that is not there is a part of the template that is not known; so is one outside of the folder.
             if is_within(folder.unwrap_or_default(), &name)
                 && self.tree.exists(&name)

@@ -1,0 +1,108 @@
+//! Several pools out of one line: each is found, and told from the others, in every format.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::support::Place;
+
+const INNER: &str = "Parameters: { Name: { Type: String, Default: inner } }
+Resources:
+  Pool:
+    Type: AWS::Cognito::UserPool
+    Properties: { UserPoolName: !Ref Name, UserPoolTier: PLUS, UserPoolAddOns: { AdvancedSecurityMode: ENFORCED } }
+";
+
+const OUTER: &str = "Resources:
+  A: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: inner.yaml, Parameters: { Name: one } } }
+  B: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: inner.yaml } }
+";
+
+const LOOP: &str = "Transform: AWS::LanguageExtensions
+Resources:
+  Fn::ForEach::Pools:
+    - X
+    - [a, b]
+    - Pool${X}:
+        Type: AWS::Cognito::UserPool
+        Properties: { UserPoolName: shop, UserPoolTier: PLUS, UserPoolAddOns: { AdvancedSecurityMode: ENFORCED } }
+";
+
+/// A plan of two pools of one block, and the block.
+fn plan() -> (String, &'static str) {
+    let change = |key: &str| {
+        serde_json::json!({ "address": format!("aws_cognito_user_pool.this[\"{key}\"]"), "mode": "managed",
+            "type": "aws_cognito_user_pool", "name": "this", "index": key,
+            "change": { "actions": ["create"], "before": null, "after_unknown": {},
+                "after": { "name": "shop", "user_pool_tier": "PLUS",
+                    "user_pool_add_ons": [{ "advanced_security_mode": "ENFORCED", "advanced_security_additional_flows": [] }] } } })
+    };
+    let plan = serde_json::json!({ "format_version": "1.2", "terraform_version": "1.12.0", "complete": true,
+        "resource_changes": [change("a"), change("b")] });
+    let block = "resource \"aws_cognito_user_pool\" \"this\" {\n  for_each = toset([\"a\", \"b\"])\n  name     = \"shop\"\n}\n";
+    (plan.to_string(), block)
+}
+
+#[test]
+fn pools_of_one_line_are_each_found() {
+    let place = Place::new();
+    let (plan, block) = plan();
+    place
+        .file("inner.yaml", INNER)
+        .file("outer.yaml", OUTER)
+        .file("loop.yaml", LOOP);
+    place.file("plan.json", plan).file("main.tf", block);
+    for (args, pools) in [
+        (vec!["outer.yaml"], ["one (Pool)", "inner (Pool #2)"]),
+        (vec!["loop.yaml"], ["shop (Poola)", "shop (Poolb)"]),
+        (
+            vec!["plan.json", "--source", "."],
+            [
+                "shop (aws_cognito_user_pool.this[\"a\"])",
+                "shop (aws_cognito_user_pool.this[\"b\"])",
+            ],
+        ),
+    ] {
+        let scan = |format: &str| {
+            let args = [&["scan", "--format", format, "--from"], args.as_slice()].concat();
+            place.run(&args).out
+        };
+        let json: Value = serde_json::from_str(&scan("json")).unwrap();
+        let all = json["findings"].as_array().unwrap();
+        let own: Vec<_> = all
+            .iter()
+            .filter(|one| one["rule"] == "enforced-without-responses")
+            .collect();
+        let of: BTreeSet<_> = own.iter().map(|one| one["policy"].as_str().unwrap()).collect();
+        assert_eq!((own.len(), of), (2, BTreeSet::from(pools)), "{args:?}");
+        assert_eq!(
+            own[0]["location"]["start"], own[1]["location"]["start"],
+            "{args:?}"
+        );
+        assert_eq!(json["summary"]["errors"], 2, "{args:?}");
+        let sarif: Value = serde_json::from_str(&scan("sarif")).unwrap();
+        let results = sarif["runs"][0]["results"].as_array().unwrap();
+        let prints: BTreeSet<_> = results
+            .iter()
+            .map(|one| one["partialFingerprints"].to_string())
+            .collect();
+        assert_eq!(prints.len(), results.len(), "{args:?}");
+        for (text, pool) in [scan("concise"), scan("github")].iter().zip(pools) {
+            assert!(
+                text.contains(&format!("(pool `{pool}`)")),
+                "{args:?} {pool}: {text}"
+            );
+        }
+    }
+}
+
+/// One fault of a template that is nested twice is one fault.
+#[test]
+fn a_fault_of_a_template_that_is_nested_twice_is_said_once() {
+    let place = Place::new();
+    place
+        .file("inner.yaml", INNER.replace("ENFORCED", "ENFORCE"))
+        .file("outer.yaml", OUTER);
+    let run = place.run(&["scan", "--format", "concise", "--from", "outer.yaml"]);
+    assert_eq!(run.out.matches("[value-not-allowed]").count(), 1, "{}", run.out);
+}
