@@ -435,10 +435,8 @@ fn a_mode_before_that_is_sensitive_is_said() {
 #[test]
 fn resources_may_come_late() {
     let place = Place::new();
-    let keys: String = (0..3_000)
-        .map(|key| format!("    key{key}: {{ mode: ENFORCED, plan: PLUS }}\n"))
-        .collect();
-    place.file("t.yaml", format!("Mappings:\n  M:\n{keys}Resources:\n  P: {{ Type: AWS::Cognito::UserPool, Properties: {{ UserPoolAddOns: {{ AdvancedSecurityMode: ENFORCED }} }} }}\n"));
+    let keys = "    - { mode: ENFORCED, plan: PLUS }\n".repeat(3_000);
+    place.file("t.yaml", format!("Metadata:\n  M:\n{keys}Resources:\n  P: {{ Type: AWS::Cognito::UserPool, Properties: {{ UserPoolAddOns: {{ AdvancedSecurityMode: ENFORCED }} }} }}\n"));
     let run = place.run(&["scan", "--from", "t.yaml", "--format", "concise"]);
     assert!(run.out.contains("[enforced-without-responses]"), "{}", run.out);
 }
