@@ -46,7 +46,7 @@ pub(super) enum Scale {
     Each,
 }
 
-/// Bars: a page shows them as a picture, a terminal beside the rows of a table, the first beside the first.
+/// Bars: a page shows them as a picture, a terminal beside the rows of a table, the last beside the last.
 pub(super) struct Chart {
     /// An id that no other picture of the page has.
     pub id: String,
@@ -73,6 +73,11 @@ impl Chart {
             Scale::Columns => columns(self, last(&self.bars, MOST_COLUMNS)),
             _ => bars(self, self.bars.get(..MOST_BARS).unwrap_or(&self.bars)),
         })
+    }
+
+    /// The bars of a table with so many rows.
+    pub(super) fn beside(&self, rows: usize) -> &[Bar] {
+        last(&self.bars, rows)
     }
 
     /// The fills that need an explanation.

@@ -694,6 +694,32 @@ fn bars_show_outcomes_by_level_now_and_as_proposed() {
     );
 }
 
+/// Of many days the last are shown, each with its own bar.
+#[test]
+fn the_last_days_are_shown() {
+    let place = shop();
+    let event = |day: i64| {
+        let at = 1_791_187_200_000 + day * 86_400_000;
+        let events = (0..=day).map(|id| {
+            format!(r#"{{"eventTimestamp":"{at}","message":{{"eventId":"{day}-{id}","eventType":"SignIn","userPoolId":"us-west-2_EXAMPLE","riskLevel":"High"}}}}"#)
+        });
+        events.collect::<Vec<_>>().join("\n") + "\n"
+    };
+    place.file("days.jsonl", (0..40).map(event).collect::<String>());
+    let run = place.run(&["impact", "shop.yaml", "--events", "days.jsonl"]);
+    let text = run.out.split("by day, as proposed").nth(1).unwrap();
+    let rows: Vec<_> = text.lines().skip(2).collect();
+    assert!(
+        rows[0].contains("2026-10-14") && rows[0].ends_with("  #####"),
+        "{text}"
+    );
+    assert!(
+        rows[30].contains("2026-11-13") && rows[30].ends_with("  ####################"),
+        "{text}"
+    );
+    assert_eq!(rows[32], "    and 9 more", "{text}");
+}
+
 #[test]
 fn the_pools_that_count_can_be_named() {
     let place = shop();

@@ -213,7 +213,12 @@ fn breakdown(breakdown: &Breakdown, id: &str) -> Numbers {
         notes.push(text::count(breakdown.beyond, words, all));
     }
     let title = format!("by {}, as proposed", breakdown.by);
-    let rows = breakdown.rows.iter().take(most).map(row);
+    // Days are in order, and the last of them tell most; of others the first have most events.
+    let from = match breakdown.by {
+        "day" => breakdown.rows.len().saturating_sub(most),
+        _ => 0,
+    };
+    let rows = breakdown.rows.iter().skip(from).take(most).map(row);
     Numbers {
         notes,
         chart: picture::breakdown(breakdown, &shown, id),

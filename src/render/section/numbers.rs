@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::render::picture::{Chart, Fill, Scale};
+use crate::render::picture::{Bar, Chart, Fill, Scale};
 use crate::render::terminal::draw::{columns, padded, paint, wrap};
 use crate::render::{RenderOptions, escape};
 
@@ -87,6 +87,7 @@ impl Numbers {
         let Some(chart) = &self.chart else {
             return (plain, none);
         };
+        let bars = chart.beside(self.rows.len());
         for length in BARS {
             let room_beside = room.saturating_sub(GAP + length);
             let narrow = grid(cells, self.words, room_beside);
@@ -99,7 +100,7 @@ impl Numbers {
                 let width = firsts().max().unwrap_or(0);
                 if width <= room_beside && rows(&lines) == rows(&plain) {
                     // The head has none.
-                    let bars = std::iter::once(String::new()).chain(drawn(chart, length, options));
+                    let bars = std::iter::once(String::new()).chain(drawn(chart, bars, length, options));
                     let bars = bars.chain(none).zip(firsts());
                     let bars = bars.map(|(bar, own)| " ".repeat(width - own) + &bar).collect();
                     return (lines, bars);
@@ -112,11 +113,11 @@ impl Numbers {
     /// Bars under the table, for a table that has no room beside it; `None` where there is nothing to compare.
     fn below(&self, room: usize, options: &RenderOptions) -> Option<String> {
         let chart = self.chart.as_ref().filter(|chart| chart.bars.len() > 1)?;
-        let bars = chart.bars.iter().take(self.rows.len());
-        let labels: Vec<_> = bars.map(|bar| escape::one_line(&bar.label)).collect();
+        let bars = chart.beside(self.rows.len());
+        let labels: Vec<_> = bars.iter().map(|bar| escape::one_line(&bar.label)).collect();
         let width = labels.iter().map(|label| columns(label)).max()?;
         let length = BARS.into_iter().find(|length| width + GAP + length <= room)?;
-        let lines = labels.iter().zip(drawn(chart, length, options));
+        let lines = labels.iter().zip(drawn(chart, bars, length, options));
         let lines = lines.map(|(label, bar)| format!("    {}  {bar}\n", padded(label, width)));
         Some(format!("\n{}", lines.collect::<String>()))
     }
@@ -166,10 +167,15 @@ fn shown(texts: &[String]) -> Vec<String> {
     texts.iter().map(|text| escape::one_line(text)).collect()
 }
 
-/// The bars of a chart for a terminal.
-fn drawn(chart: &Chart, length: usize, options: &RenderOptions) -> impl Iterator<Item = String> {
-    let longest = Chart::most(&chart.bars);
-    chart.bars.iter().map(move |bar| {
+/// Bars of a chart for a terminal.
+fn drawn(
+    chart: &Chart,
+    bars: &[Bar],
+    length: usize,
+    options: &RenderOptions,
+) -> impl Iterator<Item = String> {
+    let longest = Chart::most(bars);
+    bars.iter().map(move |bar| {
         let most = match chart.scale {
             Scale::Each => bar.total(),
             _ => longest,
