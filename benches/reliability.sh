@@ -15,7 +15,7 @@ trap 'rm -f "$log"' EXIT
 # Other cases each time. A run that fails is repeated with its number.
 export PROPTEST_RNG_SEED=${PROPTEST_RNG_SEED:-$RANDOM}
 echo "PROPTEST_RNG_SEED=$PROPTEST_RNG_SEED"
-if ! COGWARD_CASES=${1:-200} cargo test --locked --test apply -- --nocapture >"$log" 2>&1; then
+if ! COGWARD_CASES=${1:-200} cargo test --locked --test tests -- apply:: --nocapture >"$log" 2>&1; then
     tail -n 60 "$log" >&2
     exit 1
 fi

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::hub::{Answer, Hub};
-use crate::runner::{Done, Runner};
+use crate::action::hub::{Answer, Hub};
+use crate::action::runner::{Done, Runner};
 
 const BOT: &str = "github-actions[bot]";
 

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use crate::hub::{Answer, Hub};
-use crate::runner::{Done, Runner, pull_request};
+use crate::action::hub::{Answer, Hub};
+use crate::action::runner::{Done, Runner, pull_request};
 
 const LIST: &str = "GET /repos/example/policies/actions/artifacts?name=snap";
 
@@ -181,7 +181,7 @@ fn the_repository_itself_is_never_only_linted() {
 
 #[test]
 fn a_hostile_name_of_an_artifact_is_refused() {
-    for hostile in crate::HOSTILE
+    for hostile in crate::action::HOSTILE
         .into_iter()
         .chain(["a/../../b", "a&b=c"])
         .filter(|name| *name != "-" && !name.starts_with("--write"))

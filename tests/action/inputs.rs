@@ -1,7 +1,7 @@
 //! Inputs become arguments as they were written, or are refused.
 
-use crate::HOSTILE;
-use crate::runner::Runner;
+use crate::action::HOSTILE;
+use crate::action::runner::Runner;
 
 #[test]
 fn hostile_paths_arrive_as_they_were_written() {
@@ -304,7 +304,7 @@ fn the_program_gets_no_token() {
 /// In a pull request, evidence for the audit gate is what the base has, if it was fetched; if not, that is said.
 #[test]
 fn a_pull_request_is_judged_by_its_base() {
-    let mut event = crate::runner::pull_request("example/policies");
+    let mut event = crate::action::runner::pull_request("example/policies");
     let git = |runner: &Runner, args: &[&str]| {
         let mut command = std::process::Command::new("git");
         command.current_dir(runner.path("workspace"));
@@ -379,9 +379,13 @@ fn a_pull_request_is_judged_by_its_base() {
 
 #[test]
 fn an_apply_without_its_base_is_not_run() {
-    let mut event = crate::runner::pull_request("example/policies");
+    let mut event = crate::action::runner::pull_request("example/policies");
     event["pull_request"]["base"]["sha"] = "0".repeat(40).into();
     let apply = Runner::new().with("command", "apply").with("plan", "plan.json");
     let done = apply.event(event).run();
-    assert_eq!((done.code, done.log.contains("fetch-depth: 2")), (2, true), "{done:?}");
+    assert_eq!(
+        (done.code, done.log.contains("fetch-depth: 2")),
+        (2, true),
+        "{done:?}"
+    );
 }

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use sha2::{Digest, Sha256};
 
-use crate::hub::{Answer, Hub};
-use crate::runner::{Done, Runner};
+use crate::action::hub::{Answer, Hub};
+use crate::action::runner::{Done, Runner};
 
 /// A `gh` that keeps how it was called and ends as the test wants.
 const GH: &str = "#!/bin/sh\nprintf '%s\\n' \"$@\" >\"$FAKE/gh\"\nexit \"$(cat \"$FAKE/gh-code\")\"\n";
@@ -95,7 +95,11 @@ fn the_tag_in_uses_names_the_release_and_a_commit_means_the_source() {
         let cargo = runner.text("fake/cargo");
         let wanted = "build --release --locked --bin cogward --target-dir";
         assert!(cargo.contains(wanted), "{version}: {cargo}");
-        let own = crate::root().canonicalize().unwrap().display().to_string();
+        let own = crate::action::root()
+            .canonicalize()
+            .unwrap()
+            .display()
+            .to_string();
         assert!(
             cargo.starts_with(&own),
             "it is built in the action's own folder: {cargo}"
@@ -171,7 +175,7 @@ fn a_runner_without_a_release_is_told_what_to_do() {
 #[test]
 fn programs_of_the_checkout_are_not_run() {
     let runner = Runner::new().with("command", "gate");
-    let mut event = crate::runner::pull_request("example/policies");
+    let mut event = crate::action::runner::pull_request("example/policies");
     event["pull_request"]["base"]["sha"] = "0123456789abcdef0123456789abcdef01234567".into();
     let path = std::env::var("PATH").unwrap();
     let path = format!(".:{}:{path}", runner.path("bin").display());

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::hub::{Answer, Hub};
-use crate::runner::{Done, Runner};
+use crate::action::hub::{Answer, Hub};
+use crate::action::runner::{Done, Runner};
 
 const MARK: &str = "<!-- cogward issue diff/Policies/policies/ -->";
 const LIST: &str = "GET /repos/example/policies/issues?state=open";

@@ -3,8 +3,8 @@
 use cogward::simulator::{FaultKind, InjectedFault, Options, Server, demo};
 use serde_json::json;
 
-use crate::hub::{Answer, Hub};
-use crate::runner::{Runner, pull_request};
+use crate::action::hub::{Answer, Hub};
+use crate::action::runner::{Runner, pull_request};
 
 /// A workspace with the demo's policies, and an AWS whose pools differ from them.
 fn simulated() -> (Server, Runner) {

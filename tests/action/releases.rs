@@ -6,8 +6,8 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-use crate::hub::{Answer, Hub};
-use crate::runner::Runner;
+use crate::action::hub::{Answer, Hub};
+use crate::action::runner::Runner;
 
 /// A cargo whose program says its version.
 const CARGO: &str = "#!/bin/sh\nwhile [ $# -gt 1 ]; do [ \"$1\" = --target ] && target=$2; shift; done\n\
@@ -25,7 +25,7 @@ fn repository() -> TempDir {
     for name in [".ci/release", "README.md", "LICENSE-APACHE", "LICENSE-MIT"] {
         let to = folder.path().join(name);
         fs::create_dir_all(to.parent().unwrap()).unwrap();
-        fs::copy(crate::root().join(name), to).unwrap();
+        fs::copy(crate::action::root().join(name), to).unwrap();
     }
     let changes = "# Changelog\n\n## [Unreleased]\n\n- later\n\n## [1.2.3] - 2026-11-21\n\n- this\n\n## [1.2.2]\n\n- before\n";
     fs::write(folder.path().join("CHANGELOG.md"), changes).unwrap();

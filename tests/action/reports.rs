@@ -1,6 +1,6 @@
 //! What the runner gets of a report: outputs, annotations, the job summary, the exit code.
 
-use crate::runner::Runner;
+use crate::action::runner::Runner;
 
 const DIFF: &str = r#"{"findings": [{"message": "\"weaker\": 70"}],
     "summary": {"errors": 2, "warnings": 1, "notes": 4, "differences": {"weaker": 2, "undefined": 1, "neutral": 3, "stronger": 5}}}"#;
@@ -49,7 +49,7 @@ fn findings_go_to_code_scanning_where_the_token_may_write_them() {
     assert!(action.starts_with("github/codeql-action/upload-sarif@"));
     assert_eq!(inputs["category"], "cogward-lint");
     assert!(inputs["sarif_file"].ends_with("/cogward.sarif"));
-    let fork = runner.event(crate::runner::pull_request("stranger/policies"));
+    let fork = runner.event(crate::action::runner::pull_request("stranger/policies"));
     assert_eq!(fork.run().used.len(), 0);
 }
 

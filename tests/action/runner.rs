@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use serde_yaml::Value as Yaml;
 use tempfile::TempDir;
 
-use crate::hub::Hub;
+use crate::action::hub::Hub;
 
 /// Records its arguments one after the other, each ended by a NUL, then writes what the test wants into the files that
 /// `--output` names.
@@ -59,7 +59,7 @@ pub struct Done {
 }
 
 fn action() -> Yaml {
-    let text = fs::read_to_string(crate::root().join("action.yml")).unwrap();
+    let text = fs::read_to_string(crate::action::root().join("action.yml")).unwrap();
     serde_yaml::from_str(&text).unwrap()
 }
 
@@ -291,7 +291,7 @@ impl Runner {
             };
         }
         match expression {
-            "github.action_path" => crate::root().display().to_string(),
+            "github.action_path" => crate::action::root().display().to_string(),
             "github.action_ref" => self.variables.get("ACTION_REF").cloned().unwrap_or_default(),
             step if step.starts_with("steps.") => outputs.get(step).cloned().unwrap_or_default(),
             other => panic!("the test knows no `{other}`"),
@@ -342,5 +342,8 @@ impl Done {
 
 /// The repository's own path of a file.
 pub fn relative(path: &Path) -> String {
-    path.strip_prefix(crate::root()).unwrap().display().to_string()
+    path.strip_prefix(crate::action::root())
+        .unwrap()
+        .display()
+        .to_string()
 }

@@ -5,16 +5,16 @@ use std::path::PathBuf;
 
 use serde_yaml::Value as Yaml;
 
-use crate::runner::relative;
+use crate::action::runner::relative;
 
 fn files() -> Vec<PathBuf> {
     let folders = [".github/workflows", "docs/workflows"];
     let mut files: Vec<_> = folders
         .iter()
-        .flat_map(|folder| fs::read_dir(crate::root().join(folder)).unwrap())
+        .flat_map(|folder| fs::read_dir(crate::action::root().join(folder)).unwrap())
         .map(|entry| entry.unwrap().path())
         .collect();
-    files.push(crate::root().join("action.yml"));
+    files.push(crate::action::root().join("action.yml"));
     files.sort();
     assert!(files.len() >= 9);
     files
@@ -86,7 +86,7 @@ fn no_expression_stands_in_a_shells_text() {
 #[test]
 fn workflows_for_users_use_inputs_and_outputs_that_there_are() {
     let action: Yaml =
-        serde_yaml::from_str(&fs::read_to_string(crate::root().join("action.yml")).unwrap()).unwrap();
+        serde_yaml::from_str(&fs::read_to_string(crate::action::root().join("action.yml")).unwrap()).unwrap();
     let mut uses = 0;
     for path in files()
         .into_iter()
@@ -128,7 +128,7 @@ fn workflows_for_users_use_inputs_and_outputs_that_there_are() {
 
 /// The script of a step of docs/workflows/on-change.yml.
 fn script(name: &str) -> String {
-    let path = crate::root().join("docs/workflows/on-change.yml");
+    let path = crate::action::root().join("docs/workflows/on-change.yml");
     let file: Yaml = serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let steps = steps(&file);
     let step = steps.iter().find(|step| step["name"].as_str() == Some(name));
@@ -193,7 +193,7 @@ fn what_an_event_says_is_shown_as_text() {
 #[test]
 fn the_template_sends_what_the_workflow_reads() {
     let read = |name: &str| {
-        let path = crate::root().join("docs/workflows").join(name);
+        let path = crate::action::root().join("docs/workflows").join(name);
         fs::read_to_string(path).unwrap()
     };
     let (workflow, template) = (read("on-change.yml"), read("on-change-events.yaml"));
@@ -225,7 +225,7 @@ fn the_template_sends_what_the_workflow_reads() {
 #[cfg(feature = "live")]
 #[test]
 fn the_template_watches_every_call_that_writes() {
-    let path = crate::root().join("docs/workflows/on-change-events.yaml");
+    let path = crate::action::root().join("docs/workflows/on-change-events.yaml");
     let template: Yaml = serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let watched = &template["Resources"]["Rule"]["Properties"]["EventPattern"]["detail"]["eventName"];
     let watched: Vec<_> = watched
@@ -243,10 +243,10 @@ fn the_template_watches_every_call_that_writes() {
 
 #[test]
 fn continuous_integration_runs_every_step_once_and_waits_for_all() {
-    let script = fs::read_to_string(crate::root().join(".ci/run")).unwrap();
+    let script = fs::read_to_string(crate::action::root().join(".ci/run")).unwrap();
     let (_, list) = script.split_once("all_steps=(").unwrap();
     let mut steps: Vec<_> = list.split_once(')').unwrap().0.split_whitespace().collect();
-    let file = fs::read_to_string(crate::root().join(".github/workflows/ci.yml")).unwrap();
+    let file = fs::read_to_string(crate::action::root().join(".github/workflows/ci.yml")).unwrap();
     let file: Yaml = serde_yaml::from_str(&file).unwrap();
     let jobs = file["jobs"].as_mapping().unwrap();
     let groups = file["jobs"]["checks"]["strategy"]["matrix"]["include"]

@@ -12,10 +12,10 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-use crate::convergence::set;
-use crate::policies;
-use crate::scene::scene;
-use crate::support::{ACCOUNT, Bench, POOL, REGION, cases, figure, generous, job};
+use crate::apply::convergence::set;
+use crate::apply::policies;
+use crate::apply::scene::scene;
+use crate::apply::support::{ACCOUNT, Bench, POOL, REGION, cases, figure, generous, job};
 
 /// The world as it should be afterwards, dates of the pool apart.
 fn in_audit(world: &AwsState) -> Value {

@@ -4,8 +4,8 @@ use cogward::proposal::Ended;
 use cogward::simulator::{AwsState, Behaviour, FaultKind, InjectedFault, Options};
 use serde_json::{Value, json};
 
-use crate::scene::{APP, WEB, policy, pool, put_alarm};
-use crate::support::{Bench, POOL, figure, raw, writes};
+use crate::apply::scene::{APP, WEB, policy, pool, put_alarm};
+use crate::apply::support::{Bench, POOL, figure, raw, writes};
 
 type Change = (&'static str, &'static str, fn(&mut AwsState));
 
@@ -100,7 +100,7 @@ fn what_somebody_else_did_is_seen_before_each_write() {
 fn keeps(theirs: &AwsState, now: &AwsState, operation: &str) -> bool {
     let part = |world: &AwsState| -> Value {
         let pool = world.pool(POOL).unwrap();
-        let region = &world.accounts[crate::support::ACCOUNT].regions[crate::support::REGION];
+        let region = &world.accounts[crate::apply::support::ACCOUNT].regions[crate::apply::support::REGION];
         match operation {
             "UpdateUserPool" => {
                 let mut user_pool = pool.user_pool.clone();

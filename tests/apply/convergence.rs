@@ -11,11 +11,11 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-use crate::policies::policy;
-use crate::rollback::{back, is_impossible, posture};
-use crate::scene::{self, put_alarm, scene};
-use crate::support::{Bench, POOL, cases, figure, raw};
-use crate::unmanaged::unmanaged;
+use crate::apply::policies::policy;
+use crate::apply::rollback::{back, is_impossible, posture};
+use crate::apply::scene::{self, put_alarm, scene};
+use crate::apply::support::{Bench, POOL, cases, figure, raw};
+use crate::apply::unmanaged::unmanaged;
 
 /// Ways in which a service may answer where that is not confirmed.
 fn behaviours() -> Vec<Behaviour> {
@@ -87,7 +87,7 @@ fn compare(before: &Value, after: &Value, counts: &Counts) {
 pub fn set(bench: &Bench, pool: &Pool, has_alarm: bool) {
     bench.server.change(|world| {
         *world.pool_mut(POOL).unwrap() = pool.clone();
-        let region = world.region_mut(crate::support::ACCOUNT, crate::support::REGION);
+        let region = world.region_mut(crate::apply::support::ACCOUNT, crate::apply::support::REGION);
         region.alarms.clear();
         if has_alarm {
             put_alarm(world, 7.0);

@@ -10,9 +10,9 @@ use cogward::rule::inputs::{Facts, view};
 use cogward::simulator::{AwsState, Options};
 use serde_json::{Value, json};
 
-use crate::rollback::{back, posture};
-use crate::scene::pool;
-use crate::support::{Bench, POOL};
+use crate::apply::rollback::{back, posture};
+use crate::apply::scene::pool;
+use crate::apply::support::{Bench, POOL};
 
 /// Keys that say something about the policy, or about the world that it relies on: nothing of a pool is set by them.
 const SET_NOTHING: [&str; 9] = [

@@ -7,10 +7,10 @@ use cogward::proposal::{ApplyOutcome, ChangeOutcome, Ended, State};
 use cogward::simulator::{AwsState, Empty, FaultKind, InjectedFault, Options};
 use serde_json::{Value, json};
 
-use crate::rollback::{back, posture};
-use crate::scene::{ORDER, policy, pool, put_alarm};
-use crate::support::{Bench, POOL, cases, figure};
-use crate::unmanaged::unmanaged;
+use crate::apply::rollback::{back, posture};
+use crate::apply::scene::{ORDER, policy, pool, put_alarm};
+use crate::apply::support::{Bench, POOL, cases, figure};
+use crate::apply::unmanaged::unmanaged;
 
 fn kinds() -> Vec<FaultKind> {
     let kinds = [
@@ -35,7 +35,8 @@ fn kinds() -> Vec<FaultKind> {
 /// Which changes the world has.
 fn landed(world: &AwsState) -> BTreeSet<&'static str> {
     let pool = world.pool(POOL).unwrap();
-    let alarms = &world.accounts[crate::support::ACCOUNT].regions[crate::support::REGION].alarms;
+    let alarms =
+        &world.accounts[crate::apply::support::ACCOUNT].regions[crate::apply::support::REGION].alarms;
     let high = &pool.risk_configurations[""]["AccountTakeoverRiskConfiguration"]["Actions"]["HighAction"];
     let events = |entry: &Value| entry["EventSource"] == "userAuthEvents";
     let facts = [
@@ -47,11 +48,11 @@ fn landed(world: &AwsState) -> BTreeSet<&'static str> {
         ("/account_takeover/high", high["EventAction"] == "BLOCK"),
         (
             "/clients/app",
-            !pool.risk_configurations.contains_key(crate::scene::APP),
+            !pool.risk_configurations.contains_key(crate::apply::scene::APP),
         ),
         (
             "/clients/web/auth_flows",
-            pool.clients[crate::scene::WEB]["ExplicitAuthFlows"][0] == "ALLOW_USER_SRP_AUTH",
+            pool.clients[crate::apply::scene::WEB]["ExplicitAuthFlows"][0] == "ALLOW_USER_SRP_AUTH",
         ),
         ("/alarms/0", alarms.contains_key("risk")),
         (
@@ -130,7 +131,7 @@ fn without_faults_everything_is_applied_in_order() {
     let prepared = bench.plan(&policy());
     let outcome = bench.carry_out(&prepared, "a.jsonl");
     assert_eq!(outcome.exit_code(), 0, "{outcome:#?}");
-    assert_eq!(crate::support::writes(&bench.server), ORDER);
+    assert_eq!(crate::apply::support::writes(&bench.server), ORDER);
     assert_eq!(landed(&bench.server.world()).len(), 7);
     let record = bench.journal("a.jsonl");
     assert_eq!(record.made.len(), 7);

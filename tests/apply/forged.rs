@@ -6,8 +6,8 @@ use cogward::proposal::Guard;
 use cogward::simulator::Options;
 use serde_json::{Value, json};
 
-use crate::scene::{APP, WEB, policy, pool, put_alarm};
-use crate::support::{Bench, blocking, generous, job, weakening};
+use crate::apply::scene::{APP, WEB, policy, pool, put_alarm};
+use crate::apply::support::{Bench, blocking, generous, job, weakening};
 
 /// What is refused, and what is noted, of a way back by a journal in which somebody put a place into a call.
 fn forged(operation: &str, place: &str, was: Value) -> (Vec<(Guard, String)>, Vec<String>) {

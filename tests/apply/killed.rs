@@ -8,9 +8,9 @@ use cogward::journal::{self, Outcome};
 use cogward::simulator::{AwsState, Options};
 use serde_json::Value;
 
-use crate::scene::{policy, pool};
-use crate::support::{Bench, KEY, REGION, cases, figure, writes};
-use crate::unmanaged::unmanaged;
+use crate::apply::scene::{policy, pool};
+use crate::apply::support::{Bench, KEY, REGION, cases, figure, writes};
+use crate::apply::unmanaged::unmanaged;
 
 /// The program in the bench's folder.
 fn program(bench: &Bench, args: &[&str]) -> Command {

@@ -6,8 +6,8 @@ use cogward::proposal::Guard;
 use cogward::simulator::{Options, Pool};
 use serde_json::{Value, json};
 
-use crate::scene::pool;
-use crate::support::{Bench, POOL, job, raw};
+use crate::apply::scene::pool;
+use crate::apply::support::{Bench, POOL, job, raw};
 
 /// What stands against a policy by one guard, in words.
 fn refusals(pool: Pool, policy: &Value, guard: Guard) -> Vec<String> {
@@ -73,9 +73,9 @@ fn a_weakening_is_said_in_words() {
     let flows =
         |more: &str| json!({ "clients": { "web": { "auth_flows": ["ALLOW_USER_PASSWORD_AUTH", more] } } });
     let mut with_logs = enforced();
-    with_logs.log_configurations = Some(vec![crate::scene::log("userAuthEvents", "INFO")]);
+    with_logs.log_configurations = Some(vec![crate::apply::scene::log("userAuthEvents", "INFO")]);
     let forwards = |pool: &mut Pool| {
-        let web = pool.clients.get_mut(crate::scene::WEB).unwrap();
+        let web = pool.clients.get_mut(crate::apply::scene::WEB).unwrap();
         web.insert("EnablePropagateAdditionalUserContextData".into(), true.into());
     };
     let mut forwarding = enforced();

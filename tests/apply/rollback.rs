@@ -8,8 +8,8 @@ use cogward::proposal::{ApplyOutcome, Guard};
 use cogward::simulator::{FaultKind, InjectedFault, Options};
 use serde_json::json;
 
-use crate::scene::{policy, pool, put_alarm};
-use crate::support::{Bench, POOL, blocking, figure, generous, job, weakening};
+use crate::apply::scene::{policy, pool, put_alarm};
+use crate::apply::support::{Bench, POOL, blocking, figure, generous, job, weakening};
 
 /// Why a call is refused that would put a pool back on `LITE`.
 const LITE_LACKS: &str = "which the feature plan `LITE` does not have";

@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
 
-use crate::random;
-use crate::support::{ACCOUNT, POOL, REGION, raw};
+use crate::apply::support::{ACCOUNT, POOL, REGION, raw};
+use crate::support::random;
 
 pub const WEB: &str = "1web";
 pub const APP: &str = "2app";
@@ -241,7 +241,7 @@ pub fn pool() -> Pool {
     pool.mfa = raw(json!({ "SoftwareTokenMfaConfiguration": { "Enabled": true }, "FactorUnheard": [1] }));
     let client = |name: &str| {
         raw(json!({
-            "ClientName": name, "ClientSecret": crate::support::SECRET, "FutureMember": 7, "RefreshTokenValidity": 5,
+            "ClientName": name, "ClientSecret": crate::apply::support::SECRET, "FutureMember": 7, "RefreshTokenValidity": 5,
             "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"], "AllowedOAuthFlowsUserPoolClient": false,
             "EnableTokenRevocation": true, "EnablePropagateAdditionalUserContextData": false,
             "PreventUserExistenceErrors": "LEGACY", "AuthSessionValidity": 3, "LastModifiedDate": 1_790_000_000.5,

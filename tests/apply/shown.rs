@@ -7,10 +7,10 @@ use cogward::simulator::{AwsState, Behaviour, Options, Pool, Update};
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Map, Value, json};
 
-use crate::convergence::set;
-use crate::policies;
-use crate::scene::{policy, pool, scene};
-use crate::support::{ACCOUNT, Bench, REGION, cases};
+use crate::apply::convergence::set;
+use crate::apply::policies;
+use crate::apply::scene::{policy, pool, scene};
+use crate::apply::support::{ACCOUNT, Bench, REGION, cases};
 
 /// The service leaves every request in CloudTrail, and changes nothing by itself between two calls.
 fn recording() -> Options {

@@ -17,11 +17,8 @@ use cogward::source::Sources;
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub use crate::aws::{ACCOUNT, KEY, POOL, REGION, raw};
-pub use crate::writes::writes;
-
-/// What generated clients have for a secret.
-pub const SECRET: &str = "s3cr3ts3cr3ts3cr3ts3cr3t";
+pub use crate::support::aws::{ACCOUNT, KEY, POOL, REGION, SECRET, raw};
+pub use crate::support::writes::writes;
 
 /// How much is tried, unless somebody asks for more.
 pub fn cases(usual: u32) -> u32 {

@@ -5,11 +5,11 @@ use cogward::simulator::{AwsState, Behaviour, Options, Pool, RawMembers, Update}
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-use crate::convergence::{REFUSALS, set};
-use crate::policies;
-use crate::rollback::{back, is_impossible};
-use crate::scene::{APP, WEB, log, policy, pool, scene};
-use crate::support::{ACCOUNT, Bench, POOL, REGION, cases, figure, raw};
+use crate::apply::convergence::{REFUSALS, set};
+use crate::apply::policies;
+use crate::apply::rollback::{back, is_impossible};
+use crate::apply::scene::{APP, WEB, log, policy, pool, scene};
+use crate::apply::support::{ACCOUNT, Bench, POOL, REGION, cases, figure, raw};
 
 /// A service that writes no defaults out, so that what was there and what is there can be compared byte for byte.
 fn bare() -> Options {

@@ -5,8 +5,8 @@ use cogward::proposal::{Ended, Guard};
 use cogward::simulator::{Behaviour, Options, Pool};
 use serde_json::{Value, json};
 
-use crate::scene::{APP, WEB, pool, put_alarm};
-use crate::support::{Bench, POOL, raw, writes};
+use crate::apply::scene::{APP, WEB, pool, put_alarm};
+use crate::apply::support::{Bench, POOL, raw, writes};
 
 /// A place in a simulated pool, what stands there, and what the policy asks for.
 type Row = (&'static str, Value, Value);
@@ -422,7 +422,7 @@ fn an_alarm_with_members_that_nobody_knows_is_not_replaced() {
     bench.server.change(|world| {
         put_alarm(world, 9.0);
         let alarms = &mut world
-            .region_mut(crate::support::ACCOUNT, crate::support::REGION)
+            .region_mut(crate::apply::support::ACCOUNT, crate::apply::support::REGION)
             .alarms;
         alarms
             .get_mut("risk")

@@ -3,8 +3,8 @@
 use cogward::simulator::AwsState;
 use serde_json::{Value, json};
 
-use crate::scene::{APP, WEB};
-use crate::support::{ACCOUNT, POOL, REGION};
+use crate::apply::scene::{APP, WEB};
+use crate::apply::support::{ACCOUNT, POOL, REGION};
 
 /// The world without what the policy manages. `first` is the world before anything was done: a client that had
 /// no override then has nothing of it that is anybody else's.

@@ -6,8 +6,8 @@ use std::fs;
 use anstyle::RgbColor;
 use anstyle_svg::Palette;
 
-use crate::shell::Shell;
-use crate::{regenerate, root};
+use crate::book::shell::Shell;
+use crate::book::{regenerate, root};
 
 /// The commands of the picture, as they are typed.
 const TYPED: [&str; 2] = [
@@ -45,7 +45,7 @@ fn the_picture_in_the_readme_is_current() {
     let found = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         found == picture,
-        "{FILE} is out of date; run: COGWARD_REGENERATE=1 cargo test --test book"
+        "{FILE} is out of date; run: COGWARD_REGENERATE=1 cargo test book"
     );
 }
 

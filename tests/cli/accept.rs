@@ -1,6 +1,6 @@
 //! `cogward diff --accept` and `cogward init --update`: live values into policies.
 
-use crate::support::{Place, Run, demo_snapshot};
+use crate::cli::support::{Place, Run, demo_snapshot};
 
 /// A folder with policies of the demo's pools, and a snapshot of them, in which two pools changed since.
 pub fn place() -> Place {

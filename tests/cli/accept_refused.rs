@@ -1,7 +1,7 @@
 //! Live values that are not taken into policies, and what is written of several.
 
-use crate::accept::{ENFORCED, diff, place, weaker};
-use crate::support::Place;
+use crate::cli::accept::{ENFORCED, diff, place, weaker};
+use crate::cli::support::Place;
 
 /// A waiver without a place covers what gets stronger, and does not keep it out.
 #[test]

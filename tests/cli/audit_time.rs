@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::saved_impact::{POLICY, snapshot};
-use crate::support::{Place, Run};
+use crate::cli::saved_impact::{POLICY, snapshot};
+use crate::cli::support::{Place, Run};
 
 /// The pool's mode is AUDIT, and it was modified last on 2026-10-20; the snapshot is of 2026-11-20.
 pub fn place(policy: &str, change: impl FnOnce(&mut Value)) -> Place {

@@ -1,6 +1,6 @@
 //! The baseline: an old estate starts green and fails on what is new.
 
-use crate::support::{POLICY, Place};
+use crate::cli::support::{POLICY, Place};
 
 const FILE: &str = ".cogward-baseline.json";
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{finished, program};
+use crate::cli::support::{finished, program};
 
 fn out(args: &[&str]) -> String {
     let run = finished(&program(args).output().unwrap());

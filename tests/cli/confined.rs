@@ -1,6 +1,6 @@
 //! Nothing outside of the repository is read into a report or written, whatever a checkout or its settings say.
 
-use crate::support::{CLEAN, FORMATS, POLICY, Place, Run};
+use crate::cli::support::{CLEAN, FORMATS, POLICY, Place, Run};
 
 /// Stands in files outside, in lines that a report would quote.
 pub const CANARY: &str = "hunter2canary";
@@ -188,7 +188,7 @@ fn the_top_is_the_nearest_git_then_the_settings_then_the_working_directory() {
         }
         let mut command = place.command(&["lint"]);
         command.current_dir(place.path("infra"));
-        crate::support::finished(&command.output().unwrap()).code
+        crate::cli::support::finished(&command.output().unwrap()).code
     };
     assert_eq!(made(None), 2);
     assert_eq!(made(Some(".git/HEAD")), 0);
@@ -314,7 +314,7 @@ fn what_the_shell_pipes_in_is_read_and_written() {
         let line = format!("printf '%s' '{input}' | {} {args}", env!("CARGO_BIN_EXE_cogward"));
         let mut shell = std::process::Command::new("sh");
         shell.args(["-c", &line]).current_dir(place.path(""));
-        crate::support::finished(&shell.output().unwrap())
+        crate::cli::support::finished(&shell.output().unwrap())
     };
     let run = pipe(
         "diff --from /dev/stdin --format table",

@@ -2,8 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::confined::{LEADS_OUT, refused, text};
-use crate::support::{CLEAN, POLICY, Place};
+use crate::cli::confined::{LEADS_OUT, refused, text};
+use crate::cli::support::{CLEAN, POLICY, Place};
 
 #[test]
 fn fixes_are_not_written_through_a_link_that_leads_out() {

@@ -1,6 +1,6 @@
 //! `cogward demo`: what a newcomer sees in the first minute, whole.
 
-use crate::support::Place;
+use crate::cli::support::Place;
 
 #[test]
 fn the_tour_shows_every_step_with_its_exit_code() {

@@ -1,6 +1,6 @@
 //! `cogward export`: where its text goes, and what keeps it from being written.
 
-use crate::support::Place;
+use crate::cli::support::Place;
 
 const SHOP: &str = "\
 version: 1

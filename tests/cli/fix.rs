@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::support::{POLICY, Place};
+use crate::cli::support::{POLICY, Place};
 
 const BEFORE: &str = r#"# head comment
 version: 1   # v
@@ -95,7 +95,7 @@ fn the_report_is_that_of_the_mended_files() {
     assert!(run.out.contains("threat-protection-off"));
     assert_eq!(
         run,
-        crate::support::Run {
+        crate::cli::support::Run {
             err: run.err.clone(),
             ..place.lint(&[])
         }

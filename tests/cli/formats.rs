@@ -1,6 +1,6 @@
 //! Formats and files: the same verdict everywhere, every file written that can be.
 
-use crate::support::{CLEAN, FORMATS, POLICY, Place};
+use crate::cli::support::{CLEAN, FORMATS, POLICY, Place};
 
 #[test]
 fn the_format_never_changes_the_verdict() {

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::audit_time::{enforced, place};
-use crate::support::{Place, Run};
+use crate::cli::audit_time::{enforced, place};
+use crate::cli::support::{Place, Run};
 
 /// A record of the export: a sign-in without risk that passed, with what differs; `null` takes a member away.
 fn record(number: usize, change: &Value) -> Value {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Place, demo_snapshot};
+use crate::cli::support::{Place, demo_snapshot};
 
 /// The demo's pools as a snapshot, policies of them, a ledger and reports of two nights; one pool was changed in between.
 fn place() -> Place {

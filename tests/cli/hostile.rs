@@ -1,6 +1,6 @@
 //! Hostile texts and credentials, in every format: nothing raw, nothing leaked.
 
-use crate::support::{FORMATS, Place};
+use crate::cli::support::{FORMATS, Place};
 
 /// As a policy's author would write it in YAML.
 const EVIL: &str = r"e\u001b[31m\n::error::owned\r\n| <script>alert(1)</script> **b** ##[group] \u202e";

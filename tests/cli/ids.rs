@@ -9,7 +9,7 @@ use cogward::proposal::{Guard, PlanReason};
 use cogward::report::GateReason;
 use regex::Regex;
 
-use crate::support::{finished, program};
+use crate::cli::support::{finished, program};
 
 /// Ids in texts that are rules and questions of tests and of examples; `[lint]` is a table of TOML, and `[time]` stands for a
 /// time.

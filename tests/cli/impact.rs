@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::support::{Place, Run, finished};
+use crate::cli::support::{Place, Run, finished};
 
 const SHOP: &str = "\
 version: 1
@@ -486,8 +486,8 @@ fn about_to_enforce(max: &str) -> Place {
     pools["pools"][0]["last_modified"] = json!("2026-01-01T00:00:00Z");
     place.file("live.json", pools.to_string());
     let pool = "us-west-2_EXAMPLE";
-    let events = crate::saved_impact::events(pool);
-    let unknown = crate::saved_impact::line("unknown", pool, "2026-10-20T00:00:00Z", "");
+    let events = crate::cli::saved_impact::events(pool);
+    let unknown = crate::cli::saved_impact::line("unknown", pool, "2026-10-20T00:00:00Z", "");
     place.file("events.jsonl", &events);
     place.file("unknown.jsonl", format!("{events}\n{unknown}"));
     place

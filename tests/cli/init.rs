@@ -1,6 +1,6 @@
 //! `cogward init`: policies of what is there, which then hold.
 
-use crate::support::Place;
+use crate::cli::support::Place;
 use cogward::simulator::{Options, Server, demo};
 
 /// The demo's AWS, and a command that is led to it.

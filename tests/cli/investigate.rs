@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::support::{Place, Run};
+use crate::cli::support::{Place, Run};
 
 const POOL: &str = "us-west-2_EXAMPLE";
 
@@ -239,7 +239,7 @@ fn lines_fit_the_width() {
             "policies/a.yaml",
         ]);
         command.env("COLUMNS", width.to_string());
-        let run = crate::support::finished(&command.output().unwrap());
+        let run = crate::cli::support::finished(&command.output().unwrap());
         assert_eq!(run.code, 0);
         let long = run.out.lines().find(|line| {
             // A word that is longer than the line cannot be broken.

@@ -1,6 +1,6 @@
 //! Files under a policy: their credentials, what a layer keeps, and how many there may be.
 
-use crate::support::Place;
+use crate::cli::support::Place;
 
 const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 

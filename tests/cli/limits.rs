@@ -1,7 +1,7 @@
 //! Stated limits: what is larger ends in a message with a place, and what is left out is counted. No test takes the time:
 //! `benches/limits.py` measures it.
 
-use crate::support::{POLICY, Place};
+use crate::cli::support::{POLICY, Place};
 
 /// So many faults of one document are listed.
 const LISTED: usize = 1_000;

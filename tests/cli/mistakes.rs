@@ -1,6 +1,6 @@
 //! A policy from zero: what people type wrongly at first, and what the message tells them to write.
 
-use crate::support::{CLEAN, Place};
+use crate::cli::support::{CLEAN, Place};
 
 /// The lines below `version: 1`, and what rule and help they get at which line.
 const MISTAKES: &[(&str, &str, &str, u64)] = &[

@@ -1,6 +1,6 @@
 //! What paths lead to: nothing, folders, links, circles.
 
-use crate::support::{CLEAN, POLICY, Place};
+use crate::cli::support::{CLEAN, POLICY, Place};
 
 fn faults(place: &Place, args: &[&str]) -> Vec<(String, String)> {
     let (code, found) = place.findings(args);
@@ -197,7 +197,7 @@ fn what_this_machine_ignores_is_checked_and_what_the_repository_ignores_is_not()
         .file("home/git/ignore", "mine.yaml\n");
     let mut command = place.command(&["lint", "--today=2026-11-21"]);
     command.env("XDG_CONFIG_HOME", place.path("home"));
-    let out = crate::support::finished(&command.output().unwrap()).out;
+    let out = crate::cli::support::finished(&command.output().unwrap()).out;
     assert!(out.contains("2 policies (2 files)"), "{out}");
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{CLEAN, Place, Run};
+use crate::cli::support::{CLEAN, Place, Run};
 
 /// Runs git in a folder, with nothing of the machine's configuration.
 fn git(place: &Place, args: &[&str]) {

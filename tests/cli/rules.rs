@@ -1,6 +1,6 @@
 //! Rules of one's own: loaded, tested, and at fault.
 
-use crate::support::{CLEAN, POLICY, Place};
+use crate::cli::support::{CLEAN, POLICY, Place};
 
 /// A rule whose `when` and `message` are given.
 fn rule(id: &str, when: &str, message: &str) -> String {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Place, Run};
+use crate::cli::support::{Place, Run};
 
 pub const POLICY: &str = "\
 version: 1

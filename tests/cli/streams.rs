@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::process::Stdio;
 
-use crate::support::{CLEAN, POLICY, Place, finished};
+use crate::cli::support::{CLEAN, POLICY, Place, finished};
 
 #[test]
 fn the_exit_code_tells_clean_from_findings_from_unusable() {

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::support::{Place, Run};
-use crate::templates::samples;
+use crate::cli::support::{Place, Run};
+use crate::cli::templates::samples;
 
 /// A template with one pool; `mode` is its mode, `high` its answer at high risk.
 fn template(mode: &str, high: &str, others: &str) -> String {

@@ -1,6 +1,6 @@
 //! Templates, plans and states that make no user pool: an answer, where it is certain.
 
-use crate::support::{Place, Run};
+use crate::cli::support::{Place, Run};
 
 const QUEUE: &str = "Resources:\n  Q: { Type: 'AWS::SQS::Queue' }\n";
 const POOL: &str = "Resources:\n  P: { Type: 'AWS::Cognito::UserPool' }\n";

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::support::{Place, finished};
-use crate::templates::{found, json, samples};
+use crate::cli::support::{Place, finished};
+use crate::cli::templates::{found, json, samples};
 
 #[test]
 fn what_is_wrong_in_one_file_leaves_the_others() {

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Place, Run};
-use crate::templates::samples;
+use crate::cli::support::{Place, Run};
+use crate::cli::templates::samples;
 
 const POOL: &str =
     "Resources:\n  P:\n    Type: AWS::Cognito::UserPool\n    Properties: { UserPoolName: shop }\n";

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::Place;
+use crate::cli::support::Place;
 
 const HEAD: &str = "Parameters:
   Given: { Type: String }

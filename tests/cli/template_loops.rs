@@ -1,6 +1,6 @@
 //! Loops of templates over lists that are not known: what they may make is not known, and not absent.
 
-use crate::support::Place;
+use crate::cli::support::Place;
 
 /// What is said of a template with these resources, where `List` is not known.
 fn said(resources: &str) -> String {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Place, Run};
+use crate::cli::support::{Place, Run};
 
 const TEMPLATE: &str = "Resources:
   Pool:

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::Place;
+use crate::cli::support::Place;
 
 const PARENT: &str = "Parameters: { Stage: { Type: String } }
 Conditions: { Prod: !Equals [!Ref Stage, prod] }

@@ -1,6 +1,6 @@
 //! What a template leaves open: it is not known, and neither a text nor nothing.
 
-use crate::support::Place;
+use crate::cli::support::Place;
 
 /// What a template leaves open is not written into a policy as a text, and its logical ids are no ids.
 #[test]

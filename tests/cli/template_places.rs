@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::support::Place;
-use crate::templates::samples;
+use crate::cli::support::Place;
+use crate::cli::templates::samples;
 
 fn report(place: &Place, args: &[&str], format: &str) -> String {
     let mut all = vec!["scan", "--format", format];

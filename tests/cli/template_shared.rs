@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::support::Place;
+use crate::cli::support::Place;
 
 const INNER: &str = "Parameters: { Name: { Type: String, Default: inner } }
 Resources:

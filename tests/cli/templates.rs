@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{Place, Run};
+use crate::cli::support::{Place, Run};
 
 /// Copies the samples.
 pub fn samples() -> Place {

@@ -1,6 +1,6 @@
 //! Texts that are no policies: each fault with its place, and the other files checked all the same.
 
-use crate::support::{POLICY, Place};
+use crate::cli::support::{POLICY, Place};
 
 /// What is found in `policies/bad.yaml` beside a sound policy; the sound one's findings must be there.
 fn bad(text: impl AsRef<[u8]>) -> Vec<(String, String, String)> {

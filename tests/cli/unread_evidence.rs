@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::audit_time::{enforced, place};
-use crate::support::{Place, Run};
+use crate::cli::audit_time::{enforced, place};
+use crate::cli::support::{Place, Run};
 
 const LIMIT: &str = "audit_gate: { max_would_block_percent: 1 }\n";
 const RANGES: &str = "risk_exceptions: { always_block: [192.0.2.0/24] }\n";

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use crate::support::{CLEAN, FORMATS, POLICY, Place, finished};
+use crate::cli::support::{CLEAN, FORMATS, POLICY, Place, finished};
 
 const VERBS: [&str; 25] = [
     "lint",
@@ -163,7 +163,7 @@ fn completions_know_the_rules() {
     }
 }
 
-fn piped(place: &Place, args: &[&str], text: &[u8]) -> crate::support::Run {
+fn piped(place: &Place, args: &[&str], text: &[u8]) -> crate::cli::support::Run {
     let mut command = place.command(args);
     command
         .stdin(Stdio::piped())
@@ -245,7 +245,7 @@ fn a_configuration_is_looked_for_upwards_to_the_top() {
 #[cfg(all(unix, feature = "live"))]
 #[test]
 fn pools_come_out_of_a_pipe_that_is_read_once() {
-    let place = crate::support::demo_snapshot(&[]);
+    let place = crate::cli::support::demo_snapshot(&[]);
     let text = place.read("pools.json");
     for name in ["-", "/dev/stdin"] {
         let run = piped(

@@ -1,6 +1,6 @@
 //! Variables of the environment: which ones a policy may read, and that no report quotes what they hold.
 
-use crate::support::{FORMATS, Place, finished};
+use crate::cli::support::{FORMATS, Place, finished};
 
 fn faults(settings: Option<&str>, text: &str) -> Vec<String> {
     let place = Place::with(text);

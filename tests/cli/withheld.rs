@@ -1,6 +1,6 @@
 //! What rules of a user's own see of the environment: nothing, whatever they make of it.
 
-use crate::support::{Place, finished};
+use crate::cli::support::{Place, finished};
 
 const SECRET: &str = "hunter2ofthebuild";
 

@@ -1,7 +1,7 @@
 //! Files of the wrong kind, for every option that takes one: the message says which file, what is wrong with it and what to do,
 //! in words of this program.
 
-use crate::support::Place;
+use crate::cli::support::Place;
 
 const POLICY: &str = "version: 1\nname: prod\ntarget: { pool: us-west-2_A }\nmode: { standard: AUDIT }\n";
 const SNAPSHOT: &str = r#"{"version": 1, "taken_at": "2026-11-01T02:00:00Z", "pools": []}"#;

@@ -10,7 +10,7 @@ use cogward::model::response::{
     RiskConfiguration,
 };
 
-use crate::{ACTIONS, MFAS, MODES, Passwords, password_sections};
+use crate::effective_oracle::{ACTIONS, MFAS, MODES, Passwords, password_sections};
 
 /// What the adaptive section says of the level in question.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -16,7 +16,7 @@ use cogward::model::response::{
 };
 use proptest::prelude::*;
 
-use crate::{ACTIONS, MFAS, MODES, password_sections};
+use crate::effective_oracle::{ACTIONS, MFAS, MODES, password_sections};
 
 fn a_response() -> impl Strategy<Value = Option<Response>> {
     let response = (prop::sample::select(&ACTIONS[..]), any::<bool>())

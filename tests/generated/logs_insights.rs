@@ -235,7 +235,9 @@ fn queries(text: &str) -> Vec<String> {
 
 #[test]
 fn every_query_keeps_to_the_documented_commands() {
-    let text = std::fs::read_to_string(crate::root().join("tests/data/questions/logs-insights.txt")).unwrap();
+    let text =
+        std::fs::read_to_string(crate::generated::root().join("tests/data/questions/logs-insights.txt"))
+            .unwrap();
     let queries = queries(&text);
     assert_eq!(queries.len(), 8, "all questions but one");
     for query in queries {

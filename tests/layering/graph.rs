@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::parse::{self, Import, Module, Written};
+use crate::layering::parse::{self, Import, Module, Written};
 
 /// Texts of files by their path, such as `plan/diff.rs`.
 pub type Files = BTreeMap<String, String>;

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::{Crate, Edge, Files};
-use crate::{circular, python, upward};
+use crate::layering::graph::{Crate, Edge, Files};
+use crate::layering::{circular, python, upward};
 
 fn tree(files: &[(&str, &str)]) -> Files {
     let own = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::{Edge, Files};
+use crate::layering::graph::{Edge, Files};
 
 /// Imports between these files; of other modules nothing is said.
 pub fn edges(files: &Files) -> BTreeSet<Edge> {

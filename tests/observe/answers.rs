@@ -9,7 +9,7 @@ use cogward::simulator::{
 };
 use serde_json::json;
 
-use crate::support::{CLIENT, POOL, look, only, raw, start, world};
+use crate::observe::support::{CLIENT, POOL, look, only, raw, start, world};
 
 /// Every pair of answers for pool and client, and every use of `ALL`.
 fn switches() -> Vec<Behaviour> {
@@ -145,10 +145,10 @@ async fn pages_may_be_small_and_hollow() {
         ..Options::default()
     };
     let mut world = world();
-    let region = world.region_mut(crate::support::ACCOUNT, crate::support::REGION);
+    let region = world.region_mut(crate::observe::support::ACCOUNT, crate::observe::support::REGION);
     region
         .pools
-        .insert("us-west-2_B".into(), crate::support::pool("b"));
+        .insert("us-west-2_B".into(), crate::observe::support::pool("b"));
     let plain = Server::start(world.clone(), Options::default()).unwrap();
     let paged = Server::start(world, hollow).unwrap();
     let wanted = look(&plain).await;

@@ -10,7 +10,7 @@ use cogward::model::observed::{Failure, Selector};
 use cogward::observe::live::{Query, Silent, Stop, observe};
 use serde_json::json;
 
-use crate::support::{POOL, REGION, place, quick};
+use crate::observe::support::{POOL, REGION, place, quick};
 
 /// What a connection is answered, call by call; an error ends it.
 type Answer = fn(&Counts, &mut TcpStream) -> std::io::Result<()>;

@@ -8,7 +8,7 @@ use cogward::model::observed::Failure;
 use cogward::observe::live::{Place, Query, Silent, Stop, observe};
 use cogward::simulator::{Options, Role, Server};
 
-use crate::support::{ACCOUNT, KEY, REGION, place, quick, start, world};
+use crate::observe::support::{ACCOUNT, KEY, REGION, place, quick, start, world};
 
 /// Looks with nothing but what the environment says, and prints what it saw.
 #[tokio::test]

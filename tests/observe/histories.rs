@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use crate::support::{ACCOUNT, POOL, REGION, connector, look, now, place, quick, raw, start, world};
+use crate::observe::support::{ACCOUNT, POOL, REGION, connector, look, now, place, quick, raw, start, world};
 
 const DAY: f64 = 86_400.0;
 
@@ -208,7 +208,7 @@ async fn each_permission_is_needed_and_its_absence_is_told() {
         ("cloudtrail:LookupEvents", EvidenceSource::CloudTrail),
         ("cloudwatch:GetMetricData", EvidenceSource::Metrics),
     ] {
-        let allowed = crate::iam::allowed("read")
+        let allowed = crate::support::iam::allowed("read")
             .into_iter()
             .filter(|action| action != left_out);
         let options = Options {

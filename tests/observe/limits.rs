@@ -7,7 +7,7 @@ use cogward::model::observed::Failure;
 use cogward::observe::live::{Query, Silent, Stop, observe};
 use cogward::simulator::{AwsState, FaultKind, InjectedFault, Options, Quotas, Server};
 
-use crate::support::{
+use crate::observe::support::{
     ACCOUNT, CLIENT, Count, POOL, REGION, connector, look, look_with, only, place, pool, quick, start, world,
 };
 

@@ -5,7 +5,7 @@ use cogward::model::posture::{Part, SeenMetric};
 use cogward::observe::live::Query;
 use cogward::simulator::{AwsState, Empty, FaultKind, InjectedFault, Options, Server};
 
-use crate::support::{
+use crate::observe::support::{
     ACCOUNT, POOL, REGION, alarm, brief, calls, look, look_with, now, only, place, pool, quick, raw, world,
 };
 

@@ -8,7 +8,7 @@ use cogward::observe::live::{Place, Query};
 use cogward::simulator::{Empty, FaultKind, InjectedFault, Options, Server};
 use futures::future::join_all;
 
-use crate::support::{
+use crate::observe::support::{
     ACCOUNT, CLIENT, POOL, brief, impatient, look, look_with, only, place, quick, start, world,
 };
 use cogward::aws::Limits;
@@ -155,10 +155,10 @@ async fn what_a_listing_had_before_it_broke_is_kept() {
     let other = world.pool(POOL).unwrap().clients[CLIENT].clone();
     let clients = &mut world.pool_mut(POOL).unwrap().clients;
     clients.insert("2example23456789".into(), other);
-    let region = world.region_mut(ACCOUNT, crate::support::REGION);
+    let region = world.region_mut(ACCOUNT, crate::observe::support::REGION);
     region
         .pools
-        .insert("us-west-2_B".into(), crate::support::pool("b"));
+        .insert("us-west-2_B".into(), crate::observe::support::pool("b"));
     let clients = Server::start(world.clone(), options()).unwrap();
     clients.set_faults(vec![
         InjectedFault::new(FaultKind::AccessDenied)
@@ -189,7 +189,7 @@ async fn what_a_listing_had_before_it_broke_is_kept() {
 #[tokio::test]
 async fn half_a_listing_of_alarms_or_metrics_is_none() {
     let mut world = world();
-    let region = world.region_mut(ACCOUNT, crate::support::REGION);
+    let region = world.region_mut(ACCOUNT, crate::observe::support::REGION);
     let other = region.alarms["risk"].clone();
     region.alarms.insert("second".into(), other);
     let mut metric = region.metrics[0].clone();
@@ -253,7 +253,9 @@ async fn an_entry_without_an_id_makes_its_listing_one_that_is_not_whole() {
 }
 
 fn unreachable(operation: &str, failure: Failure) -> impl Fn(&Unreachable) -> bool {
-    move |at| at.operation == operation && at.failure == failure && at.region == crate::support::REGION
+    move |at| {
+        at.operation == operation && at.failure == failure && at.region == crate::observe::support::REGION
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use cogward::model::observed::Failure;
 use cogward::observe::live::{Place, Query};
 use cogward::simulator::{Options, Server};
 
-use crate::support::{ACCOUNT, POOL, REGION, alarm, look_with, place, quick, raw, world};
+use crate::observe::support::{ACCOUNT, POOL, REGION, alarm, look_with, place, quick, raw, world};
 
 /// A world in which every operation is called: one alarm is on a metric that is not listed.
 fn server(allowed: BTreeSet<String>) -> Server {
@@ -24,7 +24,7 @@ fn server(allowed: BTreeSet<String>) -> Server {
 
 #[tokio::test]
 async fn the_published_policy_is_enough() {
-    let server = server(crate::iam::allowed("read").into_iter().collect());
+    let server = server(crate::support::iam::allowed("read").into_iter().collect());
     let with_account = Place {
         account: Some(ACCOUNT.into()),
         ..place(Query::All)
@@ -36,11 +36,11 @@ async fn the_published_policy_is_enough() {
 #[tokio::test]
 async fn each_permission_is_needed_and_its_absence_is_told() {
     // Histories are asked for only where a mode is to be enforced.
-    let looked = crate::iam::allowed("read")
+    let looked = crate::support::iam::allowed("read")
         .into_iter()
         .filter(|action| action != "cloudtrail:LookupEvents");
     for left_out in looked {
-        let rest = crate::iam::allowed("read")
+        let rest = crate::support::iam::allowed("read")
             .into_iter()
             .filter(|action| *action != left_out);
         let server = server(rest.collect());

@@ -7,7 +7,7 @@ use cogward::model::observed::{Failure, Observed, Selector};
 use cogward::observe::live::{Fetched, Place, Query, Silent, Stop, observe};
 use cogward::simulator::{AwsState, FaultKind, Identity, InjectedFault, Options, Role, Server};
 
-use crate::support::{
+use crate::observe::support::{
     ACCOUNT, KEY, POOL, REGION, calls, config, look, look_with, place, pool, quick, start, world,
 };
 

@@ -3,7 +3,7 @@
 use cogward::observe::snapshot::{Snapshot, read, redact, write};
 use cogward::simulator::{FaultKind, InjectedFault, Options};
 
-use crate::support::{CLIENT, SECRET, look, start};
+use crate::observe::support::{CLIENT, SECRET, look, start};
 
 #[tokio::test]
 async fn a_saved_look_comes_back_whole_or_partial() {

@@ -7,7 +7,7 @@ use cogward::observe::live::{Place, Query};
 use cogward::simulator::{Behaviour, FaultKind, InjectedFault, Options, Server};
 use serde_json::{Value, json};
 
-use crate::support::{
+use crate::observe::support::{
     ACCOUNT, CLIENT, POOL, REGION, brief, connector, look, look_with, only, place, quick, start, world,
 };
 

@@ -10,10 +10,8 @@ use cogward::observe::live::{Fetched, Place, Progress, Query, Silent, Stop, obse
 use cogward::simulator::{AwsState, Options, Pool, Server};
 use serde_json::{Value, json};
 
-pub use crate::aws::{ACCOUNT, KEY, POOL, REGION, raw};
+pub use crate::support::aws::{ACCOUNT, CLIENT, KEY, POOL, REGION, SECRET, raw};
 
-pub const CLIENT: &str = "1example23456789";
-pub const SECRET: &str = "s3cr3ts3cr3ts3cr3ts3cr3t";
 pub const TOPIC: &str = "arn:aws:sns:us-west-2:123456789012:security";
 
 /// A pool with a client, and an override of that client.

@@ -7,7 +7,7 @@ use cogward::model::posture::Part;
 use cogward::simulator::{FaultKind, InjectedFault, Options};
 use serde_json::{Value, json};
 
-use crate::support::{CLIENT, POOL, look, only, start};
+use crate::observe::support::{CLIENT, POOL, look, only, start};
 
 fn with(operation: &str, client: Option<&str>, pointer: &str, value: Value) -> Options {
     let fault = InjectedFault::new(FaultKind::Set(pointer.to_owned(), value)).at(operation);

@@ -9,7 +9,7 @@ use cogward::model::response::Action;
 use cogward::simulator::Options;
 use serde_json::json;
 
-use crate::support::{ACCOUNT, CLIENT, POOL, REGION, SECRET, TOPIC, look, only, start};
+use crate::observe::support::{ACCOUNT, CLIENT, POOL, REGION, SECRET, TOPIC, look, only, start};
 
 #[tokio::test]
 async fn a_pool_and_all_that_surrounds_it() {

@@ -11,7 +11,7 @@ use cogward::render::{Format, RenderOptions, schema};
 use cogward::report::{Report, ReviewedPool, SettingChange};
 use serde_json::Value;
 
-use crate::sample::{HOSTILE, clean, rendered};
+use crate::render::sample::{HOSTILE, clean, rendered};
 
 fn posture(low: Action, high: Action, flows: &[&str]) -> Posture {
     let at = |action| {

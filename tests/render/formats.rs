@@ -7,7 +7,7 @@ use cogward::render::{COMMENT_ROOM, Format, RenderOptions};
 use cogward::report::{FilesDigest, RunHead};
 use sha2::{Digest, Sha256};
 
-use crate::sample::{HOSTILE, clean, rendered, report};
+use crate::render::sample::{HOSTILE, clean, rendered, report};
 
 fn shown(format: Format, report: &cogward::report::Report) -> String {
     rendered(format, report, &RenderOptions::default())
@@ -304,7 +304,7 @@ fn estate(pools: usize) -> cogward::report::Report {
         });
         for rule in 0..60 {
             report.findings.push(cogward::finding::Finding {
-                rule: crate::sample::rule_id(&format!("rule-with-a-name-{rule}")),
+                rule: crate::render::sample::rule_id(&format!("rule-with-a-name-{rule}")),
                 policy: Some(title.clone()),
                 ..one.clone()
             });

@@ -5,7 +5,7 @@ use cogward::report::Report;
 use cogward::source::{Source, Sources};
 use proptest::prelude::*;
 
-use crate::sample::{SECRET, rendered, report};
+use crate::render::sample::{SECRET, rendered, report};
 
 /// Whether the runner of GitHub Actions would obey a line that `github` did not mean.
 fn is_command(format: Format, line: &str) -> bool {

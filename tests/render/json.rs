@@ -3,7 +3,7 @@
 use cogward::render::{Format, RenderOptions, schema};
 use serde_json::Value;
 
-use crate::sample::{HOSTILE, clean, rendered, report};
+use crate::render::sample::{HOSTILE, clean, rendered, report};
 
 #[test]
 fn both_samples_are_valid() {

@@ -14,8 +14,8 @@ use cogward::report::{NotChecked, PoolOverview, PoolProtection, Report, RuleMeta
 use cogward::source::{Source, SourceId, Sources};
 use cogward::span::Span;
 
-use crate::sample_differences;
-use crate::sample_table::table;
+use crate::render::sample_differences;
+use crate::render::sample_table::table;
 
 const PROD: &str = include_str!("policies/prod.yaml");
 const STAGING: &str = include_str!("policies/staging.yaml");

@@ -9,7 +9,7 @@ use cogward::model::response::{Action, Response, RiskConfiguration};
 use cogward::pointer::Pointer;
 use serde_json::{Value, json};
 
-use crate::sample::HOSTILE;
+use crate::render::sample::HOSTILE;
 
 /// A value with cells, a set, a text, a whole configuration, and hostile ones.
 pub fn all() -> Vec<Difference> {

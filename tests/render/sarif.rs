@@ -7,7 +7,7 @@ use cogward::report::Report;
 use cogward::source::{Source, Sources};
 use serde_json::Value;
 
-use crate::sample::{clean, rendered, report};
+use crate::render::sample::{clean, rendered, report};
 
 const SCHEMA: &str = include_str!("../data/sarif-2.1.0.json");
 

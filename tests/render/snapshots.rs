@@ -3,7 +3,7 @@
 
 use cogward::render::{Format, RenderOptions};
 
-use crate::sample::{clean, rendered, report};
+use crate::render::sample::{clean, rendered, report};
 
 fn shown(format: Format) -> String {
     rendered(format, &report(), &RenderOptions::default())

@@ -3,7 +3,7 @@
 use cogward::render::{Format, RenderOptions, protection};
 use cogward::report::Report;
 
-use crate::sample::{rendered, report};
+use crate::render::sample::{rendered, report};
 
 fn options(width: usize, ascii: bool) -> RenderOptions {
     RenderOptions {

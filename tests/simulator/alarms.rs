@@ -6,7 +6,7 @@ use aws_sdk_cloudwatch::types::{AlarmType, ComparisonOperator, Dimension, Statis
 use cogward::simulator::{Options, Server};
 use serde_json::json;
 
-use crate::support::{ACCOUNT, POOL, REGION, cloudwatch, json_call, raw, start};
+use crate::simulator::support::{ACCOUNT, POOL, REGION, cloudwatch, json_call, raw, start};
 
 const TOPIC: &str = "arn:aws:sns:us-west-2:123456789012:security";
 

@@ -6,7 +6,7 @@ use aws_sdk_cognitoidentityprovider::types::AdvancedSecurityModeType::{Audit, En
 use cogward::simulator::{Options, Server, demo};
 use serde_json::Value;
 
-use crate::support::{cloudwatch, cognito, now, sns, sts};
+use crate::simulator::support::{cloudwatch, cognito, now, sns, sts};
 
 fn start() -> Server {
     Server::start(demo::world().unwrap(), Options::default()).unwrap()

@@ -11,7 +11,7 @@ use aws_sdk_cognitoidentityprovider::operation::describe_user_pool::{
 use cogward::simulator::{FaultKind, InjectedFault, Options, Quotas, Server, Service};
 use serde_json::json;
 
-use crate::support::{POOL, cloudwatch, cognito, sns, start, sts};
+use crate::simulator::support::{POOL, cloudwatch, cognito, sns, start, sts};
 
 type Described = Result<DescribeUserPoolOutput, SdkError<DescribeUserPoolError>>;
 
@@ -98,7 +98,7 @@ async fn other_services_have_words_of_their_own() {
             found.unwrap_err().into_service_error().meta().code(),
             Some(in_sns)
         );
-        let found = sts(&server, crate::support::KEY)
+        let found = sts(&server, crate::simulator::support::KEY)
             .get_caller_identity()
             .send()
             .await;
@@ -235,7 +235,7 @@ async fn what_is_not_allowed_is_denied() {
         "{said}"
     );
     assert!(
-        sts(&server, crate::support::KEY)
+        sts(&server, crate::simulator::support::KEY)
             .get_caller_identity()
             .send()
             .await

@@ -4,7 +4,7 @@ use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{Dimension, DimensionFilter, Metric, MetricDataQuery, MetricStat};
 use cogward::simulator::{Metric as SimulatedMetric, Options, Server};
 
-use crate::support::{ACCOUNT, POOL, REGION, cloudwatch, now, start};
+use crate::simulator::support::{ACCOUNT, POOL, REGION, cloudwatch, now, start};
 
 const DAY: f64 = 24.0 * 3600.0;
 

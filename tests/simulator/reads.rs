@@ -5,7 +5,7 @@ use aws_sdk_cognitoidentityprovider::types::{AdvancedSecurityModeType, UserPoolT
 use cogward::simulator::{Behaviour, Options, Pool, RawMembers};
 use serde_json::json;
 
-use crate::support::{ACCOUNT, CLIENT, POOL, REGION, cognito, cognito_as, raw, start};
+use crate::simulator::support::{ACCOUNT, CLIENT, POOL, REGION, cognito, cognito_as, raw, start};
 
 #[tokio::test]
 async fn a_pool_its_client_and_its_mfa() {
@@ -137,7 +137,7 @@ async fn regions_accounts_and_strangers_are_told_apart() {
         code(cognito_as(&server, "AKIAOTHER", REGION)).await,
         "ResourceNotFoundException"
     );
-    let elsewhere = cognito_as(&server, crate::support::KEY, "eu-west-1");
+    let elsewhere = cognito_as(&server, crate::simulator::support::KEY, "eu-west-1");
     assert_eq!(code(elsewhere).await, "ResourceNotFoundException");
     assert_eq!(
         code(cognito_as(&server, "AKIASTRANGER", REGION)).await,

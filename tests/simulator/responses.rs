@@ -8,7 +8,7 @@ use cogward::simulator::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{CLIENT, POOL, cognito, json_call, start};
+use crate::simulator::support::{CLIENT, POOL, cognito, json_call, start};
 
 fn behaving(behaviour: Behaviour) -> Server {
     start(Options {

@@ -3,7 +3,7 @@
 use aws_sdk_sts::error::ProvideErrorMetadata;
 use cogward::simulator::{Options, Role};
 
-use crate::support::{ACCOUNT, KEY, REGION, cognito_as, start, sts};
+use crate::simulator::support::{ACCOUNT, KEY, REGION, cognito_as, start, sts};
 
 const OTHER: &str = "210987654321";
 

@@ -5,9 +5,7 @@ use aws_sdk_cognitoidentityprovider as cognito;
 use cogward::simulator::{AwsState, Options, Pool, Server};
 use serde_json::{Value, json};
 
-pub use crate::aws::{ACCOUNT, KEY, POOL, REGION, raw};
-
-pub const CLIENT: &str = "1example23456789";
+pub use crate::support::aws::{ACCOUNT, CLIENT, KEY, POOL, REGION, raw};
 
 /// One account, one region, one `PLUS` pool in `AUDIT` with one client.
 pub fn world() -> AwsState {

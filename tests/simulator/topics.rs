@@ -4,7 +4,7 @@ use aws_sdk_sns::error::ProvideErrorMetadata;
 use cogward::simulator::{Behaviour, Options, Subscription, TopicState};
 use serde_json::{Value, json};
 
-use crate::support::{ACCOUNT, CLIENT, POOL, REGION, json_call, now, raw, sns, start};
+use crate::simulator::support::{ACCOUNT, CLIENT, POOL, REGION, json_call, now, raw, sns, start};
 
 const TOPIC: &str = "arn:aws:sns:us-west-2:123456789012:security";
 

@@ -5,7 +5,7 @@ use aws_sdk_cognitoidentityprovider::types::{AdvancedSecurityModeType, UserPoolA
 use cogward::simulator::{Behaviour, Options, RawMembers, Server, Unsent, Update};
 use serde_json::{Value, json};
 
-use crate::support::{CLIENT, POOL, cognito, json_call, raw, start};
+use crate::simulator::support::{CLIENT, POOL, cognito, json_call, raw, start};
 
 fn behaving(behaviour: Behaviour) -> Server {
     start(Options {

@@ -7,12 +7,12 @@ use aws_sdk_cognitoidentityprovider::error::ProvideErrorMetadata;
 use cogward::simulator::{Behaviour, Options, PoolUser, Server};
 use serde_json::json;
 
-use crate::support::{POOL, cognito, raw, start};
+use crate::simulator::support::{POOL, cognito, raw, start};
 
 /// Users `user-000`, …, each with its number of events, one an hour, of which the last is a second old.
 fn with_users(options: Options, events: &[usize]) -> Server {
     let server = start(options);
-    let now = crate::support::now();
+    let now = crate::simulator::support::now();
     server.change(|world| {
         let users = &mut world.pool_mut(POOL).unwrap().users;
         for (number, count) in events.iter().enumerate() {

@@ -5,7 +5,9 @@ use cogward::aws::Session;
 use cogward::model::observed::Failure;
 use cogward::observe::live::{Place, Query};
 
-use crate::support::{assert_unread, connector, look, ministack, new_account, only, place, pool, sdk};
+use crate::third_party::support::{
+    assert_unread, connector, look, ministack, new_account, only, place, pool, sdk,
+};
 
 const REGION: &str = "eu-west-1";
 

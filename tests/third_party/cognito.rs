@@ -9,7 +9,7 @@ use cogward::model::mode::{MfaConfiguration, Mode};
 use cogward::model::observed::Selector;
 use cogward::observe::live::Query;
 
-use crate::support::{
+use crate::third_party::support::{
     ACCOUNT, assert_unread, connector, look, ministack, moto, only, place, pool, sdk, unique,
 };
 

@@ -7,7 +7,7 @@ use aws_sdk_cognitoidentityprovider::Client as Cognito;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{ACCOUNT, ministack, moto, new_account, pool, sdk};
+use crate::third_party::support::{ACCOUNT, ministack, moto, new_account, pool, sdk};
 
 /// What neither emulator plays, in the words of the report.
 fn unplayed(pool: &str) -> [String; 3] {

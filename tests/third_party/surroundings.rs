@@ -7,7 +7,7 @@ use aws_sdk_sns::Client as Sns;
 use cogward::model::posture::Topic;
 use cogward::observe::live::Query;
 
-use crate::support::{
+use crate::third_party::support::{
     ACCOUNT, assert_unread, connector, look, ministack, moto, new_account, only, place, pool, sdk,
 };
 

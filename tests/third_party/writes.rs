@@ -15,7 +15,7 @@ use cogward::model::mode::Mode;
 use cogward::update::{PoolSettings, update_client, update_user_pool};
 use serde_json::{Value, json};
 
-use crate::support::{ACCOUNT, connector, ministack, moto, new_account, pool, sdk};
+use crate::third_party::support::{ACCOUNT, connector, ministack, moto, new_account, pool, sdk};
 
 /// What a pool has beyond what `pool` gives it: something in many of the places that an update may reset.
 async fn furnish(cognito: &Cognito, id: &str) {

@@ -3,7 +3,7 @@
 use cogward::simulator::{Behaviour, Options};
 use serde_json::json;
 
-use crate::support::{ACCOUNT, CLIENT, POOL, REGION, SECRET, Write, ports, start};
+use crate::write::support::{ACCOUNT, CLIENT, POOL, REGION, SECRET, Write, ports, start};
 
 #[tokio::test]
 async fn bodies_arrive_whole_and_answers_have_a_request_id() {
@@ -78,7 +78,7 @@ async fn a_client_goes_back_to_the_pools_configuration_by_its_ids_alone() {
         let risk = &mut world.pool_mut(POOL).unwrap().risk_configurations;
         risk.insert(
             CLIENT.into(),
-            crate::support::raw(json!({ "RiskExceptionConfiguration": {} })),
+            crate::write::support::raw(json!({ "RiskExceptionConfiguration": {} })),
         );
     });
     let body = json!({ "UserPoolId": POOL, "ClientId": CLIENT });

@@ -4,7 +4,7 @@ use cogward::aws::{Effect, Fault as Told, WriteError};
 use cogward::model::observed::Failure;
 use cogward::simulator::{Empty, FaultKind, InjectedFault, Options, Server};
 
-use crate::support::{POOL, Write, ports, start};
+use crate::write::support::{POOL, Write, ports, start};
 
 /// What a write that meets a fault is told, and how often it is sent.
 struct Case {

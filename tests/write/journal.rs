@@ -5,7 +5,7 @@ use cogward::journal::{Begin, Close, End, Journal, JournaledGate, Outcome, Reaso
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::support::{POOL, REGION, SECRET};
+use crate::write::support::{POOL, REGION, SECRET};
 
 pub fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use cogward::fs::Tree;
 use cogward::journal::{Journal, Outcome, Record, read};
 
-use crate::journal::{begin, close, end, run};
+use crate::write::journal::{begin, close, end, run};
 
 /// Names the folder of the journal to the process that writes it.
 const FOLDER: &str = "COGWARD_TEST_JOURNAL";

@@ -6,7 +6,7 @@ use cogward::aws::Effect;
 use cogward::model::observed::Failure;
 use cogward::simulator::Options;
 
-use crate::support::{Write, ports, start};
+use crate::write::support::{Write, ports, start};
 
 fn options(allowed: impl IntoIterator<Item = String>) -> Options {
     Options {
@@ -17,7 +17,7 @@ fn options(allowed: impl IntoIterator<Item = String>) -> Options {
 
 #[tokio::test]
 async fn the_published_policy_is_enough() {
-    let server = start(options(crate::iam::allowed("apply")));
+    let server = start(options(crate::support::iam::allowed("apply")));
     let (_, port) = ports(&server.endpoint()).await;
     for write in Write::ALL {
         write.make(&*port).await.unwrap();
@@ -26,7 +26,7 @@ async fn the_published_policy_is_enough() {
 
 #[tokio::test]
 async fn what_reads_may_not_write() {
-    let server = start(options(crate::iam::allowed("read")));
+    let server = start(options(crate::support::iam::allowed("read")));
     let (_, port) = ports(&server.endpoint()).await;
     for write in Write::ALL {
         let error = write.make(&*port).await.unwrap_err();
@@ -40,8 +40,8 @@ async fn what_reads_may_not_write() {
 
 #[tokio::test]
 async fn each_permission_to_write_is_needed_by_one_write() {
-    let all: BTreeSet<_> = crate::iam::allowed("apply").into_iter().collect();
-    let reads: BTreeSet<_> = crate::iam::allowed("read").into_iter().collect();
+    let all: BTreeSet<_> = crate::support::iam::allowed("apply").into_iter().collect();
+    let reads: BTreeSet<_> = crate::support::iam::allowed("read").into_iter().collect();
     let writes: BTreeSet<_> = all.difference(&reads).cloned().collect();
     let called = Write::ALL.map(Write::operation);
     let played: BTreeSet<_> = writes

@@ -8,10 +8,7 @@ use cogward::aws::{
 use cogward::simulator::{AwsState, Options, Pool, Server};
 use serde_json::{Value, json};
 
-pub use crate::aws::{ACCOUNT, KEY, POOL, REGION, raw};
-
-pub const CLIENT: &str = "1example23456789";
-pub const SECRET: &str = "s3cr3ts3cr3ts3cr3ts3cr3t";
+pub use crate::support::aws::{ACCOUNT, CLIENT, KEY, POOL, REGION, SECRET, raw};
 
 /// A pool with an app-based factor, so that MFA can be on, and a client with a secret.
 pub fn world() -> AwsState {

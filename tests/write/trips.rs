@@ -14,8 +14,8 @@ use proptest::sample::{select, subsequence};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-use crate::random;
-use crate::support::{CLIENT, POOL, describe, describe_client, ports, start};
+use crate::support::random;
+use crate::write::support::{CLIENT, POOL, describe, describe_client, ports, start};
 
 /// A simulated service that resets in one of the ways, and the ports to it.
 struct Bench {
@@ -249,7 +249,7 @@ async fn client_trip(bench: &Bench, client: RawMembers, set: &ClientSettings) ->
     prop_assert_eq!(rest(&before), rest(&after));
     let stored = bench.server.world();
     let secret = &stored.pool(POOL).unwrap().clients[CLIENT]["ClientSecret"];
-    prop_assert_eq!(secret, &json!(crate::support::SECRET));
+    prop_assert_eq!(secret, &json!(crate::write::support::SECRET));
     Ok(())
 }
 

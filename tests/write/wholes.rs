@@ -8,7 +8,7 @@ use cogward::simulator::Options;
 use cogward::update::{log_delivery, mfa_config, risk_configuration};
 use serde_json::{Value, json};
 
-use crate::support::{ACCOUNT, POOL, REGION, Write, alarm, ports, raw, start};
+use crate::write::support::{ACCOUNT, POOL, REGION, Write, alarm, ports, raw, start};
 
 #[tokio::test]
 async fn an_alarm_is_read_as_it_is_written() {

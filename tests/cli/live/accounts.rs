@@ -2,7 +2,7 @@
 
 use cogward::simulator::Role;
 
-use crate::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, pool, world};
+use crate::cli::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, pool, world};
 
 const OTHER: &str = "210987654321";
 const THERE: &str = "us-west-2_Other";

@@ -3,8 +3,8 @@
 use cogward::simulator::{AwsState, FaultKind, InjectedFault, Options, PoolUser, Quotas, Server};
 use serde_json::{Value, json};
 
-use crate::live::support::{Aws, POOL, raw, world};
-use crate::support::Run;
+use crate::cli::live::support::{Aws, POOL, raw, world};
+use crate::cli::support::Run;
 
 /// 130 users (three pages), each with two events of the last days and an old one.
 fn populated() -> AwsState {

@@ -4,8 +4,8 @@ use std::process::Command;
 
 use cogward::simulator::{FaultKind, InjectedFault, Role};
 
-use crate::live::support::{ACCOUNT, Aws, POOL, world};
-use crate::support::{Run, finished, program};
+use crate::cli::live::support::{ACCOUNT, Aws, POOL, world};
+use crate::cli::support::{Run, finished, program};
 
 /// What a home folder has and the environment says, and what is said then.
 struct Case {

@@ -3,7 +3,7 @@
 use cogward::simulator::Server;
 use serde_json::{Value, json};
 
-use crate::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, client, pool, raw};
+use crate::cli::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, client, pool, raw};
 
 fn add_pool(server: &Server, id: &str, name: &str, tags: Value) {
     server.change(|world| {

@@ -4,8 +4,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::live::support::{Aws, POLICY};
-use crate::support::{FORMATS, finished};
+use crate::cli::live::support::{Aws, POLICY};
+use crate::cli::support::{FORMATS, finished};
 
 fn entries(report: &Value) -> Vec<(String, bool)> {
     let summary = report.get("summary").unwrap_or(report);

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::live::support::{Aws, POLICY};
+use crate::cli::live::support::{Aws, POLICY};
 
 const MESSAGES: &str = "arn:aws:logs:us-west-2:123456789012:log-group:messages";
 

@@ -7,9 +7,9 @@ use cogward::journal;
 use cogward::simulator::{AwsState, Empty, FaultKind, InjectedFault, PoolUser, Server};
 use serde_json::{Value, json};
 
-use crate::live::apply::prompts::Talk;
-use crate::live::support::{Aws, POOL, raw, world};
-use crate::support::Run;
+use crate::cli::live::apply::prompts::Talk;
+use crate::cli::live::support::{Aws, POOL, raw, world};
+use crate::cli::support::Run;
 
 const WRITE: &str = "AdminUpdateAuthEventFeedback";
 const ONE: [&str; 9] = [

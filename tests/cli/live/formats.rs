@@ -3,8 +3,8 @@
 use quick_junit::Report as Junit;
 use serde_json::{Value, json};
 
-use crate::live::support::{Aws, demo};
-use crate::support::{Run, finished};
+use crate::cli::live::support::{Aws, demo};
+use crate::cli::support::{Run, finished};
 
 /// Formats that a verb's help lists.
 fn formats(aws: &Aws, verb: &str) -> Vec<String> {
@@ -248,8 +248,11 @@ audit_gate: { audit_since: 2026-09-01 }
         event("2026-11-20", "AUDIT"),
     ];
     aws.server.change(|world| {
-        let region = world.region_mut(crate::live::support::ACCOUNT, crate::live::support::REGION);
-        region.events = events.into_iter().map(crate::live::support::raw).collect();
+        let region = world.region_mut(
+            crate::cli::live::support::ACCOUNT,
+            crate::cli::live::support::REGION,
+        );
+        region.events = events.into_iter().map(crate::cli::live::support::raw).collect();
     });
     aws
 }

@@ -3,7 +3,7 @@
 use cogward::simulator::{FaultKind, InjectedFault};
 use serde_json::{Value, json};
 
-use crate::live::support::{ACCOUNT, Aws, POOL, REGION, raw};
+use crate::cli::live::support::{ACCOUNT, Aws, POOL, REGION, raw};
 
 /// A policy that asks for the step.
 const STEP: &str = "\

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::live::support::{ACCOUNT, REGION, applied_demo, demo};
+use crate::cli::live::support::{ACCOUNT, REGION, applied_demo, demo};
 
 /// Every verb that reads pools or records, and whether a policy decides.
 const VERBS: &[(&[&str], bool)] = &[

@@ -3,9 +3,9 @@
 use cogward::simulator::{FaultKind, InjectedFault};
 use serde_json::json;
 
-use crate::hostile::raw as tricks;
-use crate::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, client, raw};
-use crate::support::FORMATS;
+use crate::cli::hostile::raw as tricks;
+use crate::cli::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, client, raw};
+use crate::cli::support::FORMATS;
 
 const EVIL: &str = "e\u{1b}[31m\r\n::error::owned\n##[group] <script>alert(1)</script> | **b** `c` \u{202e}x";
 
@@ -84,7 +84,7 @@ fn a_difference_names_the_variable_and_shows_what_is_live() {
     for verb in ["diff", "gate"] {
         for format in FORMATS {
             let mut command = aws.command(&[verb, "--from", "live.json", "--format", format]);
-            let run = crate::support::finished(&command.env("V", CANARY).output().unwrap());
+            let run = crate::cli::support::finished(&command.env("V", CANARY).output().unwrap());
             assert!(
                 !run.out.contains(CANARY) && !run.err.contains(CANARY),
                 "{verb} {format}: {}",

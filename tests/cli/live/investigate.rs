@@ -3,8 +3,8 @@
 use cogward::simulator::{AwsState, FaultKind, InjectedFault, Options, PoolUser, Quotas, Server};
 use serde_json::{Value, json};
 
-use crate::live::support::{ACCOUNT, Aws, POOL, REGION, raw, world};
-use crate::support::Run;
+use crate::cli::live::support::{ACCOUNT, Aws, POOL, REGION, raw, world};
+use crate::cli::support::Run;
 
 pub const ALICE: &str = "00000000-aaaa-4bbb-8ccc-000000000001";
 pub const BOB: &str = "00000000-aaaa-4bbb-8ccc-000000000002";

@@ -3,8 +3,8 @@
 use cogward::simulator::{FaultKind, InjectedFault, Options, Server};
 use serde_json::json;
 
-use crate::live::investigate::{ALICE, BOB, BY_ALARM, aws, event, incident, json_of, record, user};
-use crate::live::support::{ACCOUNT, Aws, POOL, REGION, raw};
+use crate::cli::live::investigate::{ALICE, BOB, BY_ALARM, aws, event, incident, json_of, record, user};
+use crate::cli::live::support::{ACCOUNT, Aws, POOL, REGION, raw};
 
 /// Settings of a policy judge; whose clients are whose, AWS says.
 #[test]
@@ -89,7 +89,7 @@ fn somebody_who_is_nowhere_and_another_region_are_said() {
 
 #[test]
 fn the_permissions_of_the_document_are_enough_and_each_is_needed() {
-    let allowed = crate::iam::allowed("investigate");
+    let allowed = crate::support::iam::allowed("investigate");
     let options = |allowed: Vec<String>| Options {
         allowed: Some(allowed.into_iter().collect()),
         ..Options::default()

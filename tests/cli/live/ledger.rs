@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::live::support::{Aws, POLICY, POOL};
+use crate::cli::live::support::{Aws, POLICY, POOL};
 
 const KEEP: [&str; 3] = ["diff", "--ledger", "ledger.jsonl"];
 
@@ -122,7 +122,7 @@ fn a_clients_own_configuration_and_alarms_are_remembered_as_what_they_are() {
                alarms: [{ metric: Risk, operation: SignIn }, { metric: NoRisk, operation: SignIn }]\n";
     let (head, _) = POLICY.split_once("clients:").unwrap();
     let section = json!({ "AccountTakeoverRiskConfiguration": { "Actions": { "HighAction": { "EventAction": "BLOCK", "Notify": false } } } });
-    let risk = crate::live::support::raw(section);
+    let risk = crate::cli::live::support::raw(section);
     let aws = Aws::with(&format!("{head}{own}")).change(|pool| {
         pool.risk_configurations.insert("web1".into(), risk.clone());
     });
@@ -134,15 +134,18 @@ fn a_clients_own_configuration_and_alarms_are_remembered_as_what_they_are() {
                 "TreatMissingData": "notBreaching",
                 "Dimensions": [{ "Name": "UserPoolId", "Value": POOL }, { "Name": "Operation", "Value": "SignIn" }],
             });
-            let region = world.region_mut(crate::live::support::ACCOUNT, crate::live::support::REGION);
-            region.alarms.insert(metric.to_owned(), crate::live::support::raw(alarm));
+            let region = world.region_mut(crate::cli::live::support::ACCOUNT, crate::cli::live::support::REGION);
+            region.alarms.insert(metric.to_owned(), crate::cli::live::support::raw(alarm));
         }
     });
     assert_eq!(causes(&aws), []);
     aws.server.change(|world| {
         let pool = world.pool_mut(POOL).unwrap();
         pool.risk_configurations.remove("web1");
-        let region = world.region_mut(crate::live::support::ACCOUNT, crate::live::support::REGION);
+        let region = world.region_mut(
+            crate::cli::live::support::ACCOUNT,
+            crate::cli::live::support::REGION,
+        );
         region.alarms.remove("NoRisk");
     });
     let drift = |pointer: &str| (pointer.to_owned(), "drift".to_owned());

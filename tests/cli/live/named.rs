@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, pool};
+use crate::cli::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, pool};
 
 /// What a command says on both streams, in one line.
 fn said(aws: &Aws, args: &[&str]) -> (i32, String) {

@@ -6,8 +6,8 @@ use cogward::model::posture::Part;
 use cogward::observe::snapshot;
 use cogward::simulator::{FaultKind, InjectedFault};
 
-use crate::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION};
-use crate::support::{FORMATS, Run};
+use crate::cli::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION};
+use crate::cli::support::{FORMATS, Run};
 
 /// Runs once, writes every format, and gives format and text of each.
 fn all_formats(aws: &Aws, args: &[&str]) -> (Run, Vec<(&'static str, String)>) {

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use cogward::simulator::{FaultKind, InjectedFault, Options, Server};
 use serde_json::{Value, json};
 
-use crate::live::investigate::{BY_ALARM, incident};
-use crate::live::support::Aws;
-use crate::support::Run;
+use crate::cli::live::investigate::{BY_ALARM, incident};
+use crate::cli::live::support::Aws;
+use crate::cli::support::Run;
 
 /// What only an investigation asks for.
 const ASKED: [&str; 4] = [

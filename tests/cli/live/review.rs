@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::live::support::{Aws, POLICY, client};
-use crate::review::commit;
+use crate::cli::live::support::{Aws, POLICY, client};
+use crate::cli::review::commit;
 
 fn committed(aws: &Aws) {
     commit(&aws.place, "before");

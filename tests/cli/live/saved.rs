@@ -1,7 +1,7 @@
 //! A snapshot says exactly what the live run says, but for who read it.
 
-use crate::live::support::demo;
-use crate::support::FORMATS;
+use crate::cli::live::support::demo;
+use crate::cli::support::FORMATS;
 
 #[test]
 fn from_a_snapshot_is_byte_for_byte_the_live_result() {

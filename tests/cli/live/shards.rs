@@ -4,8 +4,8 @@ use cogward::model::shard::Shard;
 use cogward::simulator::{FaultKind, InjectedFault};
 use serde_json::json;
 
-use crate::live::support::{ACCOUNT, Aws, POLICY, REGION, client, pool, raw, world};
-use crate::support::Run;
+use crate::cli::live::support::{ACCOUNT, Aws, POLICY, REGION, client, pool, raw, world};
+use crate::cli::support::Run;
 
 /// Ids of the pools: some of them look alike, and one stands alone in its shard.
 const POOLS: [&str; 9] = [
@@ -307,7 +307,7 @@ fn schedulers_say_which_shard_and_nothing_is_left_out_without_the_option() {
     let with = |args: &[&str], variables: &[(&str, &str)]| {
         let mut command = aws.command(args);
         command.envs(variables.iter().copied());
-        crate::support::finished(&command.output().unwrap())
+        crate::cli::support::finished(&command.output().unwrap())
     };
     let typed = aws.run(&["snapshot", FROM, "--shard", "3/4"]);
     let args = ["snapshot", FROM, "--shard", "auto/4"];

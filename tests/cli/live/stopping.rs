@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use cogward::simulator::{FaultKind, InjectedFault};
 
-use crate::live::support::{ACCOUNT, Aws, POOL, REGION, pool};
-use crate::support::{Run, finished};
+use crate::cli::live::support::{ACCOUNT, Aws, POOL, REGION, pool};
+use crate::cli::support::{Run, finished};
 
 /// Starts the program and waits until the server was asked for an operation.
 fn started(aws: &Aws, args: &[&str], operation: &str) -> Child {

@@ -5,9 +5,9 @@ use std::process::Command;
 use cogward::simulator::{AwsState, InjectedFault, Options, Pool, RawMembers, Server};
 use serde_json::{Value, json};
 
-use crate::support::{Place, Run, finished};
+use crate::cli::support::{Place, Run, finished};
 
-pub use crate::aws::{ACCOUNT, KEY, POOL, REGION, raw};
+pub use crate::support::aws::{ACCOUNT, KEY, POOL, REGION, raw};
 
 /// What a policy has to say of [`pool`] to be satisfied with it.
 pub const POLICY: &str = "\

@@ -4,8 +4,8 @@ use std::process::Output;
 
 use cogward::simulator::{AwsState, FaultKind, InjectedFault};
 
-use crate::live::support::{ACCOUNT, Aws, POLICY, REGION, pool};
-use crate::support::FORMATS;
+use crate::cli::live::support::{ACCOUNT, Aws, POLICY, REGION, pool};
+use crate::cli::support::FORMATS;
 
 const KEY: &str = "ASIAIOSFODNN7EXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -24,7 +24,7 @@ fn aws() -> Aws {
     let region = world.region_mut(ACCOUNT, REGION);
     region
         .pools
-        .insert(crate::live::support::POOL.into(), pool("customers"));
+        .insert(crate::cli::live::support::POOL.into(), pool("customers"));
     let aws = Aws::new(world);
     aws.place.file(
         "policies/a.yaml",

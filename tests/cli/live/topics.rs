@@ -4,8 +4,8 @@ use cogward::model::posture::Part;
 use cogward::simulator::{FaultKind, InjectedFault};
 use serde_json::json;
 
-use crate::live::apply::support::{refused, writes};
-use crate::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, raw};
+use crate::cli::live::apply::support::{refused, writes};
+use crate::cli::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, raw};
 
 const ELSEWHERE: &str = "arn:aws:sns:us-west-2:999999999999:central-security";
 const OWN: &str = "arn:aws:sns:us-west-2:123456789012:security";

@@ -2,7 +2,7 @@
 
 use cogward::simulator::{FaultKind, InjectedFault};
 
-use crate::live::support::{Aws, POLICY, POOL, world};
+use crate::cli::live::support::{Aws, POLICY, POOL, world};
 
 #[test]
 fn what_is_as_it_should_be_ends_with_0() {
@@ -187,7 +187,7 @@ fn nothing_to_look_at_is_never_clean() {
     assert!(!markdown.out.contains('✅'), "{}", markdown.out);
     for verb in [vec!["scan"], vec!["snapshot"]] {
         let mut command = aws.command(&verb);
-        let run = crate::support::finished(&command.env_remove("AWS_REGION").output().unwrap());
+        let run = crate::cli::support::finished(&command.env_remove("AWS_REGION").output().unwrap());
         assert_eq!(run.code, 2, "{verb:?}");
         assert!(
             run.err.contains("no region: name one with --region"),
@@ -197,7 +197,7 @@ fn nothing_to_look_at_is_never_clean() {
     }
     // The policy says where.
     let mut command = aws.command(&["diff"]);
-    let run = crate::support::finished(&command.env_remove("AWS_REGION").output().unwrap());
+    let run = crate::cli::support::finished(&command.env_remove("AWS_REGION").output().unwrap());
     assert_eq!(run.code, 0, "{run:?}");
 }
 
@@ -212,7 +212,7 @@ fn without_credentials_nothing_is_claimed() {
         vec!["snapshot", "--output", "live.json"],
     ] {
         let mut command = aws.command(&verb);
-        let run = crate::support::finished(&command.env_remove("AWS_ACCESS_KEY_ID").output().unwrap());
+        let run = crate::cli::support::finished(&command.env_remove("AWS_ACCESS_KEY_ID").output().unwrap());
         assert_eq!(run.code, 4, "{verb:?}");
         let words = format!("{} {}", run.out, run.err);
         let words = words.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -3,8 +3,8 @@
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
-use crate::live::support::{ACCOUNT, Aws, REGION, applied_demo};
-use crate::support::finished;
+use crate::cli::live::support::{ACCOUNT, Aws, REGION, applied_demo};
+use crate::cli::support::finished;
 
 /// Names that a pool or client may have: long, without a place to break a line at, and of double width.
 const NAMES: [&str; 4] = [

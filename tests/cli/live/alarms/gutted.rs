@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::live::alarms::*;
-use crate::live::apply::support::writes;
+use crate::cli::live::alarms::*;
+use crate::cli::live::apply::support::writes;
 
 #[test]
 fn a_gutted_alarm_is_weaker_and_put_back_without_a_word() {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use cogward::simulator::{RawMembers, Region};
 use serde_json::{Value, json};
 
-use crate::live::support::{ACCOUNT, Aws, POOL, REGION, raw};
+use crate::cli::live::support::{ACCOUNT, Aws, POOL, REGION, raw};
 
 pub const SECURITY: &str = "arn:aws:sns:us-west-2:123456789012:security";
 pub const SCRATCH: &str = "arn:aws:sns:us-west-2:123456789012:scratch";

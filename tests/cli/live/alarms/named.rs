@@ -3,8 +3,8 @@
 use cogward::simulator::RawMembers;
 use serde_json::json;
 
-use crate::live::alarms::*;
-use crate::live::apply::support::writes;
+use crate::cli::live::alarms::*;
+use crate::cli::live::apply::support::writes;
 
 #[test]
 fn two_alarms_of_one_policy_need_two_names() {
@@ -41,7 +41,7 @@ fn second(aws: &Aws, text: &str) {
     region(aws, |region| {
         region
             .pools
-            .insert("us-west-2_B".into(), crate::live::support::pool("staff"));
+            .insert("us-west-2_B".into(), crate::cli::live::support::pool("staff"));
     });
     let text = text
         .replace(POOL, "us-west-2_B")

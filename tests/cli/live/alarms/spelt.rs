@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::live::alarms::*;
+use crate::cli::live::alarms::*;
 
 #[test]
 fn data_tells_a_dead_alarm_from_the_policys() {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::live::alarms::*;
+use crate::cli::live::alarms::*;
 
 #[test]
 fn a_topic_that_nobody_hears_replaces_none_that_somebody_does() {

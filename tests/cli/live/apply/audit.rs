@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use cogward::simulator::{FaultKind, InjectedFault};
 use serde_json::{Value, json};
 
-use crate::hostile::raw as tricks;
-use crate::live::apply::prompts::Talk;
-use crate::live::apply::support::{copied, states, typed, writes};
-use crate::live::support::{Aws, POOL, world};
-use crate::support::Run;
+use crate::cli::hostile::raw as tricks;
+use crate::cli::live::apply::prompts::Talk;
+use crate::cli::live::apply::support::{copied, states, typed, writes};
+use crate::cli::live::support::{Aws, POOL, world};
+use crate::cli::support::Run;
 
 const REASON: &str = "INC-42: users are locked out";
 const AUDIT: [&str; 5] = ["audit", "--pool", POOL, "--reason", REASON];

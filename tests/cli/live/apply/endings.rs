@@ -2,9 +2,9 @@
 
 use std::process::Stdio;
 
-use crate::live::apply::support::{modified_now, writes};
-use crate::live::support::{Aws, POLICY, POOL};
-use crate::support::finished;
+use crate::cli::live::apply::support::{modified_now, writes};
+use crate::cli::live::support::{Aws, POLICY, POOL};
+use crate::cli::support::finished;
 
 /// A pool that the policy changes; that it blocks more has to be named.
 fn open_pool() -> Aws {

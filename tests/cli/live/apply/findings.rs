@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::live::apply::support::{refused, writes};
-use crate::live::support::{Aws, POLICY};
+use crate::cli::live::apply::support::{refused, writes};
+use crate::cli::live::support::{Aws, POLICY};
 
 /// The simulated pool under a policy in which the rule `compromised-credentials-allowed` finds an error.
 fn allowed() -> String {

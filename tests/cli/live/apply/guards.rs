@@ -3,8 +3,8 @@
 use cogward::simulator::{Empty, FaultKind, InjectedFault};
 use serde_json::json;
 
-use crate::live::apply::support::{modified_now, refused, writes};
-use crate::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, pool};
+use crate::cli::live::apply::support::{modified_now, refused, writes};
+use crate::cli::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, pool};
 
 fn one(code: i64, guard: &str) -> (i64, Vec<String>) {
     (code, vec![guard.to_owned()])
@@ -375,7 +375,8 @@ fn limited() -> Aws {
     let aws = Aws::with(&POLICY.replace("mode: { standard: ENFORCED }\n", limit)).change(|pool| {
         pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
     });
-    aws.place.file("events.jsonl", crate::saved_impact::events(POOL));
+    aws.place
+        .file("events.jsonl", crate::cli::saved_impact::events(POOL));
     aws
 }
 

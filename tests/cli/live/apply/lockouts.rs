@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 
-use crate::live::apply::prompts::Talk;
-use crate::live::apply::support::{copied, modified_now, refused, typed, writes};
-use crate::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, pool};
+use crate::cli::live::apply::prompts::Talk;
+use crate::cli::live::apply::support::{copied, modified_now, refused, typed, writes};
+use crate::cli::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, pool};
 
 /// A policy that blocks at low risk, and the pool that lets everybody in there.
 fn strict() -> Aws {

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::live::apply::prompts::Talk;
-use crate::live::apply::support::{refused, states, writes};
-use crate::live::support::{Aws, POLICY, POOL};
+use crate::cli::live::apply::prompts::Talk;
+use crate::cli::live::apply::support::{refused, states, writes};
+use crate::cli::live::support::{Aws, POLICY, POOL};
 
 /// A pool in which mode, responses and MFA are not the policy's.
 fn lax() -> Aws {

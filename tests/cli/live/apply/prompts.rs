@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use cogward::simulator::{FaultKind, InjectedFault};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
-use crate::live::apply::support::writes;
-use crate::live::support::{Aws, POOL};
+use crate::cli::live::apply::support::writes;
+use crate::cli::live::support::{Aws, POOL};
 
 /// A pool whose response at high risk is less strict than the policy's, and whose mode is too low.
 fn lax() -> Aws {

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::live::apply::support::{refused, writes};
-use crate::live::support::{Aws, POLICY, POOL};
+use crate::cli::live::apply::support::{refused, writes};
+use crate::cli::live::support::{Aws, POLICY, POOL};
 
 /// What the first refusal says, and what to do.
 fn said(aws: &Aws, guard: &str) -> (String, String) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::live::support::{Aws, POOL, raw};
+use crate::cli::live::support::{Aws, POOL, raw};
 
 /// Texts that other spellings are equal to, by what a policy manages: in each, the policy's own must be shown, saved and
 /// sent. Alarms have tests of their own.

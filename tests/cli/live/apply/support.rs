@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::live::support::Aws;
+use crate::cli::live::support::Aws;
 
-pub use crate::writes::writes;
+pub use crate::support::writes::writes;
 
 /// A pool that was modified a moment ago and is in AUDIT: nothing shows days in AUDIT.
 pub fn modified_now(aws: Aws) -> Aws {
@@ -53,7 +53,7 @@ pub fn copied(line: &str) -> Vec<String> {
 }
 
 /// Runs a line that was copied.
-pub fn typed(aws: &Aws, line: &str) -> crate::support::Run {
+pub fn typed(aws: &Aws, line: &str) -> crate::cli::support::Run {
     let words = copied(line);
     aws.run(&words.iter().map(String::as_str).collect::<Vec<_>>())
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::live::apply::support::{states, writes};
-use crate::live::support::{Aws, POLICY, POOL, raw};
+use crate::cli::live::apply::support::{states, writes};
+use crate::cli::live::support::{Aws, POLICY, POOL, raw};
 
 #[test]
 fn what_observes_comes_first_then_responses_then_the_mode() {
@@ -131,10 +131,13 @@ fn a_failed_call_ends_its_pool_and_no_other() {
     );
     aws.server.change(|world| {
         let pools = &mut world
-            .region_mut(crate::live::support::ACCOUNT, crate::live::support::REGION)
+            .region_mut(
+                crate::cli::live::support::ACCOUNT,
+                crate::cli::live::support::REGION,
+            )
             .pools;
         for (id, name) in [(POOL, "customers"), ("us-west-2_B", "staff")] {
-            let mut pool = crate::live::support::pool(name);
+            let mut pool = crate::cli::live::support::pool(name);
             pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
             let risk = pool.risk_configurations.get_mut("").unwrap();
             risk["AccountTakeoverRiskConfiguration"]["Actions"]["HighAction"]["EventAction"] =

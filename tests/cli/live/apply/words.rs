@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::hostile::raw as tricks;
-use crate::live::apply::support::writes;
-use crate::live::support::{Aws, POLICY, client, raw};
+use crate::cli::hostile::raw as tricks;
+use crate::cli::live::apply::support::writes;
+use crate::cli::live::support::{Aws, POLICY, client, raw};
 
 const EVIL: &str =
     "e\u{1b}[31m\r\n::error::owned\n##[group] <script>alert(1)</script> | **b** `c` $(rm -rf ~) '; \u{202e}x";
@@ -127,7 +127,7 @@ fn a_credential_in_a_text_is_in_no_output_and_stays_in_the_service() {
     assert_eq!(run.code, 0, "{run:?}");
     assert!(!aws.place.read("a.jsonl").contains("s3cr3t"));
     let world = aws.server.world();
-    let pool = world.pool(crate::live::support::POOL).unwrap();
+    let pool = world.pool(crate::cli::live::support::POOL).unwrap();
     assert_eq!(pool.clients["web1"]["ClientSecret"], "s3cr3ts3cr3ts3cr3t");
 }
 
@@ -161,13 +161,13 @@ fn reports_and_plans_fit_their_schemas() {
 
 #[test]
 fn the_published_permissions_are_enough_to_apply_and_to_go_back() {
-    let allowed = crate::iam::allowed("apply").into_iter().collect();
+    let allowed = crate::support::iam::allowed("apply").into_iter().collect();
     let options = cogward::simulator::Options {
         allowed: Some(allowed),
         ..cogward::simulator::Options::default()
     };
-    let mut world = crate::live::support::world();
-    let pool = world.pool_mut(crate::live::support::POOL).unwrap();
+    let mut world = crate::cli::live::support::world();
+    let pool = world.pool_mut(crate::cli::live::support::POOL).unwrap();
     pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
     pool.user_pool["MfaConfiguration"] = "ON".into();
     pool.risk_configurations.clear();
@@ -175,7 +175,7 @@ fn the_published_permissions_are_enough_to_apply_and_to_go_back() {
     pool.clients.get_mut("web1").unwrap()["ExplicitAuthFlows"] = json!(["ALLOW_CUSTOM_AUTH"]);
     let aws = Aws {
         server: cogward::simulator::Server::start(world, options).unwrap(),
-        place: crate::support::Place::new(),
+        place: crate::cli::support::Place::new(),
     };
     let alarms = "alarms:\n  - { metric: AccountTakeoverRisk, operation: SignIn, risk_level: High }\nmode:";
     aws.place.file("policies/a.yaml", POLICY.replace("mode:", alarms));

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::live::sane::support::{Findings, found, of, pool, saved, scan};
-use crate::support::Place;
+use crate::cli::live::sane::support::{Findings, found, of, pool, saved, scan};
+use crate::cli::support::Place;
 
 /// What `lint` says of a policy.
 fn lint(policy: &str) -> (i32, Findings) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::live::sane::support::{client, pool, saved};
+use crate::cli::live::sane::support::{client, pool, saved};
 
 /// Message, help and place of `client-unknown` for a policy with this client.
 fn unknown(clients: &Value, entry: &str) -> (String, String, String) {

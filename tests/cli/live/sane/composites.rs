@@ -3,8 +3,8 @@
 use cogward::simulator::AwsState;
 use serde_json::{Value, json};
 
-use crate::live::sane::support::{Findings, TOPIC, alarm, found, of, pool, saved, scan};
-use crate::live::support::{ACCOUNT, Aws, REGION, demo, raw};
+use crate::cli::live::sane::support::{Findings, TOPIC, alarm, found, of, pool, saved, scan};
+use crate::cli::live::support::{ACCOUNT, Aws, REGION, demo, raw};
 
 fn put(world: &mut AwsState, name: &str, alarm: Value) {
     let region = world.region_mut(ACCOUNT, REGION);

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::live::sane::support::{client, of, pool, scan};
-use crate::live::support::{Aws, raw};
+use crate::cli::live::sane::support::{client, of, pool, scan};
+use crate::cli::live::support::{Aws, raw};
 
 const NOT_FORWARDED: &str = "user-context-not-forwarded";
 const UNKNOWN: &str = "admin-context-unknown";

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::live::sane::support::{Findings, client, of, pool, saved, scan};
+use crate::cli::live::sane::support::{Findings, client, of, pool, saved, scan};
 
 fn off(clients: Value) -> Value {
     let mut pool = pool();

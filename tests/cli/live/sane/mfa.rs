@@ -1,6 +1,6 @@
 //! MFA settings that Cognito rejects are found before anything is planned.
 
-use crate::support::Place;
+use crate::cli::support::Place;
 
 /// Rule and message of what `lint` says above a note of a policy with these MFA settings.
 fn lint(mfa: &str) -> (i32, Vec<(String, String)>) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::Place;
+use crate::cli::support::Place;
 
 pub const POOL: &str = "us-west-2_Case00001";
 pub const TOPIC: &str = "arn:aws:sns:us-west-2:123456789012:security";

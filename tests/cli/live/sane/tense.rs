@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::live::sane::support::{client, pool, scan};
+use crate::cli::live::sane::support::{client, pool, scan};
 
 const RULES: [&str; 12] = [
     "low-risk-blocked",

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::live::sane::support::{client, found, of, pool, saved, scan};
-use crate::live::support::{Aws, demo};
-use crate::support::Run;
+use crate::cli::live::sane::support::{client, found, of, pool, saved, scan};
+use crate::cli::live::support::{Aws, demo};
+use crate::cli::support::Run;
 
 const LAMBDA: &str = "arn:aws:lambda:us-west-2:123456789012:function:mail";
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::live::sane::support::{Findings, client, of, pool, responses, saved, scan};
+use crate::cli::live::sane::support::{Findings, client, of, pool, responses, saved, scan};
 
 /// A client with complete an override.
 fn own(key: &str, takeover: &Value) -> Value {

@@ -1,5 +1,5 @@
 //! What users see, at the edges: exit codes, streams, files written, bad input. Transcripts are in
-//! `transcripts/`; `TRYCMD=overwrite cargo test --test cli transcripts` writes them anew, to be read
+//! `transcripts/`; `TRYCMD=overwrite cargo test transcripts` writes them anew, to be read
 //! before they are committed.
 
 #![cfg(unix)]
@@ -15,9 +15,6 @@ mod accept;
 #[cfg(feature = "live")]
 mod accept_refused;
 mod audit_time;
-#[cfg(feature = "live")]
-#[path = "../support/aws.rs"]
-mod aws;
 mod baseline;
 mod commands;
 mod confined;
@@ -32,9 +29,6 @@ mod gaps;
 #[cfg(feature = "live")]
 mod history;
 mod hostile;
-#[cfg(feature = "live")]
-#[path = "../support/iam.rs"]
-mod iam;
 mod ids;
 mod impact;
 #[cfg(feature = "live")]
@@ -69,9 +63,6 @@ mod unread_evidence;
 mod usage;
 mod variables;
 mod withheld;
-#[cfg(feature = "live")]
-#[path = "../support/writes.rs"]
-mod writes;
 #[cfg(feature = "live")]
 mod wrong_files;
 

@@ -3,14 +3,11 @@
 #![cfg(feature = "live")]
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::disallowed_methods,
     reason = "a test fails loudly and has a clock"
 )]
 
 mod alarms;
-#[path = "../support/aws.rs"]
-mod aws;
 mod demo;
 mod faults;
 mod metrics;

@@ -9,13 +9,9 @@
 )]
 
 mod answers;
-#[path = "../support/aws.rs"]
-mod aws;
 mod endless;
 mod environment;
 mod histories;
-#[path = "../support/iam.rs"]
-mod iam;
 mod limits;
 mod older;
 mod partial;

@@ -38,7 +38,7 @@ fn current(path: &Path, wanted: &str) {
     let found = fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
     assert!(
         found == wanted,
-        "{} is out of date; run: COGWARD_REGENERATE=1 cargo test --test generated",
+        "{} is out of date; run: COGWARD_REGENERATE=1 cargo test generated",
         path.display()
     );
 }

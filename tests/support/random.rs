@@ -283,7 +283,7 @@ pub fn pool() -> impl Strategy<Value = Members> {
 pub fn client() -> impl Strategy<Value = Members> {
     let always = (1..=3650_u32, 3..=15_u32, any::<[bool; 3]>()).prop_map(|(refresh, session, flags)| {
         json!({
-            "ClientName": "web", "ClientSecret": crate::support::SECRET, "CreationDate": 1_780_000_000.25,
+            "ClientName": "web", "ClientSecret": crate::support::aws::SECRET, "CreationDate": 1_780_000_000.25,
             "LastModifiedDate": 1_790_000_000.5, "ClientType": "REGULAR",
             "RefreshTokenValidity": refresh, "AuthSessionValidity": session,
             "EnableTokenRevocation": flags[0], "AllowedOAuthFlowsUserPoolClient": flags[1],

@@ -12,8 +12,6 @@
 )]
 
 mod audit;
-#[path = "../support/aws.rs"]
-mod aws;
 mod concurrent;
 mod convergence;
 mod every_key;
@@ -21,8 +19,6 @@ mod faults;
 mod forged;
 mod killed;
 mod policies;
-#[path = "../write/random.rs"]
-mod random;
 mod refused;
 mod rollback;
 mod scene;
@@ -31,5 +27,3 @@ mod support;
 mod undone;
 mod unknown;
 mod unmanaged;
-#[path = "../support/writes.rs"]
-mod writes;

@@ -9,16 +9,11 @@
     reason = "tests fail loudly, read files, and one tells another process how far it is"
 )]
 
-#[path = "../support/aws.rs"]
-mod aws;
 mod carried;
 mod faults;
-#[path = "../support/iam.rs"]
-mod iam;
 mod journal;
 mod killed;
 mod permissions;
-mod random;
 mod support;
 mod trips;
 mod wholes;

@@ -1,5 +1,5 @@
 //! What the pages of `docs/` show is what the program prints, run in order in a folder of its own for each page.
-//! `COGWARD_REGENERATE=1 cargo test --test book` writes the outputs into the pages, to be read before they are committed.
+//! `COGWARD_REGENERATE=1 cargo test book` writes the outputs into the pages, to be read before they are committed.
 //!
 //! In a page, ` ```console ` blocks are run: lines after `$ ` in a shell, with the demo's simulated AWS; what follows is
 //! their output, in which a line `...` stands for lines and `[..]` for a part of a line. A comment on the line before a
@@ -23,8 +23,8 @@ use std::path::{Path, PathBuf};
 
 use cogward::render::Format;
 
-use crate::page::Part;
-use crate::shell::Shell;
+use crate::book::page::Part;
+use crate::book::shell::Shell;
 
 /// The top of the repository.
 fn root() -> PathBuf {
@@ -126,7 +126,7 @@ fn pages_show_what_the_program_prints() {
     }
     assert!(
         wrong.is_empty(),
-        "look at what changed, and run: COGWARD_REGENERATE=1 cargo test --test book\n{}",
+        "look at what changed, and run: COGWARD_REGENERATE=1 cargo test book\n{}",
         wrong.join("\n")
     );
 }
