@@ -12,15 +12,10 @@ use cogward::app::diff::Policies;
 use cogward::fs::Tree;
 use cogward::model::alarm::Alarm;
 use cogward::model::client::{Client, Override};
-use cogward::model::exception::{IpRange, RiskExceptions};
 use cogward::model::log_delivery::{Delivery, LogDelivery};
 use cogward::model::mode::{FeaturePlan, Mfa, MfaConfiguration, MfaFactor, Mode, Modes};
-use cogward::model::notification::{EmailTemplate, Notifications};
 use cogward::model::posture::Posture;
-use cogward::model::response::{
-    AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, Response,
-    RiskConfiguration,
-};
+use cogward::model::response::{PasswordEvent, RiskConfiguration};
 use cogward::policy::write;
 use cogward::rule::catalogue::Catalogue;
 use cogward::source::Sources;
@@ -29,6 +24,8 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::json;
+
+use crate::arbitrary;
 
 /// Texts that YAML is prone to misread, and any others. `$` begins a variable in a policy.
 fn text() -> BoxedStrategy<String> {
@@ -68,75 +65,28 @@ fn text() -> BoxedStrategy<String> {
     .boxed()
 }
 
-fn response() -> BoxedStrategy<Response> {
-    let actions = vec![
-        Action::NoAction,
-        Action::MfaIfConfigured,
-        Action::MfaRequired,
-        Action::Block,
-    ];
-    (select(actions), any::<bool>())
-        .prop_map(|(action, notify)| Response { action, notify })
-        .boxed()
-}
-
-fn email() -> BoxedStrategy<EmailTemplate> {
-    (text(), of(text()), of(text()))
-        .prop_map(|(subject, html, text)| EmailTemplate { subject, html, text })
-        .boxed()
-}
-
-fn notifications() -> BoxedStrategy<Notifications> {
-    let emails = (of(email()), of(email()), of(email()));
-    (text(), of(text()), of(text()), emails)
-        .prop_map(|(source_arn, from, reply_to, emails)| Notifications {
-            source_arn,
-            from,
-            reply_to,
-            block_email: emails.0,
-            mfa_email: emails.1,
-            no_action_email: emails.2,
-        })
-        .boxed()
-}
-
-fn range() -> BoxedStrategy<IpRange> {
+fn range() -> BoxedStrategy<String> {
     prop_oneof![
         (any::<[u8; 4]>(), 1..=32_u8)
             .prop_map(|(ip, bits)| format!("{}/{bits}", std::net::Ipv4Addr::from(ip))),
         (any::<[u8; 16]>(), 1..=128_u8)
             .prop_map(|(ip, bits)| format!("{}/{bits}", std::net::Ipv6Addr::from(ip))),
     ]
-    .prop_map(|text| IpRange::new(&text))
     .boxed()
 }
 
 /// Responses with at least one level and one section.
 fn risk() -> BoxedStrategy<RiskConfiguration> {
-    let takeover = (response(), of(response()), of(response()), of(notifications()));
-    let takeover = takeover.prop_map(|(high, medium, low, notifications)| AccountTakeover {
-        low,
-        medium,
-        high: Some(high),
-        notifications,
-    });
-    let actions = select(vec![CompromisedAction::Block, CompromisedAction::NoAction]);
-    let events = prop::collection::btree_set(select(PasswordEvent::ALL.to_vec()), 0..=3);
-    let compromised =
-        (actions, events).prop_map(|(action, events)| CompromisedCredentials { action, events });
-    let lists = || prop::collection::vec(range(), 0..3);
-    let lists = (lists(), lists()).prop_map(|(always_block, always_allow)| RiskExceptions {
-        always_block,
-        always_allow,
-    });
-    (takeover, of(compromised), of(lists))
-        .prop_map(
-            |(takeover, compromised_credentials, risk_exceptions)| RiskConfiguration {
-                account_takeover: Some(takeover),
-                compromised_credentials,
-                risk_exceptions,
-            },
-        )
+    let lists = || arbitrary::ranges(range());
+    (
+        arbitrary::responses(of(arbitrary::notifications(&text())), lists(), lists()),
+        arbitrary::response(),
+    )
+        .prop_map(|(mut risk, response)| {
+            let takeover = risk.account_takeover.get_or_insert_default();
+            takeover.high.get_or_insert(response);
+            risk
+        })
         .boxed()
 }
 
@@ -150,11 +100,7 @@ fn client() -> BoxedStrategy<Client> {
         "ALLOW_CUSTOM_AUTH",
         "ALLOW_REFRESH_TOKEN_AUTH",
     ];
-    let risk = prop_oneof![
-        Just(Override::Unknown),
-        Just(Override::Inherit),
-        risk().prop_map(|own| Override::Own(Box::new(own))),
-    ];
+    let risk = arbitrary::overriding(risk());
     let sets = (
         of(words(flows)),
         of(words(&["code", "implicit"])),

@@ -6,6 +6,8 @@
 
 pub mod alarm;
 pub mod alarm_reach;
+#[cfg(test)]
+pub mod arbitrary;
 pub mod arn;
 pub mod client;
 pub mod client_setting;

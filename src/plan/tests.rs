@@ -15,13 +15,13 @@ use proptest::sample::{select, subsequence};
 use serde_json::json;
 
 use crate::model::alarm::{Alarm, Beyond};
+use crate::model::arbitrary;
 use crate::model::client::{Client, Override};
 use crate::model::client_setting::ClientSettings;
 use crate::model::effective::Direction;
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::log_delivery::{Delivery, LogDelivery};
 use crate::model::mode::{FeaturePlan, Mfa, MfaConfiguration, MfaFactor, Mode, Modes};
-use crate::model::notification::{EmailTemplate, Notifications};
 use crate::model::posture::{Origin, Part, Posture};
 use crate::model::response::{
     AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, Response,
@@ -55,73 +55,21 @@ impl WrittenKeys for Little {
     }
 }
 
-fn response() -> impl Strategy<Value = Response> {
-    let actions = [
-        Action::NoAction,
-        Action::MfaIfConfigured,
-        Action::MfaRequired,
-        Action::Block,
-    ];
-    (select(actions.to_vec()), any::<bool>()).prop_map(|(action, notify)| Response { action, notify })
-}
-
-fn email() -> impl Strategy<Value = EmailTemplate> {
-    let body = || prop::option::of(select(vec!["one body".to_owned(), "another\nbody".to_owned()]));
-    (body(), body()).prop_map(|(html, text)| EmailTemplate {
-        subject: "subject".to_owned(),
-        html,
-        text,
-    })
-}
-
 fn risk() -> BoxedStrategy<RiskConfiguration> {
-    let notifications =
-        (prop::option::of(email()), prop::option::of("[ab]@x\\.org")).prop_map(|(block, from)| {
-            Notifications {
-                source_arn: "arn:aws:ses:us-west-2:123456789012:identity/x.org".to_owned(),
-                from,
-                block_email: block,
-                ..Notifications::default()
-            }
-        });
-    let level = || prop::option::of(response());
-    let takeover = (level(), level(), level(), prop::option::of(notifications)).prop_map(
-        |(low, medium, high, notifications)| AccountTakeover {
-            low,
-            medium,
-            high,
-            notifications,
-        },
-    );
-    let actions = vec![CompromisedAction::Block, CompromisedAction::NoAction];
-    let compromised =
-        (select(actions), subsequence(PasswordEvent::ALL.to_vec(), 0..=3)).prop_map(|(action, events)| {
-            CompromisedCredentials {
-                action,
-                events: events.into_iter().collect(),
-            }
-        });
+    let text = select(vec!["one", "another\nbody", "a@x.org"]).prop_map(str::to_owned);
     let list = || {
         let ranges = vec!["192.0.2.0/24", "192.0.2.7/24", "198.51.100.0/25", "2001:db8::/32"];
-        subsequence(ranges, 1..=3).prop_map(|texts| texts.into_iter().map(IpRange::new).collect())
+        let list = subsequence(ranges, 1..=3);
+        list.prop_map(|texts| texts.into_iter().map(IpRange::new).collect())
+            .boxed()
     };
-    let exceptions = (list(), list()).prop_map(|(always_block, always_allow)| RiskExceptions {
-        always_block,
-        always_allow,
-    });
-    let something = |takeover: &AccountTakeover| *takeover != AccountTakeover::default();
-    (
-        prop::option::of(takeover.prop_filter("empty", something)),
-        prop::option::of(compromised),
-        prop::option::of(exceptions),
-    )
-        .prop_map(
-            |(account_takeover, compromised_credentials, risk_exceptions)| RiskConfiguration {
-                account_takeover,
-                compromised_credentials,
-                risk_exceptions,
-            },
-        )
+    let notifications = prop::option::of(arbitrary::notifications(&text.boxed()));
+    arbitrary::responses(notifications, list(), list())
+        .prop_map(|mut risk| {
+            risk.account_takeover
+                .take_if(|t| *t == AccountTakeover::default());
+            risk
+        })
         .boxed()
 }
 

@@ -8,24 +8,17 @@ use cogward::model::effective::{
     AddressList, Comparison, Direction, Event, Flow, Movement, Scope, Signal, Table, compare,
     weaker_than_pool,
 };
-use cogward::model::exception::{IpRange, RiskExceptions};
+use cogward::model::exception::IpRange;
 use cogward::model::mode::{Mfa, Mode, Modes};
 use cogward::model::posture::Posture;
-use cogward::model::response::{
-    AccountTakeover, CompromisedAction, CompromisedCredentials, PasswordEvent, Response, RiskConfiguration,
-};
+use cogward::model::response::{CompromisedAction, PasswordEvent, RiskConfiguration};
 use proptest::prelude::*;
 
-use crate::effective_oracle::{ACTIONS, MFAS, MODES, password_sections};
+use crate::arbitrary;
+use crate::effective_oracle::{ACTIONS, MFAS, MODES};
 
-fn a_response() -> impl Strategy<Value = Option<Response>> {
-    let response = (prop::sample::select(&ACTIONS[..]), any::<bool>())
-        .prop_map(|(action, notify)| Response { action, notify });
-    prop::option::weighted(0.8, response)
-}
-
-fn ranges() -> impl Strategy<Value = Vec<IpRange>> {
-    let texts = [
+fn ranges() -> BoxedStrategy<Vec<IpRange>> {
+    let texts = vec![
         "192.0.2.0/24",
         "192.0.2.0/25",
         "198.51.100.7/32",
@@ -33,44 +26,15 @@ fn ranges() -> impl Strategy<Value = Vec<IpRange>> {
         "0.0.0.0/0",
         "office",
     ];
-    prop::collection::vec(prop::sample::select(texts.to_vec()), 0..3)
-        .prop_map(|list| list.into_iter().map(IpRange::new).collect())
+    arbitrary::ranges(prop::sample::select(texts).prop_map(str::to_owned))
 }
 
-fn a_configuration() -> impl Strategy<Value = RiskConfiguration> {
-    let adaptive =
-        (a_response(), a_response(), a_response()).prop_map(|(low, medium, high)| AccountTakeover {
-            low,
-            medium,
-            high,
-            notifications: None,
-        });
-    let passwords = prop::sample::select(password_sections())
-        .prop_map(|section| section.map(|(action, events)| CompromisedCredentials { action, events }));
-    let exceptions = (ranges(), ranges()).prop_map(|(always_block, always_allow)| RiskExceptions {
-        always_block,
-        always_allow,
-    });
-    (
-        prop::option::weighted(0.8, adaptive),
-        passwords,
-        prop::option::of(exceptions),
-    )
-        .prop_map(
-            |(account_takeover, compromised_credentials, risk_exceptions)| RiskConfiguration {
-                account_takeover,
-                compromised_credentials,
-                risk_exceptions,
-            },
-        )
+fn a_configuration() -> BoxedStrategy<RiskConfiguration> {
+    arbitrary::responses(Just(None), ranges(), ranges())
 }
 
 fn a_client(key: &'static str) -> impl Strategy<Value = Client> {
-    let risk = prop_oneof![
-        Just(Override::Unknown),
-        Just(Override::Inherit),
-        a_configuration().prop_map(|own| Override::Own(Box::new(own))),
-    ];
+    let risk = arbitrary::overriding(a_configuration());
     let names = vec![
         "ALLOW_USER_SRP_AUTH",
         "ALLOW_CUSTOM_AUTH",

@@ -12,14 +12,15 @@ use cogward::model::event::{
     AnsweredChallenge, AuthEvent, AuthEventType, EventFeedback, EventResponse, FeedbackValue, RiskDecision,
     Spelled, Spelling,
 };
-use cogward::model::exception::{IpRange, RiskExceptions};
+use cogward::model::exception::IpRange;
 use cogward::model::mode::{Mfa, MfaConfiguration, Mode, Modes};
 use cogward::model::posture::{Origin, Posture};
 use cogward::model::response::{
-    AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, Response,
-    RiskConfiguration, RiskLevel,
+    Action, CompromisedAction, PasswordEvent, Response, RiskConfiguration, RiskLevel,
 };
 use proptest::prelude::*;
+
+use crate::arbitrary;
 
 /// What a configuration does at a level; `None` where it says nothing.
 fn by_level(
@@ -198,64 +199,24 @@ fn mode() -> impl Strategy<Value = Option<Mode>> {
     ])
 }
 
-fn responses() -> impl Strategy<Value = RiskConfiguration> {
-    let action = prop::sample::select(vec![
-        Action::NoAction,
-        Action::MfaIfConfigured,
-        Action::MfaRequired,
-        Action::Block,
-    ]);
-    let response =
-        prop::option::of((action, any::<bool>()).prop_map(|(action, notify)| Response { action, notify }));
-    let takeover = prop::option::of([response.clone(), response.clone(), response].prop_map(
-        |[low, medium, high]| AccountTakeover {
-            low,
-            medium,
-            high,
-            notifications: None,
-        },
-    ));
-    let action = prop::sample::select(vec![CompromisedAction::NoAction, CompromisedAction::Block]);
-    let events = prop::collection::btree_set(prop::sample::select(PasswordEvent::ALL.to_vec()), 0..3);
-    let passwords = prop::option::of(
-        (action, events).prop_map(|(action, events)| CompromisedCredentials { action, events }),
-    );
-    let ranges = |nets: Vec<&'static str>| {
-        prop::collection::vec(prop::sample::select(nets).prop_map(IpRange::new), 0..3)
-    };
-    let lists = (
-        ranges(vec![
+fn responses() -> BoxedStrategy<RiskConfiguration> {
+    let ranges =
+        |nets: &'static [&'static str]| arbitrary::ranges(prop::sample::select(nets).prop_map(str::to_owned));
+    arbitrary::responses(
+        Just(None),
+        ranges(&[
             "192.0.2.0/24",
             "192.0.2.8/29",
             "192.0.2.9/32",
             "2001:db8::/32",
             "nonsense",
         ]),
-        ranges(vec!["198.51.100.0/24", "198.51.100.8/30", "198.51.100.9/32"]),
-    );
-    let lists = prop::option::of(lists.prop_map(|(always_block, always_allow)| RiskExceptions {
-        always_block,
-        always_allow,
-    }));
-    (takeover, passwords, lists).prop_map(|(account_takeover, compromised_credentials, risk_exceptions)| {
-        RiskConfiguration {
-            account_takeover,
-            compromised_credentials,
-            risk_exceptions,
-        }
-    })
-}
-
-fn risk() -> impl Strategy<Value = Override> {
-    prop_oneof![
-        Just(Override::Unknown),
-        Just(Override::Inherit),
-        responses().prop_map(|own| Override::Own(Box::new(own))),
-    ]
+        ranges(&["198.51.100.0/24", "198.51.100.8/30", "198.51.100.9/32"]),
+    )
 }
 
 prop_compose! {
-    fn client(key: &'static str)(risk in risk(), has_id in any::<bool>()) -> Client {
+    fn client(key: &'static str)(risk in arbitrary::overriding(responses()), has_id in any::<bool>()) -> Client {
         Client { key: key.to_owned(), id: has_id.then(|| format!("{key}-id")), risk, ..Client::default() }
     }
 }

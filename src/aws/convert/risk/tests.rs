@@ -1,20 +1,15 @@
 //! Answers as they are documented, seen in the field, or possible where nobody knows.
 
-use std::collections::BTreeSet;
-
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::aws::convert::risk::{client_risk, pool_risk};
 use crate::aws::error::{CallError, Fault};
+use crate::model::arbitrary;
 use crate::model::client::Override;
-use crate::model::exception::{IpRange, RiskExceptions};
-use crate::model::notification::{EmailTemplate, Notifications};
+use crate::model::exception::RiskExceptions;
 use crate::model::observed::Failure;
-use crate::model::response::{
-    AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, Response,
-    RiskConfiguration,
-};
+use crate::model::response::{AccountTakeover, Action, PasswordEvent, Response, RiskConfiguration};
 use crate::plan::RiskSets;
 
 const POOL: &str = "us-west-2_EXAMPLE";
@@ -218,79 +213,16 @@ fn what_is_not_understood_is_told_with_its_value() {
     assert!(pool_risk(Ok(answer(json!("x")))).is_err());
 }
 
-fn response() -> impl Strategy<Value = Option<Response>> {
-    let action = prop::sample::select(vec![
-        Action::NoAction,
-        Action::MfaIfConfigured,
-        Action::MfaRequired,
-        Action::Block,
-    ]);
-    prop::option::of((action, any::<bool>()).prop_map(|(action, notify)| Response { action, notify }))
-}
-
-fn email() -> impl Strategy<Value = Option<EmailTemplate>> {
-    let text = || prop::option::of(".{6,12}");
-    prop::option::of(
-        (".{1,8}", text(), text()).prop_map(|(subject, html, text)| EmailTemplate { subject, html, text }),
-    )
-}
-
-fn notifications() -> impl Strategy<Value = Notifications> {
-    let text = || prop::option::of(".{0,8}");
-    ("arn:.{1,8}", text(), text(), email(), email(), email()).prop_map(
-        |(source_arn, from, reply_to, block_email, mfa_email, no_action_email)| Notifications {
-            source_arn,
-            from,
-            reply_to,
-            block_email,
-            mfa_email,
-            no_action_email,
-        },
-    )
-}
-
 fn risk() -> impl Strategy<Value = RiskConfiguration> {
-    let takeover = (
-        response(),
-        response(),
-        response(),
-        prop::option::of(notifications()),
-    )
-        .prop_map(|(low, medium, high, notifications)| AccountTakeover {
-            low,
-            medium,
-            high,
-            notifications,
-        });
-    let events = prop::collection::btree_set(prop::sample::select(PasswordEvent::ALL.to_vec()), 0..3);
-    let compromised =
-        (any::<bool>(), events).prop_map(|(block, events): (_, BTreeSet<_>)| CompromisedCredentials {
-            action: if block {
-                CompromisedAction::Block
-            } else {
-                CompromisedAction::NoAction
-            },
-            events,
-        });
-    let ranges = || prop::collection::vec("[0-9a-f.:/]{1,12}", 0..3);
-    let list = |texts: Vec<String>| texts.iter().map(|text| IpRange::new(text)).collect();
-    let exceptions = (ranges(), ranges()).prop_map(move |(block, allow)| RiskExceptions {
-        always_block: list(block),
-        always_allow: list(allow),
-    });
-    let takeover = takeover.prop_filter("says something", |t| *t != AccountTakeover::default());
-    (
-        prop::option::of(takeover),
-        prop::option::of(compromised),
-        prop::option::of(exceptions),
-    )
-        .prop_map(
-            |(account_takeover, compromised_credentials, risk_exceptions)| RiskConfiguration {
-                account_takeover,
-                compromised_credentials,
-                risk_exceptions,
-            },
-        )
+    let text = ".{6,12}".boxed();
+    let ranges = || arbitrary::ranges("[0-9a-f.:/]{1,12}");
+    let notifications = prop::option::of(arbitrary::notifications(&text));
+    // A section that says nothing is not written.
+    arbitrary::responses(notifications, ranges(), ranges()).prop_map(|mut risk| {
+        risk.account_takeover
+            .take_if(|t| *t == AccountTakeover::default());
+        risk
+    })
 }
 
 /// A document of the words that answers are made of, in any arrangement.

@@ -7,17 +7,13 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use crate::model::alarm::{Alarm, Beyond, OtherAlarm, WarmUp, Watched};
-use crate::model::client::{Client, Override};
-use crate::model::exception::{IpRange, RiskExceptions};
+use crate::model::arbitrary;
+use crate::model::client::Client;
 use crate::model::log_delivery::{Delivery, LogDelivery};
 use crate::model::mode::{FeaturePlan, Mfa, MfaConfiguration, MfaFactor, Mode, Modes};
-use crate::model::notification::{EmailTemplate, Notifications};
 use crate::model::observed::{Estate, Failure, Observed, Unreachable, Unread};
 use crate::model::posture::{Origin, Part, Posture, SeenMetric, Topic};
-use crate::model::response::{
-    AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, Response,
-    RiskConfiguration,
-};
+use crate::model::response::RiskConfiguration;
 
 /// Short texts, hostile ones and mail addresses among them.
 pub(super) fn text() -> BoxedStrategy<String> {
@@ -57,90 +53,16 @@ fn words() -> BoxedStrategy<BTreeSet<String>> {
     prop::collection::btree_set(word(), 0..3).boxed()
 }
 
-fn response() -> BoxedStrategy<Response> {
-    let action = one([
-        Action::NoAction,
-        Action::MfaIfConfigured,
-        Action::MfaRequired,
-        Action::Block,
-    ]);
-    (action, any::<bool>())
-        .prop_map(|(action, notify)| Response { action, notify })
-        .boxed()
-}
-
-fn email() -> BoxedStrategy<EmailTemplate> {
-    let parts = (text(), maybe(text()), maybe(text()));
-    parts
-        .prop_map(|(subject, html, text)| EmailTemplate { subject, html, text })
-        .boxed()
-}
-
-fn notifications() -> BoxedStrategy<Notifications> {
-    let parts = (
-        text(),
-        maybe(text()),
-        maybe(text()),
-        maybe(email()),
-        maybe(email()),
-        maybe(email()),
-    );
-    parts
-        .prop_map(
-            |(source_arn, from, reply_to, block_email, mfa_email, no_action_email)| Notifications {
-                source_arn,
-                from,
-                reply_to,
-                block_email,
-                mfa_email,
-                no_action_email,
-            },
-        )
-        .boxed()
-}
-
 fn risk() -> BoxedStrategy<RiskConfiguration> {
-    let levels = (
-        maybe(response()),
-        maybe(response()),
-        maybe(response()),
-        maybe(notifications()),
-    );
-    let takeover = levels.prop_map(|(low, medium, high, notifications)| AccountTakeover {
-        low,
-        medium,
-        high,
-        notifications,
-    });
-    let action = one([CompromisedAction::Block, CompromisedAction::NoAction]);
-    let events = prop::collection::btree_set(one(PasswordEvent::ALL), 0..3);
-    let compromised = (action, events).prop_map(|(action, events)| CompromisedCredentials { action, events });
-    let ranges = || prop::collection::vec(word().prop_map(|text| IpRange::new(&text)), 0..3);
-    let lists = (ranges(), ranges()).prop_map(|(always_block, always_allow)| RiskExceptions {
-        always_block,
-        always_allow,
-    });
-    (maybe(takeover), maybe(compromised), maybe(lists))
-        .prop_map(
-            |(account_takeover, compromised_credentials, risk_exceptions)| RiskConfiguration {
-                account_takeover,
-                compromised_credentials,
-                risk_exceptions,
-            },
-        )
-        .boxed()
+    let ranges = || arbitrary::ranges(word());
+    arbitrary::responses(maybe(arbitrary::notifications(&text())), ranges(), ranges())
 }
 
 fn client() -> BoxedStrategy<Client> {
-    let own = prop_oneof![
-        Just(Override::Unknown),
-        Just(Override::Inherit),
-        risk().prop_map(|own| Override::Own(Box::new(own))),
-    ];
     let parts = (
         text(),
         maybe(text()),
-        own,
+        arbitrary::overriding(risk()),
         maybe(words()),
         maybe(words()),
         maybe(set()),
