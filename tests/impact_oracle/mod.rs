@@ -23,11 +23,7 @@ use proptest::prelude::*;
 use crate::arbitrary;
 
 /// What a configuration does at a level; `None` where it says nothing.
-fn by_level(
-    responses: &RiskConfiguration,
-    mfa: Option<MfaConfiguration>,
-    level: RiskLevel,
-) -> Option<ReplayOutcome> {
+fn by_level(responses: &RiskConfiguration, posture: &Posture, level: RiskLevel) -> Option<ReplayOutcome> {
     use ReplayOutcome::{Allowed, Blocked, MfaIfConfigured, MfaRequired, Notified, Unknown};
     let section = responses.account_takeover.as_ref()?;
     let Response { action, notify } = match level {
@@ -35,8 +31,15 @@ fn by_level(
         RiskLevel::Medium => section.medium,
         RiskLevel::High => section.high,
     }?;
-    let allowed = if notify { Notified } else { Allowed };
-    Some(match (action, mfa) {
+    // A live pool without a text for the email: nobody has confirmed what it does.
+    let has_text = match (&section.notifications, action) {
+        (Some(texts), Action::NoAction) => texts.no_action_email.is_some(),
+        (Some(texts), Action::MfaIfConfigured) => texts.mfa_email.is_some(),
+        _ => false,
+    };
+    let is_sent = notify && (has_text || posture.origin == Origin::Desired);
+    let allowed = if is_sent { Notified } else { Allowed };
+    Some(match (action, posture.mfa.configuration) {
         (Action::Block, _) => Blocked,
         (Action::NoAction, _) | (Action::MfaIfConfigured, Some(MfaConfiguration::Off)) => allowed,
         (Action::MfaRequired, Some(MfaConfiguration::Off)) => Unknown,
@@ -48,7 +51,7 @@ fn by_level(
 /// The reference rules for an event of which everything is known.
 fn rules(
     responses: &RiskConfiguration,
-    mfa: Option<MfaConfiguration>,
+    posture: &Posture,
     event: &AuthEvent,
     address: IpAddr,
     compromised: bool,
@@ -102,7 +105,7 @@ fn rules(
     let leveled = event
         .level
         .known()
-        .map(|level| by_level(responses, mfa, level).unwrap_or(Unknown));
+        .map(|level| by_level(responses, posture, level).unwrap_or(Unknown));
     // 5
     if lies_in(&lists.always_allow) && !(strict && leveled == Some(Blocked)) {
         return Allowed;
@@ -165,12 +168,11 @@ fn possible(posture: &Posture, event: &AuthEvent, strict: bool, is_now: bool) ->
         None => ADDRESSES.iter().map(|text| text.parse().unwrap()).collect(),
     };
     let compromised = event.compromised.map_or(vec![false, true], |is| vec![is]);
-    let mfa = posture.mfa.configuration;
     let mut outcomes = BTreeSet::new();
     for responses in &configurations {
         for &address in &addresses {
             for &compromised in &compromised {
-                let full = rules(responses, mfa, event, address, compromised, strict);
+                let full = rules(responses, posture, event, address, compromised, strict);
                 outcomes.insert(full);
             }
         }
@@ -203,7 +205,7 @@ fn responses() -> BoxedStrategy<RiskConfiguration> {
     let ranges =
         |nets: &'static [&'static str]| arbitrary::ranges(prop::sample::select(nets).prop_map(str::to_owned));
     arbitrary::responses(
-        Just(None),
+        prop::option::of(arbitrary::notifications(&"[a-z]{1,3}".boxed())),
         ranges(&[
             "192.0.2.0/24",
             "192.0.2.8/29",

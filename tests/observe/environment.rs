@@ -39,7 +39,12 @@ async fn child() {
 fn look_as(variables: &[(&str, &str)]) -> Output {
     let home = tempfile::tempdir().unwrap();
     Command::new(std::env::current_exe().unwrap())
-        .args(["environment::child", "--exact", "--ignored", "--nocapture"])
+        .args([
+            "observe::environment::child",
+            "--exact",
+            "--ignored",
+            "--nocapture",
+        ])
         .env_clear()
         .env("HOME", home.path())
         .env("AWS_EC2_METADATA_DISABLED", "true")

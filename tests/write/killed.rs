@@ -13,7 +13,7 @@ use crate::write::journal::{begin, close, end, run};
 const FOLDER: &str = "COGWARD_TEST_JOURNAL";
 
 /// The test below, in which the other process is one as well.
-const NAME: &str = "killed::what_was_said_to_be_on_disk_is_there_after_a_kill";
+const NAME: &str = "write::killed::what_was_said_to_be_on_disk_is_there_after_a_kill";
 
 /// What the other process says begins so; the rest is the test harness's.
 const MARK: &str = "journal: ";

@@ -74,6 +74,14 @@ async fn log_delivery_keeps_the_source_that_nobody_changes() {
 #[tokio::test]
 async fn mfa_changes_and_nothing_else_does() {
     let server = start(Options::default());
+    // Without Amazon SES the service rejects emails as a factor.
+    server.change(|world| {
+        let pool = &mut world.pool_mut(POOL).unwrap().user_pool;
+        pool.insert(
+            "EmailConfiguration".into(),
+            json!({ "EmailSendingAccount": "DEVELOPER" }),
+        );
+    });
     let (reader, writer) = ports(&server.endpoint()).await;
     Write::Mfa.make(&*writer).await.unwrap();
     let before = reader.mfa_config(POOL).await.unwrap();
