@@ -498,6 +498,20 @@ fn exports_are_followed_between_files() {
         other.contains("import `shop-pool`") || other.contains("not known"),
         "{other}"
     );
+    // A name with the region is one name: an export is imported within its region.
+    let in_region = |text: &str| text.replace("shop-pool", "!Sub \"shop-${AWS::Region}\"");
+    let answers = ANSWERS.replace(
+        "!ImportValue shop-pool",
+        "{ \"Fn::ImportValue\": !Sub \"shop-${AWS::Region}\" }",
+    );
+    let (_, both) = concise(
+        &[("pool.yaml", &in_region(POOL)), ("answers.yaml", &answers)],
+        &[],
+    );
+    assert!(
+        !both.contains("enforced-without-responses") && !both.contains("not known"),
+        "{both}"
+    );
 }
 
 /// Loops are carried out; one over a list that is not known may make any resource.

@@ -11,6 +11,24 @@ use crate::yaml::{Node, Value};
 /// How many conditions `Fn::And` and `Fn::Or` take.
 const MOST_JOINED: std::ops::RangeInclusive<usize> = 2..=10;
 
+/// What is the same for all stacks of one account and region, within which an export is imported.
+const OF_ITS_PLACE: [&str; 4] = [
+    "${AWS::Region}",
+    "${AWS::AccountId}",
+    "${AWS::Partition}",
+    "${AWS::URLSuffix}",
+];
+
+/// The name of an export, which may depend on account and region; these need not be known.
+fn export_name(name: &Val) -> Option<String> {
+    name.known().or_else(|| {
+        let shown = name.shown();
+        let strip = |rest: String, part: &&str| rest.replace(*part, "");
+        let rest = OF_ITS_PLACE.iter().fold(shown.clone(), strip);
+        (!shown.is_empty() && !rest.contains("${")).then_some(shown)
+    })
+}
+
 impl Evaluator<'_, '_> {
     /// Whether a resource is there: its condition holds.
     pub(super) fn is_there(&mut self, id: &str, resource: &Node) -> bool {
@@ -116,7 +134,7 @@ impl Evaluator<'_, '_> {
             return self.malformed("Fn::ImportValue", at);
         }
         let why = format!("import `{}`", name.shown());
-        let Some(name) = name.known() else {
+        let Some(name) = export_name(&name) else {
             return self.open(at, why);
         };
         if self.exports.is_none() {
@@ -164,7 +182,7 @@ impl Evaluator<'_, '_> {
             };
             for output in outputs {
                 if let Some(name) = output.value.get("Export").and_then(|export| export.get("Name"))
-                    && let Some(known) = self.value(name).known()
+                    && let Some(known) = export_name(&self.value(name))
                 {
                     found.entry(known).or_default().push(Export {
                         stack: index,
