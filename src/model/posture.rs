@@ -122,6 +122,14 @@ pub struct TemplateFacts {
     pub named_all: Vec<RiskResource>,
 }
 
+impl TemplateFacts {
+    /// Whether a plan may reset the configuration of a client, or of the pool: the order of destroying one resource and
+    /// setting another decides what is left, and no plan shows it.
+    pub fn may_reset(&self, client: Option<&str>) -> bool {
+        self.reset.iter().any(|one| one.client.as_deref() == client)
+    }
+}
+
 /// A resource that sets a risk configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RiskResource {

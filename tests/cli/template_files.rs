@@ -344,6 +344,30 @@ fn change<'a>(plan: &'a mut Value, address: &str) -> &'a mut Value {
     &mut found.unwrap()["change"]
 }
 
+/// The responses that a plan sets are as before, and the destroy of another resource may reset them.
+#[test]
+fn what_a_destroy_may_reset_gets_weaker_perhaps() {
+    let place = samples();
+    let mut plan: Value = serde_json::from_str(&place.read("plan-change/tfplan.json")).unwrap();
+    let set = change(&mut plan, "aws_cognito_risk_configuration.full[0]")["after"].clone();
+    let gone = &mut change(&mut plan, "aws_cognito_risk_configuration.plain[0]")["before"];
+    for (member, value) in set.as_object().unwrap() {
+        gone[member] = value.clone();
+    }
+    let of_customers = |change: &Value| change["address"].as_str().unwrap().contains("customers");
+    let changes = plan["resource_changes"].as_array_mut().unwrap();
+    changes.retain(|change| !of_customers(change));
+    place.file("plan.json", plan.to_string());
+    let from = ["--from", "plan.json", "--region", "us-west-2"];
+    let scan = ["scan", "--fail-on", "weaker", "--deny", "never"];
+    let run = place.run(&[&scan[..], &from].concat());
+    let said = flat(&run);
+    assert_eq!(run.code, 3, "{said}");
+    assert!(said.contains("changes for sign-ins: 4 undefined"), "{said}");
+    let run = place.run(&[&["explain", "--pool", "partners"], &from[..]].concat());
+    assert!(flat(&run).contains("at sign-in: unknown"), "{run:?}");
+}
+
 /// A value of another kind at one mark leaves the other resources, and the other files.
 #[test]
 fn a_fault_of_one_resource_of_a_plan_leaves_the_others() {

@@ -123,7 +123,9 @@ impl Reason {
             }
             Self::SignInOnly => "Adaptive authentication is documented for sign-in only.",
             Self::OverrideUnknown => "Whether this client has an override could not be read.",
-            Self::ResponsesUnread => "The risk configuration that decides this could not be read.",
+            Self::ResponsesUnread => {
+                "The risk configuration that decides this could not be read, or a plan may reset it."
+            }
         }
     }
 }

@@ -77,6 +77,9 @@ impl<'a> Governed<'a> {
         let key = client.key.clone();
         let unread = clients_unread(posture);
         let (scope, source) = match &client.risk {
+            Override::Own(_) if posture.template.may_reset(Some(&key)) => {
+                (Scope::Own(key), Source::Unknown(Reason::ResponsesUnread))
+            }
             Override::Own(own) => (Scope::Own(key), Source::Known(own)),
             Override::Unknown if unread => (Scope::Inherits(key), Source::Unknown(Reason::OverrideUnknown)),
             Override::Inherit | Override::Unknown => (Scope::Inherits(key), pool_source(posture)),
@@ -95,7 +98,8 @@ fn clients_unread(posture: &Posture) -> bool {
 
 /// The pool's configuration.
 pub(super) fn pool_source(posture: &Posture) -> Source<'_> {
-    if posture.origin == Origin::Observed && posture.unread.contains(&Part::Responses) {
+    let is_unread = posture.origin == Origin::Observed && posture.unread.contains(&Part::Responses);
+    if is_unread || posture.template.may_reset(None) {
         Source::Unknown(Reason::ResponsesUnread)
     } else {
         Source::Known(&posture.responses)
