@@ -1,12 +1,12 @@
 //! The impact of policies as a paper: what the events are, and for each pool what would have become of them.
 
+mod csv;
 pub(super) mod grid;
 pub(super) mod picture;
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use crate::finding::{Finding, Severity};
 use crate::impact::{
     EventCount, ImpactFlow, ImpactReport, PolicyImpact, PoolImpact, ReplayOutcome, WouldBlock,
 };
@@ -15,11 +15,12 @@ use crate::text;
 use super::section::{self, Block, Paper, Part, Tone};
 use super::{Format, RenderOptions, json, summary, words};
 use crate::render::html::page::Tile;
-use crate::render::impact::grid::tables;
+use crate::render::impact::grid::{sentence, tables};
 
 /// The formats that show an impact.
-pub const IMPACT_FORMATS: [Format; 5] = [
+pub const IMPACT_FORMATS: [Format; 6] = [
     Format::Human,
+    Format::Csv,
     Format::Json,
     Format::Markdown,
     Format::Comment,
@@ -38,6 +39,7 @@ pub(super) fn impact(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
+        Format::Csv => csv::render(report, out),
         Format::Json => json::impact::render(report, options, out),
         _ => paper(report).write(format, options, out),
     }
@@ -207,19 +209,6 @@ fn share(share: &WouldBlock, pool: &PolicyImpact) -> String {
         let _ = write!(words, "; the policy allows {max} %: {limit}");
     }
     words
-}
-
-/// What a rule about events says, with the id that `cogward explain` explains. Warnings go without saying so.
-fn sentence(finding: &Finding) -> String {
-    let severity = match finding.severity {
-        Severity::Warning => String::new(),
-        other => format!("{}: ", other.as_str()),
-    };
-    let mut text = format!("{severity}{} [{}]", finding.message, finding.rule);
-    if let Some(suppression) = &finding.suppressed {
-        let _ = write!(text, ", {}", words::suppression(suppression));
-    }
-    text
 }
 
 fn number(number: u64, one: &str, many: &str) -> String {

@@ -276,7 +276,7 @@ fn wrong_usage() {
     assert_eq!(run.code, 2);
     assert!(
         run.err
-            .contains("FORMAT being human, json, markdown, comment or html"),
+            .contains("FORMAT being human, csv, json, markdown, comment or html"),
         "{}",
         run.err
     );
@@ -755,4 +755,40 @@ fn the_pools_that_count_can_be_named() {
     assert_eq!((code, ids.len()), (2, 0), "{err}");
     let (code, _, err) = pools(&["--pool", "shop"]);
     assert!(code == 2 && err.contains("--from SNAPSHOT"), "{err}");
+}
+
+#[test]
+fn csv_has_every_number_of_json() {
+    let place = shop();
+    let args = ["impact", "shop.yaml", "--events", "logs"];
+    let run = place.run(&[&args[..], &["-o", "i.csv", "--format", "json"]].concat());
+    let report = report(&run);
+    let text = std::fs::read_to_string(place.path("i.csv")).unwrap();
+    let cells = |line: &str| -> Vec<_> {
+        line[1..line.len() - 1]
+            .split("\",\"")
+            .map(str::to_owned)
+            .collect()
+    };
+    let rows: Vec<_> = text.lines().map(cells).collect();
+    assert_eq!(
+        rows[0].join(" "),
+        "pool policy by value when outcome events users"
+    );
+    assert!(rows.iter().all(|row| row.len() == 8), "{text}");
+    let sum = |by: &str, when: &str| -> u64 {
+        let counted = rows.iter().filter(|row| row[2] == by && row[4] == when);
+        counted.map(|row| row[6].parse::<u64>().unwrap()).sum()
+    };
+    let pool = &report["pools"][0];
+    let total = pool["total"]["events"].as_u64().unwrap();
+    assert!(total > 0);
+    for by in ["all", "level", "type", "response", "client", "country", "day"] {
+        assert_eq!(sum(by, "proposed"), total, "{by}: {text}");
+    }
+    for by in ["all", "level"] {
+        assert_eq!(sum(by, "now"), total, "{by}: {text}");
+    }
+    let found = rows.iter().filter(|row| row[2] == "finding").count();
+    assert_eq!(found, pool["diagnoses"].as_array().unwrap().len());
 }

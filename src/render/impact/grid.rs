@@ -1,5 +1,8 @@
 //! The tables of an impact, the same in every format for people.
 
+use std::fmt::Write as _;
+
+use crate::finding::{Finding, Severity};
 use crate::impact::{
     Breakdown, BreakdownRow, EventCount, ImpactChange, ImpactFlow, OutcomeRow, PolicyImpact, PoolImpact,
     ReplayOutcome,
@@ -10,6 +13,7 @@ use crate::text;
 use crate::render::impact::picture::{self, Outcomes};
 use crate::render::picture::Scale;
 use crate::render::section::Numbers;
+use crate::render::words;
 
 /// Most rows of a table; the others are counted.
 const MOST_ROWS: usize = 12;
@@ -181,7 +185,7 @@ fn reasons(pool: &PolicyImpact) -> Numbers {
 }
 
 /// Clients go by their names, with their ids beside them.
-fn named(breakdown: &Breakdown, pool: &PolicyImpact) -> Breakdown {
+pub(super) fn named(breakdown: &Breakdown, pool: &PolicyImpact) -> Breakdown {
     let mut named = breakdown.clone();
     for row in named.rows.iter_mut().filter(|_| breakdown.by == "client") {
         if let Some(id) = &mut row.value
@@ -241,6 +245,19 @@ fn users(pool: &PolicyImpact) -> Numbers {
     let heads = ["user", "newly blocked", "newly asked for MFA"];
     let title = "users most hit, without what had failed already";
     table(title, &heads, 1, pool.impact.users.iter().map(row))
+}
+
+/// What a rule about events says, with the id that `cogward explain` explains. Warnings go without saying so.
+pub(super) fn sentence(finding: &Finding) -> String {
+    let severity = match finding.severity {
+        Severity::Warning => String::new(),
+        other => format!("{}: ", other.as_str()),
+    };
+    let mut text = format!("{severity}{} [{}]", finding.message, finding.rule);
+    if let Some(suppression) = &finding.suppressed {
+        let _ = write!(text, ", {}", words::suppression(suppression));
+    }
+    text
 }
 
 /// How many rows are left out.
