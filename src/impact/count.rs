@@ -128,7 +128,8 @@ impl Values {
             now: counts(row.now),
         };
         let mut rows: Vec<_> = self.rows.into_iter().map(row).collect();
-        rows.sort_by(|a, b| a.value.cmp(&b.value));
+        // Unknown comes last: of many days the last ones are shown.
+        rows.sort_by(|a, b| (a.value.is_none(), &a.value).cmp(&(b.value.is_none(), &b.value)));
         if by != "day" {
             rows.sort_by_key(|row| std::cmp::Reverse(row.total.events));
         }

@@ -143,7 +143,7 @@ pub struct ImpactChange {
 pub struct Breakdown {
     /// `level`, `type`, `response`, `client`, `country` or `day`.
     pub by: &'static str,
-    /// Values, most frequent first; days in order.
+    /// Values, most frequent first; days in order, unknown last.
     pub rows: Vec<BreakdownRow>,
     /// Events of further values.
     pub beyond: u64,

@@ -705,7 +705,22 @@ fn the_last_days_are_shown() {
         });
         events.collect::<Vec<_>>().join("\n") + "\n"
     };
-    place.file("days.jsonl", (0..40).map(event).collect::<String>());
+    let undated = r#"{"eventSource":"USER_ACTIVITY","message":{"eventId":"none","eventType":"SignIn","userPoolId":"us-west-2_EXAMPLE","riskLevel":"High"}}"#;
+    let days = (0..40).map(event).collect::<String>();
+    place.file("days.jsonl", days.clone());
+    place.file("undated.jsonl", days + undated + "\n");
+    let undated = place.run(&["impact", "shop.yaml", "--events", "undated.jsonl"]);
+    let text = undated.out.split("by day, as proposed").nth(1).unwrap();
+    let rows: Vec<_> = text.lines().skip(2).collect();
+    let ends = [rows[0], rows[29], rows[30]].map(|row| row.split_whitespace().collect::<Vec<_>>());
+    let ends = ends.map(|row| (row[0].to_owned(), row[1].to_owned()));
+    let seen = ["2026-10-15 11", "2026-11-13 40", "unknown 1"].map(|row| row.split_once(' ').unwrap());
+    assert_eq!(
+        ends,
+        seen.map(|(day, events)| (day.to_owned(), events.to_owned())),
+        "{text}"
+    );
+    assert_eq!(rows[32], "    and 10 more", "{text}");
     let run = place.run(&["impact", "shop.yaml", "--events", "days.jsonl"]);
     let text = run.out.split("by day, as proposed").nth(1).unwrap();
     let rows: Vec<_> = text.lines().skip(2).collect();
