@@ -404,21 +404,22 @@ fn compare(policy: &Policy, pool: &Observed, job: &DiffJob<'_>) -> (Vec<Finding>
 /// Leaves of a policy that were not compared. Why stands with the part that was not read.
 fn unseen(policy: &Policy, pool: &Observed, diff: &Diff) -> Vec<NotChecked> {
     let mut entries = undecided(policy, pool, diff);
-    if diff.unseen.is_empty() {
-        return entries;
+    let is_reset = |leaf: &&Setting| plan::may_be_reset(leaf, &diff.observed);
+    let (reset, unread): (Vec<_>, Vec<_>) = diff.unseen.iter().partition(is_reset);
+    for (leaves, why) in [
+        (unread, "the pool's side could not be read"),
+        (
+            reset,
+            "the plan sets them and destroys a resource that may reset them: what is left is unknown",
+        ),
+    ] {
+        let leaves: Vec<_> = leaves.iter().map(|leaf| leaf.pointer().to_string()).collect();
+        if !leaves.is_empty() {
+            let leaves = text::join_words(&leaves);
+            let what = format!("{leaves} of policy {} on pool {}", policy.name, pool.id());
+            entries.push(NotChecked::failed(what, why));
+        }
     }
-    let leaves: Vec<_> = diff
-        .unseen
-        .iter()
-        .map(|leaf| leaf.pointer().to_string())
-        .collect();
-    let what = format!(
-        "{} of policy {} on pool {}",
-        text::join_words(&leaves),
-        policy.name,
-        pool.id()
-    );
-    entries.push(NotChecked::failed(what, "the pool's side could not be read"));
     entries
 }
 

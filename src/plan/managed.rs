@@ -98,8 +98,22 @@ pub fn part(leaf: &Setting) -> Part {
     }
 }
 
+/// Whether a plan of Terraform may reset a leaf by what it destroys: what is left of it nobody knows.
+pub fn may_be_reset(leaf: &Setting, observed: &Posture) -> bool {
+    match leaf {
+        Setting::Risk(Holder::Pool, _) => observed.template.may_reset(None),
+        Setting::Risk(Holder::Client(key), _) | Setting::Override(key) => {
+            observed.template.may_reset(Some(key))
+        }
+        _ => false,
+    }
+}
+
 /// Whether a leaf was read. A client whose own configuration is known was read, whatever became of others.
 pub fn was_read(leaf: &Setting, observed: &Posture) -> bool {
+    if may_be_reset(leaf, observed) {
+        return false;
+    }
     let pointer = leaf.pointer();
     let mut unknown = observed.unknown.iter();
     if unknown.any(|one| pointer.covers(one) || one.covers(&pointer)) {

@@ -35,7 +35,7 @@ pub use diff::{Diff, diff, of_settings};
 pub use lockout::{
     FactorStep, LockOut, LostWay, lock_out, lock_outs, ranges_that_begin, spares, unread_of_ranges,
 };
-pub use managed::WrittenKeys;
+pub use managed::{WrittenKeys, may_be_reset};
 pub use managed_values::ManagedValue;
 pub use needs::{Impossible, impossible};
 pub use sets::{AlarmSets, LogSets, RiskSets, Sets, Write};

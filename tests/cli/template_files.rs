@@ -366,6 +366,32 @@ fn what_a_destroy_may_reset_gets_weaker_perhaps() {
     assert!(said.contains("changes for sign-ins: 4 undefined"), "{said}");
     let run = place.run(&[&["explain", "--pool", "partners"], &from[..]].concat());
     assert!(flat(&run).contains("at sign-in: unknown"), "{run:?}");
+    // It is neither equal nor different, and no policy is made of it.
+    let run = place.run(&[&["init", "new"], &from[..]].concat());
+    let said = flat(&run);
+    let policy = place.read("new/partners.yaml");
+    for member in ["/account_takeover/high", "/compromised_credentials"] {
+        assert!(said.contains(member), "{said}");
+    }
+    for member in [
+        "account_takeover:",
+        "compromised_credentials:",
+        "risk_exceptions:",
+    ] {
+        assert!(!policy.contains(member), "{policy}");
+    }
+    place.file(
+        "own.yaml",
+        policy + "compromised_credentials: { action: BLOCK }\n",
+    );
+    let run = place.run(&[&["diff", "own.yaml"], &from[..]].concat());
+    let said = flat(&run);
+    let reset = "not checked: FAILED: /compromised_credentials of policy partners on pool us-west-2_06cb75f13: the plan \
+                 sets them and destroys a resource that may reset them: what is left is unknown";
+    assert!(
+        run.code == 4 && said.contains(reset) && !said.contains("live-"),
+        "{said}"
+    );
 }
 
 /// A value of another kind at one mark leaves the other resources, and the other files.

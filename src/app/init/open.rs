@@ -1,9 +1,13 @@
 //! What is not known of a pool that a template makes: a policy does not say it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::model::alarm::is_pool_id;
 use crate::model::observed::Observed;
+use crate::model::posture::Posture;
+use crate::plan::{Holder, RiskSetting, Setting, may_be_reset};
 use crate::pointer::Pointer;
 
 /// How what nobody knows begins in a text of a template, as a policy writes it: `$${import `topic`}`.
@@ -32,30 +36,58 @@ pub(super) fn leave_out(policy: &mut Map<String, Value>, pool: &Observed) -> Vec
         }
     }
     let mut left_out = Vec::new();
+    let unknown: BTreeSet<_> = pool
+        .posture
+        .unknown
+        .iter()
+        .cloned()
+        .chain(reset(&pool.posture))
+        .collect();
+    policy.retain(|key, _| {
+        let at = Pointer::root().child(key);
+        let is_kept = HEAD.contains(&key.as_str()) || !unknown.contains(&at);
+        if !is_kept {
+            left_out.push(at.to_string());
+        }
+        is_kept
+    });
     for (key, value) in policy.iter_mut().filter(|(key, _)| !HEAD.contains(&key.as_str())) {
-        take(value, &Pointer::root().child(key), pool, &mut left_out);
+        take(value, &Pointer::root().child(key), &unknown, &mut left_out);
     }
     policy.retain(|_, value| *value != json!({}));
     left_out
 }
 
+/// Places of what the plan may reset by a destroy.
+fn reset(posture: &Posture) -> BTreeSet<Pointer> {
+    let clients = posture
+        .clients
+        .iter()
+        .map(|client| Holder::Client(client.key.clone()));
+    let holders = std::iter::once(Holder::Pool).chain(clients);
+    let leaves = holders
+        .flat_map(|holder| RiskSetting::all().map(move |leaf| Setting::Risk(holder.clone(), leaf)))
+        .filter(|leaf| may_be_reset(leaf, posture));
+    leaves.map(|leaf| leaf.pointer()).collect()
+}
+
 /// Takes members out at or below a place, and what is then empty.
-fn take(value: &mut Value, at: &Pointer, pool: &Observed, left_out: &mut Vec<String>) {
+fn take(value: &mut Value, at: &Pointer, unknown: &BTreeSet<Pointer>, left_out: &mut Vec<String>) {
     match value {
         Value::Object(members) => members.retain(|key, value| {
             let at = at.child(key);
             let is_without = |name: &&str| value.get(name).is_some_and(is_open);
-            if is_open(value) || pool.posture.unknown.contains(&at) || NEEDED.iter().any(is_without) {
+            if is_open(value) || unknown.contains(&at) || NEEDED.iter().any(is_without) {
                 left_out.push(at.to_string());
                 return false;
             }
             let was_empty = *value == json!({});
-            take(value, &at, pool, left_out);
+            take(value, &at, unknown, left_out);
             was_empty || *value != json!({})
         }),
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                take(item, &at.child(index), pool, left_out);
+                take(item, &at.child(index), unknown, left_out);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
