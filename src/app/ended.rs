@@ -1,8 +1,11 @@
 //! The end of a `diff` and of a `scan`: order, counts and exit code, from what was found.
 
+use std::collections::BTreeSet;
+
 use crate::app::{conclude, notes};
 use crate::drift::Kind;
 use crate::finding::{Finding, Severity};
+use crate::ident::RuleId;
 use crate::lint::{self, Settings};
 use crate::model::observed::Estate;
 use crate::report::{
@@ -36,6 +39,8 @@ pub(super) struct Found {
     pub(super) changes: Option<Vec<ReviewedPool>>,
     /// Which of them fail the run.
     pub(super) fail_on: Option<FailOn>,
+    /// Rules that could not judge some pool.
+    pub(super) rules_not_checked: BTreeSet<RuleId>,
     /// What is said where there is no pool at all.
     pub(super) nothing_there: Option<String>,
     /// How many files of templates were read, where it is certain that they make no pool.
@@ -178,6 +183,7 @@ pub(super) fn scan(
             files,
             pools,
             rules,
+            rules_not_checked: found.rules_not_checked.len(),
             // Nothing here can be fixed in a file.
             fixable: 0,
             not_checked,

@@ -1,5 +1,7 @@
 //! `scan`: observed pools to a report, without any policy.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use crate::app::conclude;
@@ -71,7 +73,7 @@ fn left_out(rules: &[RuleId], pool: &str) -> NotChecked {
     let what = format!("{} on pool {pool}", rules.join(", "));
     NotChecked {
         brief: (rules.len() > FEW).then(|| format!("{} rules on pool {pool}", rules.len())),
-        ..NotChecked::left_out(what, "what they need could not be read")
+        ..NotChecked::left_out(what, "what they need is not known")
     }
 }
 
@@ -96,6 +98,7 @@ pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
     let mut findings = std::mem::take(&mut job.findings);
     let mut not_checked = conclude::disabled(job.settings);
     let mut changes = None;
+    let mut rules_not_checked = BTreeSet::new();
     let judged = if let Some(templates) = job.templates {
         // The rules may run twice, so that each run adds its places to the same texts.
         let (judged, places) = with_rules(&job, |context| {
@@ -107,6 +110,7 @@ pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
         findings.extend(judged.findings);
         for (pool, rules) in judged.left_out {
             not_checked.push(left_out(&rules, &pool));
+            rules_not_checked.extend(rules);
         }
         not_checked.extend(templates.notes.iter().cloned());
         not_checked.extend(judged.notes);
@@ -124,6 +128,7 @@ pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
         findings.extend(judged.findings);
         if !judged.left_out.is_empty() {
             not_checked.push(left_out(&judged.left_out, pool.id()));
+            rules_not_checked.extend(judged.left_out);
         }
     }
     let mask = estate::mask(pools, &sources);
@@ -143,6 +148,7 @@ pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
         counts: [0, 0, pools.len()],
         changes,
         fail_on: job.fail_on,
+        rules_not_checked,
         overviews: estate::overviews(pools, &mask),
         protections: if job.wants_tables {
             estate::protections(pools, &mask)

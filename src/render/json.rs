@@ -84,6 +84,7 @@ fn summary(command: &str, summary: &Summary) -> JsonV1Summary {
             causes: summary.causes.as_deref().map(causes),
         }),
         rules: summary.rules,
+        rules_not_checked: (summary.rules_not_checked > 0).then_some(summary.rules_not_checked),
         errors: summary.errors,
         warnings: summary.warnings,
         notes: summary.notes,

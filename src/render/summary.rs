@@ -28,7 +28,7 @@ pub(super) fn verdict(report: &Report) -> Option<Severity> {
     let judged_nothing = summary.rules == 0 && summary.differences.is_none();
     match (summary.errors, summary.warnings, summary.notes) {
         _ if matches!(report.exit_code, 2 | 4) => Some(Severity::Error),
-        (0, 0, 0) if judged_nothing => Some(Severity::Note),
+        (0, 0, 0) if judged_nothing || summary.rules_not_checked > 0 => Some(Severity::Note),
         (0, 0, 0) => None,
         (0, 0, _) => Some(Severity::Note),
         (0, ..) => Some(Severity::Warning),
@@ -51,7 +51,7 @@ pub(super) fn findings(summary: &Summary) -> String {
     parts.join(", ")
 }
 
-/// What was read and checked: `5 policies (7 files), 52 rules for policies`, or `3 pools, 40 rules for pools`, or `2 pools against
+/// What was read and checked: `5 policies (7 files), 52 rules for policies`, or `3 pools, 40 rules for pools (2 not checked on some pool)`, or `2 pools against
 /// 5 policies (7 files)`.
 pub(super) fn scope(summary: &Summary) -> String {
     let policies = count(summary.policies, "policy", "policies");
@@ -61,8 +61,17 @@ pub(super) fn scope(summary: &Summary) -> String {
     match (summary.differences, summary.files) {
         (Some(_), _) => format!("{pools} against {policies} ({files})"),
         // Other rules are for live pools than for policies.
-        (None, 0) if summary.pools > 0 => format!("{pools}, {rules} for pools"),
+        (None, 0) if summary.pools > 0 => format!("{pools}, {rules} for pools{}", left_out(summary)),
         (None, _) => format!("{policies} ({files}), {rules} for policies"),
+    }
+}
+
+/// ` (51 not checked)`; empty for none.
+fn left_out(summary: &Summary) -> String {
+    match (summary.rules_not_checked, summary.pools) {
+        (0, _) => String::new(),
+        (rules, 1) => format!(" ({rules} not checked)"),
+        (rules, _) => format!(" ({rules} not checked on some pool)"),
     }
 }
 

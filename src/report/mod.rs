@@ -99,6 +99,8 @@ pub struct Summary {
     pub causes: Option<Vec<(Cause, usize)>>,
     /// Rules that ran.
     pub rules: usize,
+    /// Rules among them that judged nothing of some pool, because what they need of it is not known.
+    pub rules_not_checked: usize,
     /// Findings that count.
     pub errors: usize,
     /// Findings that count.

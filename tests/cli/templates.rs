@@ -358,6 +358,47 @@ fn parts_can_be_said_to_be_elsewhere() {
     );
 }
 
+/// Rules that judged nothing are said in the last line, so that "no findings" is not taken for an answer of all of them.
+#[test]
+fn rules_that_were_not_checked_are_counted() {
+    let place = samples();
+    let args = [
+        "scan",
+        "--from",
+        "parameters.yaml",
+        "--parameter",
+        "Mode=AUDIT",
+        "--elsewhere",
+        "alarms",
+    ];
+    let run = |format: &str| place.run(&[&args[..], &["--format", format]].concat());
+    let words = |args: &[&str]| {
+        let run = place.run(args);
+        (run.out + &run.err)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let report: Value = serde_json::from_str(&run("json").out).unwrap();
+    let left_out = report["summary"]["rules_not_checked"].as_u64().unwrap();
+    assert!(left_out > 1, "{report:#}");
+    for format in [
+        "human", "table", "concise", "summary", "markdown", "comment", "html",
+    ] {
+        let said = format!("61 rules for pools ({left_out} not checked)");
+        let words = words(&[&args[..], &["--format", format]].concat());
+        assert!(words.contains(&said), "{format}: {words}");
+    }
+    place.file(
+        "other.yaml",
+        "Resources:\n  P: { Type: 'AWS::Cognito::UserPool' }\n",
+    );
+    let said = words(&[&args[..], &["--from", "other.yaml"]].concat());
+    assert!(said.contains(" not checked on some pool)"), "{said}");
+    let said = words(&["scan", "--from", "other.yaml"]);
+    assert!(said.ends_with("in 1 pool, 61 rules for pools"), "{said}");
+}
+
 #[test]
 fn a_file_that_is_something_else_says_what_to_do() {
     let place = Place::new();

@@ -93,7 +93,7 @@ pub(in crate::app) fn leave_out(pool: &mut Observed, parts: &BTreeSet<Part>) {
             _ => true,
         };
         if is_absent {
-            unread(pool, *part, "it is said to be in other files (--elsewhere)");
+            unread(pool, *part, "other files set it (--elsewhere)");
         }
     }
 }

@@ -74,6 +74,8 @@ pub struct JsonV1Summary {
     pub differences: Option<JsonV1Differences>,
     /// Rules that ran.
     pub rules: usize,
+    /// Rules among them that could not judge some pool, because what they need of it is not known; absent for none.
+    pub rules_not_checked: Option<usize>,
     /// Findings of this severity that count.
     pub errors: usize,
     /// Findings of this severity that count.
