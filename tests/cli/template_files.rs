@@ -175,20 +175,6 @@ fn what_looks_like_one_and_cannot_be_read_is_said() {
     }
 }
 
-/// A plan and the state that it starts from have the same pools.
-#[test]
-fn a_pool_of_two_files_is_said() {
-    let place = samples();
-    let run = place.run(&["scan", "--from", "plan-change"]);
-    let said = flat(&run);
-    assert!(
-        said.contains("several files have it, such as a plan and a state"),
-        "{said}"
-    );
-    let run = place.run(&["scan", "--from", "plan-change/tfplan.json"]);
-    assert!(!flat(&run).contains("several files"), "{}", flat(&run));
-}
-
 /// Name, text, what is said of it, what to do.
 const OTHERS: [(&str, &str, &str, &str); 22] = [
     (

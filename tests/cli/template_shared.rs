@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::cli::support::Place;
+use crate::cli::templates::samples;
 
 const INNER: &str = "Parameters: { Name: { Type: String, Default: inner } }
 Resources:
@@ -105,4 +106,63 @@ fn a_fault_of_a_template_that_is_nested_twice_is_said_once() {
         .file("outer.yaml", OUTER);
     let run = place.run(&["scan", "--format", "concise", "--from", "outer.yaml"]);
     assert_eq!(run.out.matches("[value-not-allowed]").count(), 1, "{}", run.out);
+}
+
+/// What a run says of findings, without the places.
+fn found(place: &Place, from: &[&str]) -> (i32, Vec<String>, String) {
+    let from: Vec<_> = from.iter().flat_map(|name| ["--from", name]).collect();
+    let args = [&["scan", "--region", "us-west-2", "--format", "json"], &from[..]].concat();
+    let run = place.run(&args);
+    let report: Value = serde_json::from_str(&run.out).unwrap();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let mut findings: Vec<_> = findings
+        .map(|one| {
+            format!(
+                "{} {} {}",
+                text(&one["rule"]),
+                text(&one["policy"]),
+                text(&one["message"])
+            )
+        })
+        .collect();
+    findings.sort();
+    (run.code, findings, report["summary"].to_string())
+}
+
+/// A plan, and the states that it starts from or that are like it: nothing is taken for set twice.
+#[test]
+fn a_resource_of_several_files_is_one() {
+    let place = samples();
+    let plan: Value = serde_json::from_str(&place.read("plan-change/tfplan.json")).unwrap();
+    place.file("state.json", plan["prior_state"].to_string());
+    place.file("other.json", plan["prior_state"].to_string());
+    let alone = found(&place, &["plan-change/tfplan.json"]);
+    for both in [
+        ["plan-change/tfplan.json", "state.json"],
+        ["state.json", "plan-change/tfplan.json"],
+    ] {
+        let (code, findings, summary) = found(&place, &both);
+        assert_eq!((code, &findings), (alone.0, &alone.1), "{both:?}");
+        assert!(
+            summary.contains("resources of it are left out: the plan that is given as well"),
+            "{summary}"
+        );
+    }
+    // Which of two states, or of two plans, is the newer one nobody knows.
+    place.file("plan.json", plan.to_string());
+    for both in [
+        ["state.json", "other.json"],
+        ["plan-change/tfplan.json", "plan.json"],
+    ] {
+        let (_, findings, summary) = found(&place, &both);
+        assert!(
+            !findings.iter().any(|one| one.starts_with("risk-set-twice")),
+            "{findings:#?}"
+        );
+        assert!(
+            summary.contains("several files have it: name one of them"),
+            "{summary}"
+        );
+    }
 }

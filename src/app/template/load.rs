@@ -17,6 +17,7 @@ use crate::policy::parse;
 use crate::report::NotChecked;
 use crate::source::SourceId;
 use crate::span::Span;
+use crate::text::count;
 use crate::yaml::{Node, Parsed, Value};
 
 /// Most files of one run.
@@ -456,8 +457,27 @@ impl Loader<'_> {
         }
     }
 
+    /// A state beside the plan that starts from it says nothing more.
+    fn leave_out_states(&mut self) {
+        let planned = self.set.plans.iter().flat_map(PlanFile::planned).collect();
+        for plan in &mut self.set.plans {
+            if let Some((file, number)) = plan.leave_out(&planned) {
+                let resources = count(
+                    number,
+                    "resource of it is left out",
+                    "resources of it are left out",
+                );
+                let why = format!("{resources}: the plan that is given as well says what becomes of them");
+                let name = self.found.file(file).0.to_owned();
+                self.found.notes.push(NotChecked::left_out(name, why));
+                self.found.whole.retain(|whole| *whole != file);
+            }
+        }
+    }
+
     fn finish(mut self) -> Templates {
         self.unknown_parameters();
+        self.leave_out_states();
         let mut cases = template::evaluate(&self.set);
         self.leave_out(&mut cases.cases);
         self.found.before = self.before();

@@ -111,7 +111,7 @@ impl Assembly<'_, '_> {
     fn twice(&mut self, resource: &TemplateResource) {
         let is_same = |draft: &Draft| draft.posture.pool_id == resource.id;
         if let Some(id) = resource.id.as_ref().filter(|_| self.drafts.iter().any(is_same)) {
-            let why = "several files have it, such as a plan and a state: name one of them";
+            let why = "several files have it: name one of them";
             self.strays.insert((format!("pool {id}"), why.to_owned()));
         }
     }
@@ -237,7 +237,7 @@ impl Assembly<'_, '_> {
         for one in found.metrics {
             let index = match &one.on {
                 On::Pool(symbol) => self.by_symbol.get(symbol).copied(),
-                On::Id(id) => self.by_id(id),
+                On::Id(id) => self.by_id(id, one.at[0].file()),
                 On::Open(why) => {
                     for draft in &mut self.drafts[..self.own] {
                         let why = format!("an alarm's pool is not known: {why}");

@@ -50,9 +50,12 @@ pub(super) struct Assembly<'r, 'c> {
 }
 
 impl Assembly<'_, '_> {
-    pub(super) fn by_id(&self, id: &str) -> Option<usize> {
+    /// The pool of an id; of several, that of the file where the id is written.
+    pub(super) fn by_id(&self, id: &str, file: usize) -> Option<usize> {
+        let own = &self.drafts[..self.own];
         let has = |draft: &Draft| draft.posture.pool_id.as_deref() == Some(id);
-        self.drafts[..self.own].iter().position(has)
+        let is_here = |draft: &Draft| draft.at.file() == file && has(draft);
+        own.iter().position(is_here).or_else(|| own.iter().position(has))
     }
 
     pub(super) fn owner(&mut self, resource: &TemplateResource) -> Owner {
@@ -64,7 +67,7 @@ impl Assembly<'_, '_> {
             return Owner::Absent;
         }
         if let Some(id) = value.known() {
-            return match self.by_id(&id) {
+            return match self.by_id(&id, resource.at.file()) {
                 Some(index) => Owner::Pool(index),
                 None => Owner::Outside(id),
             };
@@ -229,7 +232,10 @@ impl Assembly<'_, '_> {
     /// A configuration that a plan destroys, which resets also what another resource sets.
     pub(super) fn destroyed(&mut self, resource: &TemplateResource) {
         let client = resource.get("ClientId");
-        let pool = resource.get("UserPoolId").known().and_then(|id| self.by_id(&id));
+        let pool = resource
+            .get("UserPoolId")
+            .known()
+            .and_then(|id| self.by_id(&id, resource.at.file()));
         let is_pool = client.is_absent() || client.known().is_some_and(|word| word == ALL);
         let set = pool.and_then(|index| {
             let position = self.position(index, &client);

@@ -254,6 +254,30 @@ impl PlanFile {
     }
 }
 
+impl PlanFile {
+    /// Addresses and ids of the resources that a plan starts from; none of a state.
+    pub fn planned(&self) -> impl Iterator<Item = (String, String)> {
+        let known = self.before.iter().flatten();
+        known.filter_map(|resource| Some((resource.symbol.id.clone(), resource.id.clone()?)))
+    }
+
+    /// Takes the resources out of a state that a plan starts from: the plan says what becomes of them. Gives the file of the
+    /// state and how many they are, where there are some.
+    pub fn leave_out(&mut self, planned: &BTreeSet<(String, String)>) -> Option<(usize, usize)> {
+        let file = self.resources.first()?.at.file();
+        if self.before.is_some() {
+            return None;
+        }
+        let before = self.resources.len();
+        self.resources.retain(|resource| {
+            let id = resource.id.clone().unwrap_or_default();
+            !planned.contains(&(resource.symbol.id.clone(), id))
+        });
+        let left_out = before - self.resources.len();
+        (left_out > 0).then_some((file, left_out))
+    }
+}
+
 /// The changes of a plan, which leaves the member out where there are none.
 fn changes_of(json: &Json) -> Option<&[Json]> {
     match &json["resource_changes"] {
