@@ -79,7 +79,14 @@ pub fn describe(error: &Error) -> String {
     }
 }
 
-/// The same without the place.
+/// The byte of `text` at which it is wrong.
+pub fn offset(text: &str, error: &Error) -> usize {
+    let lines = text.split_inclusive('\n').take(error.line().saturating_sub(1));
+    let before: usize = lines.map(str::len).sum();
+    (before + error.column().saturating_sub(1)).min(text.len())
+}
+
+/// The same as [`describe`] without the place.
 pub fn words(error: &Error) -> String {
     match error.classify() {
         Category::Eof => "it is cut off".to_owned(),

@@ -64,7 +64,7 @@ pub fn mistaken(name: &str, text: &str, sought: FileSought, why: &dyn std::fmt::
     }
 }
 
-/// That a file is neither a snapshot nor a template: what it seems to be, and what to do.
+/// That a file is nothing that pools are read from: what it seems to be, and what to do.
 pub(super) fn no_template(text: &str) -> (String, &'static str) {
     let seems = seems(text);
     let help = match seems {
@@ -83,7 +83,10 @@ pub(super) fn no_template(text: &str) -> (String, &'static str) {
         }
     };
     let seems = seems.map_or_else(String::new, |what| format!(": it seems to be {what}"));
-    (format!("this is neither a snapshot nor a template{seems}"), help)
+    (
+        format!("this is no snapshot, template, plan or state{seems}"),
+        help,
+    )
 }
 
 /// What a text seems to be; `None` where it could be anything.

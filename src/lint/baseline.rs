@@ -39,11 +39,11 @@ impl Baseline {
     /// goes on from the file's name.
     pub fn read(text: &str) -> Result<Self, (usize, String)> {
         let wrong = |error: &serde_json::Error| {
-            let lines = text.split_inclusive('\n').take(error.line().saturating_sub(1));
-            let before: usize = lines.map(str::len).sum();
-            let offset = (before + error.column().saturating_sub(1)).min(text.len());
             // The place is shown by itself.
-            (offset, format!("is not a baseline: {}", json::words(error)))
+            (
+                json::offset(text, error),
+                format!("is not a baseline: {}", json::words(error)),
+            )
         };
         let value = json::value(text.as_bytes()).map_err(|error| wrong(&error))?;
         match value.get("version").map(|version| (version.as_u64(), version)) {

@@ -113,7 +113,7 @@ pub(super) fn nothing(summary: &Summary) -> Option<String> {
             count(summary.files, "file", "files")
         )),
         None if summary.files == 0 && findings(summary).is_empty() => {
-            Some("nothing was checked: no file was read, and no pool".to_owned())
+            Some("nothing was checked: no policy file and no pool was read".to_owned())
         }
         None => None,
     }
@@ -273,7 +273,7 @@ mod tests {
         );
         assert_eq!(
             line(&Summary::default()),
-            "nothing was checked: no file was read, and no pool"
+            "nothing was checked: no policy file and no pool was read"
         );
         summary.differences = Some(Differences::default());
         summary.suppressed = 0;

@@ -126,7 +126,7 @@ fn what_looks_like_one_and_cannot_be_read_is_said() {
             "plan.json",
             r#"{"format_version": "1.2", "terraform_version": "1", "#,
             2,
-            "plan.json: error[value-invalid] line 1",
+            "plan.json:1:52: error[value-invalid] it is cut off",
         ),
         (
             "terraform.tfstate",
@@ -180,19 +180,19 @@ const OTHERS: [(&str, &str, &str, &str); 22] = [
     (
         "a.json",
         "{\"a\":1}",
-        "neither a snapshot nor a template",
+        "no snapshot, template, plan or state",
         "terraform show -json",
     ),
     (
         "a.yaml",
         "a: 1\n",
-        "neither a snapshot nor a template",
+        "no snapshot, template, plan or state",
         "terraform show -json",
     ),
     (
         "t.txt",
         "hello",
-        "neither a snapshot nor a template",
+        "no snapshot, template, plan or state",
         "terraform show -json",
     ),
     ("empty.json", " \n", "an empty file", "name a snapshot"),
@@ -201,7 +201,7 @@ const OTHERS: [(&str, &str, &str, &str); 22] = [
     (
         "cut.json",
         "{\"a\":",
-        "neither a snapshot nor a template",
+        "no snapshot, template, plan or state",
         "name a snapshot",
     ),
     (

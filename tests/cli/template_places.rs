@@ -413,3 +413,73 @@ fn advice_is_in_the_words_of_the_file() {
         }
     }
 }
+
+/// A broken file has a place: of its text, or of numbers alone where nothing of it is shown.
+#[test]
+fn broken_files_have_their_place() {
+    let place = Place::new();
+    let cut = "{\n \"Resources\": {\n  \"P\": { \"Type\": \"AWS::Cognito::UserPool\", \"Properties\": { \"UserPoolName\": \"sh";
+    let plan = "{\"format_version\": \"1.2\", \"terraform_version\": \"1.9.0\", \"resource_changes\": [\n {\"address\": \"ü\", \"secret\": \"s3cr3t\", x}]}";
+    for (name, text, at, words) in [
+        ("cut.json", cut, "cut.json:3:78", "it is cut off"),
+        ("cut.template", cut, "cut.template:3:78", "it is cut off"),
+        (
+            "comma.json",
+            "{ \"Resources\": { \"P\": { \"Type\" \"AWS::Cognito::UserPool\" } } }",
+            "comma.json:1:32",
+            "it is not JSON",
+        ),
+        ("plan.json", plan, "plan.json:2:39", "it is not JSON"),
+        ("cutplan.json", &plan[..100], "cutplan.json:2:21", "it is cut off"),
+        (
+            "version.json",
+            "{\"format_version\": \"9.0\", \"terraform_version\": \"1.9.0\", \"resource_changes\": []}",
+            "version.json",
+            "its format is version 9.0",
+        ),
+    ] {
+        place.file(name, text);
+        let run = |format: &str| place.run(&["scan", "--from", name, "--format", format]);
+        let said = run("concise").out;
+        assert!(
+            said.starts_with(&format!("{at}: error")) && said.contains(words),
+            "{said}"
+        );
+        let human = run("human");
+        assert!(human.code == 2 && human.out.contains(at), "{}", human.out);
+        for format in ["human", "html", "markdown", "json", "sarif"] {
+            assert!(!run(format).out.contains("s3cr3t"), "{format}");
+        }
+    }
+    place.file("bin.yaml", b"\xff\xfe".as_slice());
+    let said = place
+        .run(&["scan", "--from", "bin.yaml", "--format", "concise"])
+        .out;
+    assert!(
+        said.starts_with("bin.yaml: error[file-unreadable] byte 0 is not UTF-8\n"),
+        "{said}"
+    );
+    // A parameter of the command line is at the parameters of the template.
+    place.file(
+        "shop.yaml",
+        "Parameters:\n  Stage: { Type: String, Default: a }\nResources:\n  P: { Type: 'AWS::Cognito::UserPool', Properties: { UserPoolName: !Ref Stage } }\n",
+    );
+    let args = [
+        "scan",
+        "--from",
+        "shop.yaml",
+        "--parameter",
+        "Stge=b",
+        "--parameter",
+        "Other=c",
+        "--format",
+        "concise",
+    ];
+    let said = place.run(&args).out;
+    for line in [
+        "shop.yaml:1:1: error[value-invalid] --parameter: no template has a parameter `Stge`; did you mean `Stage`?\n",
+        "shop.yaml:1:1: error[value-invalid] --parameter: no template has a parameter `Other`\n",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+}

@@ -3,21 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::app::template::scan;
 use crate::app::template::text::{self, MAX_TEMPLATE_BYTES, TemplateText, is_assembly, is_many};
 use crate::app::template::written::{self, is_within};
-use crate::app::template::{TemplateTerms, Templates, estate_of, leave_out};
-use crate::app::unseen;
+use crate::app::template::{TemplateTerms, Templates};
 use crate::app::wrong_file;
 use crate::fault::InputError;
 use crate::fs::{ReadFault, Tree};
 use crate::json;
-use crate::observe::template::{self, Construct, PlanFile, Stack, TemplateCase, TemplateSet, assembly};
+use crate::observe::template::{self, Construct, PlanFile, Stack, TemplateSet, assembly};
 use crate::policy::parse;
 use crate::report::NotChecked;
 use crate::source::SourceId;
 use crate::span::Span;
-use crate::text::count;
 use crate::yaml::{Node, Parsed, Value};
 
 /// Most files of one run.
@@ -48,7 +45,7 @@ impl Wanted {
 
 pub(in crate::app) struct Loader<'a> {
     pub(in crate::app) tree: &'a Tree,
-    terms: &'a TemplateTerms,
+    pub(super) terms: &'a TemplateTerms,
     /// Texts that were read already: a pipe can be read once.
     given: BTreeMap<String, String>,
     /// Files that were read on all cores.
@@ -253,11 +250,7 @@ impl Loader<'_> {
                 } else {
                     "name a template in UTF-8, what `terraform show -json` writes, or a folder that `cdk synth` wrote"
                 };
-                (
-                    InputError::FileUnreadable,
-                    format!("`{}`: {fault}", wanted.name),
-                    help,
-                )
+                (InputError::FileUnreadable, fault.to_string(), help)
             }
         };
         let file = self.add(&wanted.name, String::new());
@@ -265,9 +258,10 @@ impl Loader<'_> {
     }
 
     fn plan(&mut self, name: &str, text: &str) {
-        let file = self.add(name, String::new());
+        let file = self.found.files.len();
         match PlanFile::read(text, file, self.terms.region.as_deref()) {
             Ok(plan) => {
+                self.add(name, String::new());
                 self.found.whole.push(file);
                 let notes = plan
                     .notes
@@ -276,9 +270,12 @@ impl Loader<'_> {
                 self.found.notes.extend(notes);
                 self.set.plans.push(plan);
             }
-            Err(why) => {
+            Err((at, why)) => {
                 let help = "write it again with `terraform show -json tfplan > tfplan.json`";
-                self.broken(file, InputError::ValueInvalid, why, help);
+                let (blank, at) = text::blank(text, at);
+                self.add(name, blank);
+                let fault = (file, InputError::ValueInvalid, Span::at(at), why, help.to_owned());
+                self.found.broken.push(fault);
             }
         }
     }
@@ -292,6 +289,12 @@ impl Loader<'_> {
             .and_then(|_| self.found.files.iter().position(is_same));
         let file = known.unwrap_or_else(|| self.add(&wanted.name, text));
         let mut usable = true;
+        if let Some((at, why)) = text::broken_json(&wanted.name, &self.found.files[file].1, &parsed) {
+            let help = "write it again: `jq . FILE` shows whether it is whole".to_owned();
+            let fault = (file, InputError::YamlSyntax, Span::at(at), why, help);
+            self.found.broken.push(fault);
+            return;
+        }
         for issue in &parsed.issues {
             let finding = parse::issue_finding(SourceId(0), issue);
             if finding.is_input_fault {
@@ -414,104 +417,8 @@ impl Loader<'_> {
         self.found.parameters.extend(parameters);
         if !defaults.is_empty() {
             let defaults = defaults.join(", ");
-            let why = format!("with the template's defaults: {defaults}");
+            let why = format!("other values than the default of {defaults}; --parameter gives one");
             self.found.notes.push(NotChecked::left_out(name, why));
         }
-    }
-
-    fn leave_out(&self, cases: &mut [TemplateCase]) {
-        let pools = cases.iter_mut().flat_map(|case| &mut case.found.pools);
-        pools.for_each(|pool| leave_out(&mut pool.observed, &self.terms.elsewhere));
-    }
-
-    /// What plans start from; `None` where there is no plan.
-    fn before(&self) -> Option<Vec<TemplateCase>> {
-        let plans: Vec<_> = self.set.plans.iter().filter_map(PlanFile::before).collect();
-        if plans.is_empty() {
-            return None;
-        }
-        let set = TemplateSet {
-            stacks: Vec::new(),
-            plans,
-        };
-        let mut cases = template::evaluate(&set).cases;
-        self.leave_out(&mut cases);
-        Some(cases)
-    }
-
-    /// Reports parameters that were given and are in no template: a typing error leaves the default.
-    fn unknown_parameters(&mut self) {
-        let stacks = &self.set.stacks;
-        let is_known = |name: &str| {
-            stacks
-                .iter()
-                .any(|stack| stack.entry("Parameters", name).is_some())
-        };
-        let unknown = self.terms.parameters.keys().filter(|name| !is_known(name));
-        let unknown: Vec<_> = unknown.map(|name| format!("`{name}`")).collect();
-        let first = stacks.first().map(|stack| stack.file);
-        if let Some(file) = first.filter(|_| !unknown.is_empty()) {
-            let message = format!("no template has a parameter {}", unknown.join(", "));
-            let help = "correct the name, or leave it out";
-            self.broken(file, InputError::ValueInvalid, message, help);
-        }
-    }
-
-    /// A state beside the plan that starts from it says nothing more.
-    fn leave_out_states(&mut self) {
-        let planned = self.set.plans.iter().flat_map(PlanFile::planned).collect();
-        for plan in &mut self.set.plans {
-            if let Some((file, number)) = plan.leave_out(&planned) {
-                let resources = count(
-                    number,
-                    "resource of it is left out",
-                    "resources of it are left out",
-                );
-                let why = format!("{resources}: the plan that is given as well says what becomes of them");
-                let name = self.found.file(file).0.to_owned();
-                self.found.notes.push(NotChecked::left_out(name, why));
-                self.found.whole.retain(|whole| *whole != file);
-            }
-        }
-    }
-
-    fn finish(mut self) -> Templates {
-        self.unknown_parameters();
-        self.leave_out_states();
-        let mut cases = template::evaluate(&self.set);
-        self.leave_out(&mut cases.cases);
-        self.found.before = self.before();
-        if let Some(before) = &self.found.before {
-            let unread = unseen(&estate_of(before)).into_iter().map(NotChecked::before);
-            self.found.notes.extend(unread);
-        }
-        if let Some(of) = cases.of {
-            let of = if of == usize::MAX {
-                "far more".to_owned()
-            } else {
-                of.to_string()
-            };
-            let why = format!(
-                "too many open values: {} of at least {of} cases judged; give more with --parameter",
-                cases.cases.len()
-            );
-            self.found
-                .notes
-                .push(NotChecked::failed("cases of the templates", why));
-        }
-        let strays: BTreeSet<_> = cases
-            .cases
-            .iter()
-            .flat_map(|case| case.found.strays.iter())
-            .cloned()
-            .collect();
-        for (name, why) in strays {
-            self.found.notes.push(NotChecked::left_out(name, why));
-        }
-        self.found.cases = cases;
-        let notes = [self.found.unknown_names(), self.found.without_pools()].concat();
-        self.found.notes.extend(notes);
-        self.found.pointers = scan::pointers(self.set.stacks, &self.found.cases);
-        self.found
     }
 }

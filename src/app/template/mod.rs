@@ -2,6 +2,7 @@
 
 pub(super) mod advice;
 pub(super) mod change;
+mod finish;
 pub mod load;
 pub(super) mod scan;
 pub mod text;

@@ -1,11 +1,15 @@
 //! Files of templates read and parsed on all cores, before it is known how they belong together.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use rayon::prelude::*;
 
+use crate::fault::InputError;
 use crate::fs::{ReadFault, Tree};
+use crate::json;
 use crate::observe::template::{FileKind, detect};
+use crate::policy::parse;
 use crate::source::SourceId;
 use crate::yaml::{self, Budget, Dialect, Parsed};
 
@@ -67,6 +71,33 @@ pub(in crate::app) fn parsed(text: &str) -> Parsed {
         ..Budget::default()
     };
     yaml::parse_as(SourceId(0), text, &budget, Dialect::Template)
+}
+
+/// A text up to a byte, one blank for each character, so that a place in it can be shown and nothing of it is; and the byte
+/// there. Empty for the first byte: then it is about the whole text.
+pub(super) fn blank(text: &str, at: usize) -> (String, usize) {
+    let before = text.get(..at).unwrap_or_default().chars();
+    let mut blank: String = before.map(|char| if char == '\n' { '\n' } else { ' ' }).collect();
+    let at = blank.len();
+    if at > 0 {
+        blank.push(' ');
+    }
+    (blank, at)
+}
+
+/// Where a text that is no YAML is no JSON either, and why: one that is cut off looks like an open quote to a reader of YAML.
+pub(super) fn broken_json(name: &str, text: &str, parsed: &Parsed) -> Option<(usize, String)> {
+    let is_no_yaml =
+        |issue| parse::issue_finding(SourceId(0), issue).rule == InputError::YamlSyntax.rule_id();
+    if !text.trim_start().starts_with('{') || !parsed.issues.iter().any(is_no_yaml) {
+        return None;
+    }
+    let error = json::value(text.as_bytes()).err()?;
+    let is_json = error.is_eof()
+        || Path::new(name)
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("json"));
+    is_json.then(|| (json::offset(text, &error), json::words(&error)))
 }
 
 /// Whether a name stands for any number of files.

@@ -57,7 +57,7 @@ pub enum Command {
     /// Put one pool into AUDIT now, without a policy: threat protection blocks and challenges nobody, and still counts.
     #[cfg(feature = "live")]
     Audit(Box<AuditArgs>),
-    /// Check live pools, or a snapshot of them, without any policy; reads only.
+    /// Check pools without a policy: live ones, or those of a snapshot, of templates or of a plan; reads only.
     Scan(Box<ScanArgs>),
     /// Save the settings of live pools, for reviews and offline comparisons; reads only.
     #[cfg(feature = "live")]

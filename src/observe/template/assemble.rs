@@ -254,7 +254,7 @@ impl Assembly<'_, '_> {
                 }
                 self.strays.insert((
                     name,
-                    "its pool is not in the files; name its template as well".to_owned(),
+                    "its pool is in none of the files: name the template that makes it, too".to_owned(),
                 ));
                 continue;
             };

@@ -93,11 +93,11 @@ impl Assembly<'_, '_> {
         let mut names: Vec<String> = (0..self.own)
             .map(|index| self.drafts[index].posture.pool_id.clone().unwrap_or_default())
             .collect();
-        names.push("another pool".to_owned());
+        names.push("none of the files'".to_owned());
         let chosen = self
             .reader
             .choices
-            .choose((scope, format!("pool of {why}")), &names);
+            .choose((scope, format!("the pool of {why}")), &names);
         match names.iter().position(|name| *name == chosen) {
             Some(index) if index < self.own => Owner::Pool(index),
             _ => Owner::Outside(why),
@@ -126,7 +126,8 @@ impl Assembly<'_, '_> {
                 Some(index)
             }
             Owner::Outside(why) => {
-                let why = format!("its pool is not in the files: {why}; name its template as well");
+                let why =
+                    format!("its pool is in none of the files ({why}): name the template that makes it, too");
                 self.strays.insert((resource.symbol.id.clone(), why));
                 None
             }

@@ -109,21 +109,22 @@ impl PlanFile {
     /// Reads one; `region` is that of providers which name none.
     ///
     /// # Errors
-    /// Text that is neither a plan nor a state of a known format, in words; nothing of it is quoted.
-    pub fn read(text: &str, file: usize, region: Option<&str>) -> Result<Self, String> {
+    /// Text that is neither a plan nor a state of a known format, in words, and the byte at which it is wrong; 0 for all of it.
+    /// Nothing of it is quoted.
+    pub fn read(text: &str, file: usize, region: Option<&str>) -> Result<Self, (usize, String)> {
         let json = json::value_without(text.as_bytes(), &UNUSED).map_err(|error| {
             // A name that stands twice is not quoted: it may be a secret.
-            if json::doubled(&error) {
-                let (line, column) = (error.line(), error.column());
-                return format!("an object in it has a member twice: line {line}, column {column}");
-            }
-            json::describe(&error)
+            let words = if json::doubled(&error) {
+                "an object in it has a member twice".to_owned()
+            } else {
+                json::words(&error)
+            };
+            (json::offset(text, &error), words)
         })?;
         let version = json["format_version"].as_str().unwrap_or_default();
         if !["0", "1"].contains(&version.split('.').next().unwrap_or_default()) {
-            return Err(format!(
-                "its format is version {version}, and this program reads version 1"
-            ));
+            let words = format!("its format is version {version}, and this program reads version 1");
+            return Err((0, words));
         }
         let mut found = Self::default();
         let (mut raws, mut earlier, mut wrong) = (Vec::new(), Vec::new(), Wrong::new());
@@ -144,9 +145,8 @@ impl PlanFile {
         } else if is_empty_state(&json) || json["values"].is_object() {
             state(&json["values"]["root_module"], &mut raws, &mut wrong, 0);
         } else {
-            return Err(
-                "it is neither a plan nor a state: it has no `resource_changes` and no `values`".to_owned(),
-            );
+            let words = "it is neither a plan nor a state: it has no `resource_changes` and no `values`";
+            return Err((0, words.to_owned()));
         }
         raws.retain(|raw| kind_of(raw.kind).is_some());
         wrong.extend(raws.iter().filter_map(Raw::misnamed));

@@ -38,8 +38,8 @@ struct Line {
 /// The excerpt; `None` for a file that could not be read. A resource of a file that is not shown has its address only.
 pub(in crate::render) fn excerpt(place: &Place<'_>, label: &str) -> Option<Excerpt> {
     let source = place.source;
-    let Some(span) = place.span else {
-        return source.holder().map(|_| Excerpt {
+    let Some(span) = place.shown() else {
+        return (source.holder().is_some() || place.span.is_some()).then(|| Excerpt {
             place: place.text(),
             label: escape::one_line(label),
             lines: Vec::new(),

@@ -197,7 +197,7 @@ impl Drawing<'_> {
         words: Option<String>,
         primary: bool,
     ) -> Option<(Span, LabeledSpan)> {
-        let span = Place::new(self.report, location).span?;
+        let span = Place::new(self.report, location).shown()?;
         let label = self.texts.get(&location.source)?.label(span, words, primary);
         Some((span, label))
     }
@@ -270,6 +270,8 @@ impl Drawing<'_> {
             }
         } else if place.span.is_none() {
             line("file", &escape::visible(place.source.name()));
+        } else if place.shown().is_none() {
+            line("at", &place.text());
         }
         // Without a text there is no snippet of it.
         let is_textless = |place: &Place<'_>| {

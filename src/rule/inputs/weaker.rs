@@ -114,7 +114,7 @@ fn addresses(change: &AddressChange) -> WeakerCellView {
     }
     let (pool, client) = match change.list {
         AddressList::Block => ("always blocked", "assessed"),
-        AddressList::Allow => ("assessed", "never assessed"),
+        AddressList::Allow => ("assessed like other addresses", "never assessed"),
     };
     WeakerCellView {
         what: format!("sign-in from {}", crate::text::join_words(&ranges)),
