@@ -310,7 +310,7 @@ pub(super) fn prepare(
         pools,
         unchanged: unchanged.iter().map(|pair| pair.pool.title()).collect(),
         refused: elsewhere(estate).into_iter().chain(refused).collect(),
-        not_checked: not_seen(estate),
+        not_checked: [not_seen(estate), unread_of(&unchanged)].concat(),
         ..Proposal::default()
     };
     Ok(Prepared {
@@ -420,6 +420,21 @@ fn not_seen(estate: &Estate) -> Vec<NotChecked> {
     let mut all = conclude::unseen(&places);
     all.extend(conclude::asked_elsewhere(estate));
     all
+}
+
+/// Parts that could not be read of pools in which nothing is to be done. Nothing managed is among them, so that they fail
+/// nothing; "already up to date" is not said of them.
+fn unread_of(unchanged: &[Pair<'_>]) -> Vec<NotChecked> {
+    let pools = unchanged.iter().map(|pair| pair.pool.clone()).collect();
+    let all = conclude::unseen(&Estate {
+        pools,
+        ..Estate::default()
+    });
+    let noted = all.into_iter().map(|entry| NotChecked {
+        failed: false,
+        ..entry
+    });
+    noted.collect()
 }
 
 impl Prepared {

@@ -242,3 +242,25 @@ fn journals_that_cannot_be_used_are_told() {
     assert_eq!(run.code, 2, "a journal is never written over: {run:?}");
     assert_eq!(writes(&aws.server), Vec::<String>::new());
 }
+
+/// Nothing is to be done, and what could not be read and is not managed is named: it is not said to be as the policy has it.
+#[test]
+fn up_to_date_pool_names_unread_parts() {
+    use cogward::simulator::{FaultKind, InjectedFault};
+
+    let denied = InjectedFault::new(FaultKind::AccessDenied).at("DescribeAlarms");
+    let aws = Aws::one().faults(vec![denied]);
+    for args in [&["apply", "--yes"][..], &["apply", "--dry-run"]] {
+        let run = aws.run(args);
+        let said = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            said.contains("pool customers (us-west-2_A): already up to date"),
+            "{said}"
+        );
+        assert!(
+            said.contains("alarms of pool us-west-2_A: access denied: DescribeAlarms"),
+            "{said}"
+        );
+        assert_eq!(run.code, 0, "{said}");
+    }
+}
