@@ -213,8 +213,9 @@ mod tests {
             .collect()
     }
 
+    /// A fault stands at its value however that is written.
     #[test]
-    fn a_fault_stands_at_its_value_however_that_is_written() {
+    fn fault_span_covers_its_value() {
         let text =
             "# ümlaut, not sometimes\n[lint]\ndeny = \"some\\u0074imes\"\n[rules.a-b]\ndisabled = ' '\n";
         assert_eq!(
@@ -229,8 +230,9 @@ mod tests {
         );
     }
 
+    /// What is no configuration is one fault and nothing is a configuration.
     #[test]
-    fn what_is_no_configuration_is_one_fault_and_nothing_is_a_configuration() {
+    fn invalid_toml_is_one_fault_empty_is_none() {
         assert_eq!(faults("[lint]\nlevel = 3\n").len(), 1);
         assert_eq!(faults("[lint\n").len(), 1);
         assert_eq!(faults(""), []);

@@ -277,8 +277,9 @@ mod tests {
         );
     }
 
+    /// A member that stands twice is an error wherever it is.
     #[test]
-    fn a_member_that_stands_twice_is_an_error_wherever_it_is() {
+    fn duplicate_member_at_any_depth() {
         for text in [
             r#"{"a": 1, "a": 1}"#,
             r#"{"a": 1, "b": 2, "\u0061": 3}"#,
@@ -321,8 +322,9 @@ mod tests {
         more: std::collections::BTreeMap<String, Value>,
     }
 
+    /// Types are read as ever and their errors keep their place.
     #[test]
-    fn types_are_read_as_ever_and_their_errors_keep_their_place() {
+    fn typed_errors_keep_their_position() {
         let read = |text: &str| typed::<Known>(text.as_bytes()).map_err(|error| error.to_string());
         let more = [("b".to_owned(), json!([1]))].into();
         assert_eq!(read(r#"{"a": 1, "b": [1]}"#), Ok(Known { a: 1, more }));
@@ -353,8 +355,9 @@ mod tests {
     }
 
     proptest! {
+        /// Whatever names its members once is read as by the library.
         #[test]
-        fn whatever_names_its_members_once_is_read_as_by_the_library(value in document()) {
+        fn unique_members_read_like_serde(value in document()) {
             let text = value.to_string();
             let wanted: Value = serde_json::from_str(&text).unwrap();
             prop_assert_eq!(super::value(text.as_bytes()).unwrap(), wanted);

@@ -245,8 +245,9 @@ impl Sources {
 mod tests {
     use super::*;
 
+    /// Positions count characters and code units.
     #[test]
-    fn positions_count_characters_and_code_units() {
+    fn position_in_characters_and_utf16() {
         let source = Source::new("p.yaml", "a: 1\r\nü😀: x\n", &[]);
         let x = source.text().find('x').unwrap();
         assert_eq!(source.position(x), Position { line: 2, column: 5 });

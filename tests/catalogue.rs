@@ -103,8 +103,9 @@ fn the_matrix() {
     insta::assert_snapshot!("matrix", matrix);
 }
 
+/// A builtin rule reads the same with and without its examples.
 #[test]
-fn a_builtin_rule_reads_the_same_with_and_without_its_examples() {
+fn builtin_rules_same_without_examples() {
     let mut sources = Sources::default();
     let heads = Catalogue::builtin(&mut sources);
     let (whole, _) = catalogue();
@@ -212,7 +213,7 @@ fn shipped_policies_lint_clean() {
 
 /// docs/facts.md, "A published set-up": it was believed to protect.
 #[test]
-fn the_faults_of_the_published_set_up_are_found() {
+fn field_setup_faults_found() {
     let report = lint_files(&["policies/examples/field-setup.yaml"]);
     let rules: BTreeSet<_> = report
         .findings
@@ -285,8 +286,9 @@ fn cited(after_path: &str) -> Option<Vec<&str>> {
     (!found.is_empty()).then_some(found)
 }
 
+/// Every citation of the facts has its heading.
 #[test]
-fn every_citation_of_the_facts_has_its_heading() {
+fn fact_citations_have_headings() {
     let page = fs::read_to_string(root().join(FACTS)).unwrap();
     let known = headings(&page);
     let (mut number, mut wrong) = (0, Vec::new());
@@ -369,8 +371,9 @@ fn targets<'a>(text: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
         .filter_map(|rest| Some(rest.split_once(')')?.0))
 }
 
+/// Every rule rests on a heading of the facts.
 #[test]
-fn every_rule_rests_on_a_heading_of_the_facts() {
+fn rules_rest_on_fact_headings() {
     let page = fs::read_to_string(root().join(FACTS)).unwrap();
     let anchors: BTreeSet<_> = headings(&page).into_iter().map(anchor).collect();
     for target in targets(&page, "](#") {

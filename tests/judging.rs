@@ -87,8 +87,9 @@ fn a_waiver_of_an_overlap_is_of_use() {
     );
 }
 
+/// A waiver of a finding about waivers is of use.
 #[test]
-fn a_waiver_of_a_finding_about_waivers_is_of_use() {
+fn waiver_of_waiver_finding_is_used() {
     let text = "version: 1
 risk_exceptions: {always_block: [8.8.8.8]}
 waivers:
@@ -102,8 +103,9 @@ waivers:
     );
 }
 
+/// Layers named by a variable are found and do not lend their name.
 #[test]
-fn layers_named_by_a_variable_are_found_and_do_not_lend_their_name() {
+fn layers_named_by_variable_lend_no_name() {
     let report = run(
         "version: 1\nextends: ${BASE:-balanced}\ntarget: {pool: us-west-2_A}\n",
         None,
@@ -172,7 +174,7 @@ proptest! {
     /// A baseline covers everything that it was written for, equal findings included, and has nothing
     /// left over; one more fault is one more finding.
     #[test]
-    fn a_baseline_covers_what_it_was_written_for_and_no_more(
+    fn baseline_covers_exactly_its_findings(
         ranges in prop::collection::vec(("8\\.8\\.8\\.[0-3]", any::<bool>()), 1..12),
         client in any::<bool>(),
     ) {
@@ -197,7 +199,7 @@ proptest! {
 
 /// What rules may do grows with a policy, not with its square: otherwise they run out of their units.
 #[test]
-fn two_thousand_clients_are_no_more_work_than_rules_may_do() {
+fn work_limit_allows_two_thousand_clients() {
     let client = |index: usize| {
         format!(
             "  c{index}:\n    auth_flows: [ALLOW_USER_SRP_AUTH, ALLOW_CUSTOM_AUTH]\n    account_takeover: {{ low: {{ action: NO_ACTION }}, high: {{ action: BLOCK, notify: true }} }}\n    compromised_credentials: {{ action: BLOCK }}\n    risk_exceptions: {{ always_block: [192.0.2.1/24] }}\n"

@@ -123,8 +123,9 @@ mod tests {
 
     use super::*;
 
+    /// Every fault has its place in the template.
     #[test]
-    fn every_fault_has_its_place_in_the_template() {
+    fn fault_occurs_once_in_template() {
         for fault in FAULTS {
             let found = TEMPLATE.matches(fault.clean).count();
             assert_eq!(found, 1, "{}: `{}`", fault.rule, fault.clean);
@@ -132,8 +133,9 @@ mod tests {
         }
     }
 
+    /// A clean policy is sixty lines with every place filled.
     #[test]
-    fn a_clean_policy_is_sixty_lines_with_every_place_filled() {
+    fn clean_policy_has_sixty_lines() {
         for index in 0..500 {
             let (text, planted) = policy(1, index);
             let placeholder = text
@@ -144,15 +146,17 @@ mod tests {
         }
     }
 
+    /// The same seed gives the same policies and another gives others.
     #[test]
-    fn the_same_seed_gives_the_same_policies_and_another_gives_others() {
+    fn policies_depend_on_seed() {
         let all = |seed| (0..300).map(|index| policy(seed, index)).collect::<Vec<_>>();
         assert_eq!(all(1), all(1));
         assert_ne!(all(1), all(2));
     }
 
+    /// About a fifth is faulty and every fault occurs.
     #[test]
-    fn about_a_fifth_is_faulty_and_every_fault_occurs() {
+    fn share_of_faulty_policies() {
         let planted: Vec<_> = (0..10_000).map(|index| policy(1, index).1).collect();
         let faulty = planted.iter().filter(|rules| !rules.is_empty()).count();
         assert!((1_800..2_200).contains(&faulty), "{faulty}");

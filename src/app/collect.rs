@@ -411,8 +411,9 @@ mod tests {
         serde_json::to_string(&user).unwrap()
     }
 
+    /// An earlier run is continued and another one is not.
     #[test]
-    fn an_earlier_run_is_continued_and_another_one_is_not() {
+    fn only_same_run_is_continued() {
         let new = || EventCollector::new("p", None, at("2026-11-27T00:00:00Z"), false);
         let mut collector = new();
         for line in [

@@ -265,8 +265,9 @@ mod tests {
         });
     }
 
+    /// A tag selects where it selects the equal pools and no other.
     #[test]
-    fn a_tag_selects_where_it_selects_the_equal_pools_and_no_other() {
+    fn tag_selector_matches_equal_pools_only() {
         let mut pools = estate(&["a", "b", "c"], &Posture::default());
         for (pool, env) in pools.pools.iter_mut().zip(["prod", "prod", "test"]) {
             pool.tags.insert("env".to_owned(), env.to_owned());
@@ -297,8 +298,9 @@ mod tests {
         assert!(all.contains("names: [a, d]"), "{all}");
     }
 
+    /// Files are named after pools and never twice.
     #[test]
-    fn files_are_named_after_pools_and_never_twice() {
+    fn file_names_safe_and_unique() {
         let names = [
             "Customers",
             "customers",
@@ -354,8 +356,9 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]
 
+        /// What is made lints and differs in nothing.
         #[test]
-        fn what_is_made_lints_and_differs_in_nothing(posture in posture()) {
+        fn new_policy_lints_and_has_no_diff(posture in posture()) {
             let estate = estate(&["customers"], &posture);
             let (text, faults) = context(|context| {
                 let made = init(&estate, context, None);
@@ -364,8 +367,9 @@ mod tests {
             prop_assert!(faults.is_empty(), "{:?}\n{}", faults, text.unwrap());
         }
 
+        /// Groups lint differ in nothing and mean what single policies mean.
         #[test]
-        fn groups_lint_differ_in_nothing_and_mean_what_single_policies_mean(fleet in fleet(), by_tag in any::<bool>()) {
+        fn grouped_policies_equal_single_ones(fleet in fleet(), by_tag in any::<bool>()) {
             let grouping = Grouping { tag: by_tag.then(|| "env".to_owned()) };
             let (faults, grouped, single) = context(|context| {
                 let (made, plain) = (init(&fleet, context, Some(&grouping)), init(&fleet, context, None));

@@ -232,8 +232,9 @@ fn check(wrong: &[String]) {
     assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// What is not known is never said to be absent.
 #[test]
-fn what_is_not_known_is_never_said_to_be_absent() {
+fn unknown_in_template_not_absent() {
     check(&wrong_of_template(SOME));
 }
 
@@ -353,8 +354,9 @@ fn wrong_of_state(step: usize) -> Vec<String> {
     })
 }
 
+/// What is of another kind in a state is never said to be absent.
 #[test]
-fn what_is_of_another_kind_in_a_state_is_never_said_to_be_absent() {
+fn wrong_type_in_state_not_absent() {
     check(&wrong_of_state(SOME));
 }
 
@@ -371,19 +373,22 @@ fn wrong_of_plan(is_new: bool, step: usize) -> Vec<String> {
     })
 }
 
+/// What is of another kind or not known in a new plan is never said to be absent.
 #[test]
-fn what_is_of_another_kind_or_not_known_in_a_new_plan_is_never_said_to_be_absent() {
+fn unusable_value_in_new_plan_not_absent() {
     check(&wrong_of_plan(true, SOME));
 }
 
+/// What is of another kind or not known in an update is never said to be absent.
 #[test]
-fn what_is_of_another_kind_or_not_known_in_an_update_is_never_said_to_be_absent() {
+fn unusable_value_in_update_not_absent() {
     check(&wrong_of_plan(false, SOME));
 }
 
+/// What is not known in any way is never said to be absent.
 #[test]
 #[ignore = "slow: every other value at every place, of which the tests above take some at each"]
-fn what_is_not_known_in_any_way_is_never_said_to_be_absent() {
+fn all_unknown_forms_not_absent() {
     check(&wrong_of_template(ALL));
     check(&wrong_of_state(ALL));
     check(&wrong_of_plan(true, ALL));

@@ -195,8 +195,9 @@ fn of_json(value: &Value) -> Option<&'static str> {
 mod tests {
     use super::*;
 
+    /// What is named in place of another is named for what it is.
     #[test]
-    fn what_is_named_in_place_of_another_is_named_for_what_it_is() {
+    fn kind_of_file_is_recognized() {
         let kinds = [
             ("", "an empty file"),
             ("\u{1}\0", "a binary file"),
@@ -267,9 +268,10 @@ mod tests {
         }
     }
 
+    /// The readers words are for the right file only.
     #[cfg(feature = "live")]
     #[test]
-    fn the_readers_words_are_for_the_right_file_only() {
+    fn reader_error_kept_for_right_file_only() {
         let said = |text: &str| mistaken("f", text, JOURNAL, &"line 2: it is odd");
         assert_eq!(
             said("{\"version\": 1, \"pools\": []}"),

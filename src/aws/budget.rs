@@ -160,8 +160,9 @@ mod tests {
         begin.elapsed()
     }
 
+    /// Calls of a category are spaced and other categories do not wait for them.
     #[tokio::test]
-    async fn calls_of_a_category_are_spaced_and_other_categories_do_not_wait_for_them() {
+    async fn spacing_is_per_category() {
         let budget = budget(true);
         let list = || budget.admit(Operation::ListMetrics, None);
         let metrics = took((0..6).map(|_| list())).await;
@@ -183,8 +184,9 @@ mod tests {
         assert!(many < same, "two gaps of 53 ms: {many:?} {same:?}");
     }
 
+    /// Without quotas only the number of calls is bounded.
     #[tokio::test]
-    async fn without_quotas_only_the_number_of_calls_is_bounded() {
+    async fn concurrency_limit_without_quotas() {
         let budget = RateBudget::new(false, Arc::new(Semaphore::new(2)));
         let first = budget.admit(Operation::ListUserPools, None).await;
         let second = budget.admit(Operation::DescribeUserPool, Some("a")).await;
@@ -196,8 +198,9 @@ mod tests {
         drop(second);
     }
 
+    /// A refusal makes the category wait longer each time until an answer.
     #[tokio::test(start_paused = true)]
-    async fn a_refusal_makes_the_category_wait_longer_each_time_until_an_answer() {
+    async fn backoff_grows_until_an_answer() {
         let pace = Pace::new(None);
         let mut waits = Vec::new();
         for _ in 0..6 {

@@ -50,8 +50,9 @@ pub(super) fn elsewhere(uri: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
+    /// What is not AWS is kept once and without who asks.
     #[test]
-    fn what_is_not_aws_is_kept_once_and_without_who_asks() {
+    fn foreign_hosts_kept_once_anonymized() {
         let hosts = Hosts::default();
         for uri in [
             "https://cognito-idp.us-west-2.amazonaws.com/",

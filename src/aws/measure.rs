@@ -117,8 +117,9 @@ mod tests {
             .build()
     }
 
+    /// Days with data are told once and in order.
     #[test]
-    fn days_with_data_are_told_once_and_in_order() {
+    fn days_with_data_sorted_and_unique() {
         let metrics = [metric("Risk"), metric("NoRisk")];
         let found = data(&metrics, answer("m1", StatusCode::Complete)).unwrap();
         let days = ["2026-05-28", "2026-09-21"].map(|day| day.parse().unwrap());

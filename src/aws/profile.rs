@@ -270,8 +270,9 @@ mod tests {
         assert_eq!(of("default", text).await.unwrap(), ProfileFacts::default());
     }
 
+    /// What cannot be used says why and what to do.
     #[tokio::test]
-    async fn what_cannot_be_used_says_why_and_what_to_do() {
+    async fn unusable_profile_error_and_advice() {
         let two =
             "[profile ab]\nsource_profile = none\nrole_arn = a\n[profile half]\naws_access_key_id = A\n";
         for (name, text, parts) in [
@@ -303,8 +304,9 @@ mod tests {
         }
     }
 
+    /// Variables hold no secret and nothing that is empty.
     #[test]
-    fn variables_hold_no_secret_and_nothing_that_is_empty() {
+    fn variables_omit_secrets_and_blanks() {
         let given = [
             ("AWS_SECRET_ACCESS_KEY", "s3cr3t"),
             ("AWS_SESSION_TOKEN", "t0ken"),

@@ -190,8 +190,9 @@ mod tests {
         assert_eq!(PATTERNS.len(), SHAPES.len() + 1);
     }
 
+    /// What opens something is gone and the rest is there.
     #[test]
-    fn what_opens_something_is_gone_and_the_rest_is_there() {
+    fn secret_hidden_rest_kept() {
         for text in texts() {
             let shown = clean(&text);
             is_clean(&shown, &text);

@@ -176,8 +176,9 @@ mod tests {
         assert!(here(None).pool(&json!({ "UserPool": "x" }), POOL).is_err());
     }
 
+    /// Clients responses and logs are of their pool.
     #[test]
-    fn clients_responses_and_logs_are_of_their_pool() {
+    fn other_pool_or_client_rejected() {
         let body =
             |pool: &str, id: Value| json!({ "UserPoolClient": { "UserPoolId": pool, "ClientId": id } });
         assert!(client(&body(POOL, json!("c")), POOL, "c").is_ok());

@@ -277,8 +277,9 @@ mod tests {
         assert!(found.actions_enabled && found.dimensions["UserPoolId"] == "us-west-2_A");
     }
 
+    /// An alarm on an expression watches each of its metrics.
     #[test]
-    fn an_alarm_on_an_expression_watches_each_of_its_metrics() {
+    fn expression_alarm_lists_its_metrics() {
         let query = |id: &str, pool: &str| {
             let metric = Metric::builder().namespace("AWS/Cognito").metric_name("Risk");
             let metric = metric.dimensions(dimension("UserPoolId", pool)).build();
@@ -336,8 +337,9 @@ mod tests {
         assert!(topic(Some(&named), "other").is_err());
     }
 
+    /// An entry without an id is named and the others are there.
     #[test]
-    fn an_entry_without_an_id_is_named_and_the_others_are_there() {
+    fn listing_entry_without_id_reported() {
         let pair = |id: &str, name: &str| (Some(id.to_owned()), Some(name.to_owned()));
         let found = entries([pair("a", "A"), pair("", "B"), (None, None)].into_iter(), None);
         assert_eq!(found.items.len(), 1);

@@ -100,8 +100,9 @@ mod tests {
 
     use super::*;
 
+    /// What is not known is found at every depth.
     #[test]
-    fn what_is_not_known_is_found_at_every_depth() {
+    fn unknown_members_found_at_any_depth() {
         let known = json!({ "AlarmName": "a", "Period": 60, "Dimensions": [{ "Name": "x", "Value": "y" }], "New": null,
             "EvaluationWindow": { "SlidingWindow": {} }, "Metrics": [{ "Anything": 1 }] });
         let odd = json!({ "AlarmName": "b", "New": { "A": 1 }, "Dimensions": [{ "Name": "x" }, { "Kind": "y" }],

@@ -115,8 +115,9 @@ mod tests {
     use super::*;
     use crate::fix::Fixed;
 
+    /// A file that changed meanwhile is left alone.
     #[test]
-    fn a_file_that_changed_meanwhile_is_left_alone() {
+    fn concurrently_changed_file_untouched() {
         let folder = tempfile::tempdir().unwrap();
         let tree = Tree::new(folder.path().to_path_buf());
         tree.write("p.yaml", b"version: 1\n").unwrap();

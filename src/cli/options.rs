@@ -225,8 +225,9 @@ mod tests {
         )
     }
 
+    /// Typed wins over configured wins over default.
     #[test]
-    fn typed_wins_over_configured_wins_over_default() {
+    fn precedence_typed_config_default() {
         let config = "[lint]\npaths = ['infra']\ndeny = 'error'\nmin-severity = 'warning'\nrules = ['r1']";
         let (paths, _, settings) = decide(&[], FindingArgs::default(), &[], "");
         assert_eq!(paths, ["policies"]);

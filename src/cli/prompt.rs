@@ -122,8 +122,9 @@ mod tests {
         (agreed, String::from_utf8(talk).unwrap())
     }
 
+    /// Users are locked out by the pool s name and by no word.
     #[test]
-    fn users_are_locked_out_by_the_pool_s_name_and_by_no_word() {
+    fn lockout_needs_pool_name_not_yes() {
         for (answer, agreed) in [
             ("customers\n", true),
             ("us-west-2_A\n", true),
@@ -165,8 +166,9 @@ mod tests {
         }
     }
 
+    /// One pool is agreed to by its name its id or yes and nothing else.
     #[test]
-    fn one_pool_is_agreed_to_by_its_name_its_id_or_yes_and_nothing_else() {
+    fn single_pool_accepts_name_id_or_yes() {
         let pools = [pool("customers")];
         for (answer, agreed) in [
             ("customers\n", true),
@@ -188,8 +190,9 @@ mod tests {
         );
     }
 
+    /// Several pools are agreed to by their number.
     #[test]
-    fn several_pools_are_agreed_to_by_their_number() {
+    fn several_pools_need_their_number() {
         let pools = [pool("a"), pool("b")];
         for (answer, agreed) in [
             ("2 pools", true),
@@ -202,8 +205,9 @@ mod tests {
         assert!(!agrees(&[], Agreement::Any, "yes"));
     }
 
+    /// A name that is not what it looks like is not asked for.
     #[test]
-    fn a_name_that_is_not_what_it_looks_like_is_not_asked_for() {
+    fn deceptive_pool_name_not_prompted() {
         for name in [
             "abc\u{1b}[2Kb",
             "abc\u{202e}b",

@@ -101,8 +101,9 @@ mod tests {
     const BATCH: (&str, &str) = ("AWS_BATCH_JOB_ARRAY_INDEX", "2");
     const KUBERNETES: (&str, &str) = ("JOB_COMPLETION_INDEX", "0");
 
+    /// What is typed counts from one and what schedulers say from zero.
     #[test]
-    fn what_is_typed_counts_from_one_and_what_schedulers_say_from_zero() {
+    fn typed_one_based_scheduler_zero_based() {
         let ok = |text: &str, variables: &[_]| parsed(text, variables).unwrap();
         assert_eq!(ok("2/4", &[BATCH]), "2/4");
         assert_eq!(ok("prod-eu.1:1/1", &[]), "prod-eu.1:1/1");

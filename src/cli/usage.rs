@@ -149,7 +149,7 @@ mod tests {
 
     /// Every command has an example, and every example is one.
     #[test]
-    fn every_command_has_examples_that_can_be_typed() {
+    fn command_examples_parse() {
         let mut program = program();
         program.build();
         let mut names = Vec::new();

@@ -334,8 +334,9 @@ mod tests {
     }
 
     proptest! {
+        /// Every event is read back whatever was there.
         #[test]
-        fn every_event_is_read_back_whatever_was_there(
+        fn any_event_round_trips(
             texts in prop::collection::vec(prop::option::of(".{0,300}"), 12),
             words in prop::array::uniform4(prop::option::of(prop_oneof!["[A-Za-z]{1,9}", Just("Pass".to_owned()),
                 Just("high".to_owned()), Just("SignIn".to_owned()), Just("Block".to_owned())])),

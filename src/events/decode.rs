@@ -250,8 +250,9 @@ mod tests {
         }
     }
 
+    /// Compression in compression and frames to skip.
     #[test]
-    fn compression_in_compression_and_frames_to_skip() {
+    fn nested_compression_and_skipped_frames() {
         assert_eq!(whole(&gzip(&zstd(b"text"))).0, b"text");
         let mut skipped = vec![0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
         skipped.splice(0..0, zstd(b"a"));
@@ -276,8 +277,9 @@ mod tests {
         }
     }
 
+    /// Plain text is itself and utf 16 is decoded.
     #[test]
-    fn plain_text_is_itself_and_utf_16_is_decoded() {
+    fn plain_and_utf16_text() {
         assert_eq!(whole(b"").0, b"");
         assert_eq!(whole(b"{").0, b"{");
         let text = "\u{feff}{\"city\": \"São 🌍\"}".repeat(3000);

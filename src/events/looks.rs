@@ -66,8 +66,9 @@ pub(super) fn looks(head: &[u8]) -> (&'static str, &'static str) {
 mod tests {
     use super::*;
 
+    /// What people name by mistake is recognized.
     #[test]
-    fn what_people_name_by_mistake_is_recognized() {
+    fn wrong_file_kinds_recognized() {
         for (head, what) in [
             (b"PAR1\x15\x04".as_slice(), "a Parquet file"),
             (b"PK\x03\x04..", "a zip archive"),

@@ -22,8 +22,9 @@ pub fn redact(event: &mut AuthEvent) {
 mod tests {
     use super::*;
 
+    /// Pseudonyms are stable and hide who it was.
     #[test]
-    fn pseudonyms_are_stable_and_hide_who_it_was() {
+    fn pseudonyms_stable_and_anonymous() {
         let mut event = AuthEvent {
             id: Some("e".to_owned()),
             client: Some("c".to_owned()),

@@ -258,7 +258,7 @@ mod tests {
 
         /// What the reader of JSON takes, the grammar takes; it may take a little more (numbers, escapes).
         #[test]
-        fn the_grammar_is_not_stricter_than_the_reader(text in "\\{[\"a\\\\:,{}\\[\\]0-9tn \\n.-]{0,12}") {
+        fn grammar_accepts_what_serde_accepts(text in "\\{[\"a\\\\:,{}\\[\\]0-9tn \\n.-]{0,12}") {
             let mut stream = serde_json::Deserializer::from_str(&text).into_iter::<serde_json::Value>();
             if let Some(Ok(_)) = stream.next() {
                 prop_assert_eq!(end(&text), Ok(Some(stream.byte_offset())));
@@ -266,8 +266,9 @@ mod tests {
         }
     }
 
+    /// A value that was cut off ends at the next.
     #[test]
-    fn a_value_that_was_cut_off_ends_at_the_next() {
+    fn truncated_value_ends_at_next_value() {
         for (text, at) in [
             ("{\"a\": \"b\n{\"a\": 1}", 8),
             ("{\"a\": {\n{\"a\": 1}", 8),

@@ -129,8 +129,9 @@ fn samples_are_read_however_they_are_packed() {
     }
 }
 
+/// What cannot be decompressed at all is damaged and not called empty.
 #[test]
-fn what_cannot_be_decompressed_at_all_is_damaged_and_not_called_empty() {
+fn damaged_compression_is_not_empty() {
     let bytes = sample("export-documented.jsonl");
     let zstd = ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest);
     for (packed, words) in [
@@ -143,8 +144,9 @@ fn what_cannot_be_decompressed_at_all_is_damaged_and_not_called_empty() {
     }
 }
 
+/// Samples behind each other are one sequence.
 #[test]
-fn samples_behind_each_other_are_one_sequence() {
+fn concatenated_samples() {
     let together: Vec<u8> = SAMPLES
         .iter()
         .flat_map(|(_, bytes, ..)| [*bytes, b"\n"].concat())
@@ -203,8 +205,9 @@ fn an_exported_record_says_all_it_has() {
     );
 }
 
+/// Answers of the api say what they have and python is one.
 #[test]
-fn answers_of_the_api_say_what_they_have_and_python_is_one() {
+fn api_answers_and_python_output() {
     let (epoch, ..) = all(sample("auth-events-epoch.json"));
     assert_eq!(epoch[0].at, Some("2026-10-04T14:27:00.139Z".parse().unwrap()));
     assert_eq!(
@@ -299,8 +302,9 @@ fn an_ipv6_address_has_one_spelling() {
     }
 }
 
+/// A broken value is counted with its place and reading goes on.
 #[test]
-fn a_broken_value_is_counted_with_its_place_and_reading_goes_on() {
+fn broken_value_counted_with_offset() {
     let good = std::str::from_utf8(sample("export-documented.jsonl")).unwrap();
     let lines: Vec<_> = good.lines().collect();
     let half = &lines[0][..lines[0].len() / 3];
@@ -327,8 +331,9 @@ fn a_broken_value_is_counted_with_its_place_and_reading_goes_on() {
     );
 }
 
+/// What functions and streams are handed is read.
 #[test]
-fn what_functions_and_streams_are_handed_is_read() {
+fn lambda_and_stream_payloads() {
     use base64::Engine as _;
     let encoded = |bytes: &[u8]| base64::prelude::BASE64_STANDARD.encode(bytes);
     let subscription = encoded(&gzip(sample("cwl-subscription.json")));
@@ -361,7 +366,7 @@ proptest! {
 
     /// Samples that were damaged anyhow: reading ends, counts agree, and what was found is read back from its own lines.
     #[test]
-    fn damaged_samples_are_read_as_far_as_can_be(
+    fn randomly_damaged_samples(
         which in any::<prop::sample::Index>(),
         edits in prop::collection::vec((any::<prop::sample::Index>(), "[{}\\[\\]\"',:\\\\ \\na0]{0,3}"), 0..6),
         cut in any::<prop::sample::Index>(),
@@ -381,8 +386,9 @@ proptest! {
     }
 }
 
+/// Large and deep values are refused and counted.
 #[test]
-fn large_and_deep_values_are_refused_and_counted() {
+fn size_and_depth_limits() {
     let large = format!("{{\"a\": \"{}\"}}\n", "x".repeat(20 * 1024 * 1024));
     let good = sample("export-documented.jsonl");
     let (events, tally, _) = all(&[large.as_bytes(), good].concat());
@@ -457,8 +463,9 @@ proptest! {
     }
 }
 
+/// Every sample is the same after it was normalized.
 #[test]
-fn every_sample_is_the_same_after_it_was_normalized() {
+fn normalized_samples_round_trip() {
     for (name, bytes, ..) in SAMPLES {
         let (events, ..) = all(bytes);
         let lines: Vec<u8> = events.iter().flat_map(write).collect();

@@ -189,8 +189,9 @@ mod tests {
         })
     }
 
+    /// A refused fix does not stop another with the same words.
     #[test]
-    fn a_refused_fix_does_not_stop_another_with_the_same_words() {
+    fn refused_fix_does_not_block_others() {
         let text = "a: [x] # keep\nb: &b x\nc: *b\nd: x # keep\n";
         let judge = |text: &str| {
             let faulty = |at: &&str| read(text).documents[0].root.to_json().pointer(at) == Some(&json!("x"));
@@ -253,8 +254,9 @@ mod tests {
         assert!(looks.get() <= 3, "{}", looks.get());
     }
 
+    /// Entries leave without their neighbours comments.
     #[test]
-    fn entries_leave_without_their_neighbours_comments() {
+    fn removed_entry_keeps_other_comments() {
         let text = "list:\n  - a # first\n  - b\n  - c # last\n";
         assert_eq!(
             once(text, "/list/1", None).text,
@@ -289,7 +291,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(96))]
         /// The text means what the fix intends and keeps its comments, or it is as it was, byte for byte.
         #[test]
-        fn a_fix_changes_what_is_wished_and_nothing_else(
+        fn any_fix_changes_only_its_target(
             (text, length) in documents(),
             index in 0_usize..6,
             new in prop::option::of("[ -~\u{e9}]{0,12}"),

@@ -257,8 +257,9 @@ pub(in crate::fs) fn split(name: &str) -> (String, Vec<&str>) {
 mod tests {
     use super::*;
 
+    /// A pattern begins at the part with the first wildcard.
     #[test]
-    fn a_pattern_begins_at_the_part_with_the_first_wildcard() {
+    fn pattern_split_at_first_wildcard() {
         assert_eq!(split("a/b.yaml"), ("a/b.yaml".to_owned(), vec![]));
         assert_eq!(split("a/b*/../c"), ("a/".to_owned(), vec!["b*", "..", "c"]));
         assert_eq!(split("**//x?.yaml"), (String::new(), vec!["**", "x?.yaml"]));

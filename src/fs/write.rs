@@ -310,8 +310,9 @@ mod tests {
         assert_eq!(left, 4, "nothing is left beside them");
     }
 
+    /// A name that may be foreseen is not written to.
     #[test]
-    fn a_name_that_may_be_foreseen_is_not_written_to() {
+    fn planted_temporary_name_not_followed() {
         let folder = tempfile::tempdir().unwrap();
         let victim = folder.path().join("victim");
         std::os::unix::fs::symlink(

@@ -405,8 +405,9 @@ mod tests {
     use crate::impact::replay::Strictness;
     use crate::model::posture::Posture;
 
+    /// Users beyond the limit are counted nowhere and their events are.
     #[test]
-    fn users_beyond_the_limit_are_counted_nowhere_and_their_events_are() {
+    fn user_limit_still_counts_events() {
         let settings = || Replayer::new(&Posture::default(), Strictness::default());
         let mut counter = ImpactCounter::new(settings(), settings(), Date::default());
         counter.known = Users::new(2);

@@ -113,8 +113,9 @@ mod tests {
         assert_eq!((inside.blocked, inside.failed), (2, 4));
     }
 
+    /// A long weekend is covered and a hole is not.
     #[test]
-    fn a_long_weekend_is_covered_and_a_hole_is_not() {
+    fn long_gap_ends_coverage() {
         let shown = |days: &[i64]| {
             let found = found(days);
             (found.days, found.hole)
@@ -132,8 +133,9 @@ mod tests {
         assert_eq!(shown(&[1, 10, 40, 80]).0, 2, "days outside cover nothing");
     }
 
+    /// Sign ins without a time that may be blocked are unknown.
     #[test]
-    fn sign_ins_without_a_time_that_may_be_blocked_are_unknown() {
+    fn undated_blockable_sign_ins_unknown() {
         let undated = WouldBlock {
             sign_ins: 9,
             blocked: 2,
@@ -151,8 +153,9 @@ mod tests {
         assert_eq!((found.undated, found.days), (10, 0));
     }
 
+    /// Days of failed sign ins alone cover nothing.
     #[test]
-    fn days_of_failed_sign_ins_alone_cover_nothing() {
+    fn failed_sign_ins_give_no_coverage() {
         let failed = WouldBlock {
             failed: 7,
             ..WouldBlock::default()

@@ -360,8 +360,9 @@ mod tests {
         }
     }
 
+    /// A limit is met only if the unknown cannot break it.
     #[test]
-    fn a_limit_is_met_only_if_the_unknown_cannot_break_it() {
+    fn limit_met_despite_any_unknown() {
         let limit = |sign_ins, blocked, unknown, most| {
             let policy = PolicyImpact {
                 policy: String::new(),

@@ -187,8 +187,9 @@ mod tests {
         }
     }
 
+    /// A report that does not say what is missing is of an earlier version.
     #[test]
-    fn a_report_that_does_not_say_what_is_missing_is_of_an_earlier_version() {
+    fn report_without_gaps_is_earlier() {
         assert!(!read_saved(&report().to_string()).unwrap().shares[0].is_earlier);
         for member in ["gaps", "unclear"] {
             let mut old = report();
@@ -245,8 +246,9 @@ mod tests {
         }
     }
 
+    /// The order of events says nothing and each event does.
     #[test]
-    fn the_order_of_events_says_nothing_and_each_event_does() {
+    fn events_digest_ignores_order() {
         let of = |lines: &[&str]| {
             let mut digest = EventsDigest::default();
             for line in lines {

@@ -182,8 +182,9 @@ mod tests {
         counter.finish()
     }
 
+    /// What is not known is in no number about it.
     #[test]
-    fn what_is_not_known_is_in_no_number_about_it() {
+    fn unknown_members_not_counted() {
         let [known, mut unknown, mut other] = [(); 3].map(|()| sign_in("web", "192.0.2.1"));
         (unknown.has_context, unknown.device, unknown.address) = (None, None, None);
         (other.has_context, other.device) = (Some(false), Some("Other, Other".to_owned()));
@@ -205,8 +206,9 @@ mod tests {
         assert_eq!(client.addresses, addresses);
     }
 
+    /// A level that is absent is known only where no risk was found.
     #[test]
-    fn a_level_that_is_absent_is_known_only_where_no_risk_was_found() {
+    fn absent_level_known_only_for_no_risk() {
         use RiskDecision::{AccountTakeover, Block, NoRisk};
         let high = Spelled::Known(RiskLevel::High);
         let strange = Spelled::Other("Severe".to_owned());
@@ -238,8 +240,9 @@ mod tests {
         assert_eq!(of([(sign_up, 1), (federated, 2)]), SignIns::default());
     }
 
+    /// Clients and addresses without room are counted.
     #[test]
-    fn clients_and_addresses_without_room_are_counted() {
+    fn clients_and_addresses_beyond_limit() {
         let mut counter = SignInCounter::default();
         for client in 0..=MOST_CLIENTS {
             counter.add(&sign_in(&format!("client-{client}"), "192.0.2.1"), None);

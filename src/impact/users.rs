@@ -96,8 +96,9 @@ mod tests {
 
     use super::*;
 
+    /// A user keeps the number and there is room for so many.
     #[test]
-    fn a_user_keeps_the_number_and_there_is_room_for_so_many() {
+    fn numbers_stable_up_to_limit() {
         let mut users = Users::new(2);
         let numbers = ["a", "b", "a", "c", "b"].map(|user| users.number(user));
         assert_eq!(numbers, [Some(0), Some(1), Some(0), None, Some(1)]);

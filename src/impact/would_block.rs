@@ -219,7 +219,7 @@ mod tests {
 
     /// Every gap, of one blocked and one allowed sign-in beside 98 that are known: either answer is tried.
     #[test]
-    fn whatever_is_missing_no_share_is_proved_by_leaving_it_out() {
+    fn gap_cannot_prove_a_share() {
         use ReplayOutcome::{Allowed, Blocked, Unknown};
         for gap in ShareGap::iter() {
             let of = |outcome, is_unknown: bool| {

@@ -45,8 +45,9 @@ fn count(number: u64) -> MeasureValue {
     }
 }
 
+/// Every built in question is valid and names what the issue asks.
 #[test]
-fn every_built_in_question_is_valid_and_names_what_the_issue_asks() {
+fn builtin_questions_complete_and_valid() {
     let questions = builtin_questions(&mut Sources::default()).unwrap();
     let ids: Vec<_> = questions.iter().map(|question| question.id.as_str()).collect();
     assert_eq!(
@@ -151,8 +152,9 @@ fn what_the_schema_refuses_has_a_place_too() {
     );
 }
 
+/// A condition takes every spelling of a word.
 #[test]
-fn a_condition_takes_every_spelling_of_a_word() {
+fn condition_matches_every_spelling() {
     let event = AuthEvent {
         event_type: Spelled::read(Some("SIGN_IN")),
         decision: Spelled::read(Some("ACCOUNT_TAKEOVER")),
@@ -165,8 +167,9 @@ fn a_condition_takes_every_spelling_of_a_word() {
     assert_eq!(answer(asked, &[event]).matched, 1);
 }
 
+/// Unknown is a row of its own and never no risk or none.
 #[test]
-fn unknown_is_a_row_of_its_own_and_never_no_risk_or_none() {
+fn unknown_is_its_own_row() {
     let event = |level: &str, decision: &str, address: Option<&str>| AuthEvent {
         level: Spelled::read(Some(level)),
         decision: Spelled::read(Some(decision)),
@@ -238,8 +241,9 @@ fn what_cannot_be_decided_is_counted_apart() {
     assert_eq!((found.matched, found.undecided), (2, 0));
 }
 
+/// Risk climbs from the first event to the last in whatever order they come.
 #[test]
-fn risk_climbs_from_the_first_event_to_the_last_in_whatever_order_they_come() {
+fn risk_climb_independent_of_input_order() {
     let event = |user: &str, second: i64, level: &str| AuthEvent {
         sub: Some(user.to_owned()),
         at: jiff::Timestamp::from_second(second).ok(),

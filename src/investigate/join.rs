@@ -260,8 +260,9 @@ mod tests {
 
     const SOME: fn(i64) -> Option<String> = |tenth| Some(format!("t-{tenth}"));
 
+    /// The only record that is alike and near is the events.
     #[test]
-    fn the_only_record_that_is_alike_and_near_is_the_events() {
+    fn single_near_match_is_joined() {
         let near = joined(
             vec![event(140, "Fail")],
             vec![record(0, true), record(130, true), record(140, false)],
@@ -284,8 +285,9 @@ mod tests {
         );
     }
 
+    /// Bursts are joined in their order although records have whole seconds.
     #[test]
-    fn bursts_are_joined_in_their_order_although_records_have_whole_seconds() {
+    fn bursts_joined_in_order() {
         for within in 0..10 {
             let times = [2, 0, 1, 3].map(|second| second * 10);
             let events = times.map(|at| event(at + within, "Fail")).to_vec();
@@ -334,8 +336,9 @@ mod tests {
         assert_eq!(joined(vec![web()], vec![record(0, false)]).1, 0, "it names none");
     }
 
+    /// The answer to a challenge ends a sign in that begins with one.
     #[test]
-    fn the_answer_to_a_challenge_ends_a_sign_in_that_begins_with_one() {
+    fn challenge_answer_ends_sign_in() {
         let opened = |at: i64| CloudTrailRecord {
             flow: Some("USER_SRP_AUTH".to_owned()),
             ..record(at, false)
@@ -378,8 +381,9 @@ mod tests {
     }
 
     proptest! {
+        /// Nothing is lost and nothing far is joined.
         #[test]
-        fn nothing_is_lost_and_nothing_far_is_joined(
+        fn random_join_keeps_all_within_range(
             events in prop::collection::vec((0_i64..300, any::<bool>()), 0..20),
             records in prop::collection::vec((0_i64..300, any::<bool>()), 0..20),
         ) {
@@ -422,7 +426,7 @@ mod tests {
 
         /// As slowly as possible: whatever assignment of all events to records in order is allowed, a pair that is joined is in it.
         #[test]
-        fn what_is_joined_is_so_in_every_assignment_of_all(
+        fn joined_pairs_hold_in_every_assignment(
             events in prop::collection::vec((0_i64..300, any::<bool>()), 1..6),
             records in prop::collection::vec((0_i64..30, any::<bool>()), 1..6),
         ) {

@@ -114,8 +114,9 @@ fn ids(user: &TimelineUser) -> Vec<String> {
     user.causes().into_keys().map(|cause| cause.id).collect()
 }
 
+/// An event and the record of its request are one step.
 #[test]
-fn an_event_and_the_record_of_its_request_are_one_step() {
+fn event_and_its_record_are_one_step() {
     let events = [
         event("s", 1, "Fail", "High", "Block"),
         event("s", 9, "Pass", "", "NoRisk"),
@@ -158,8 +159,9 @@ fn an_event_and_the_record_of_its_request_are_one_step() {
     assert_eq!((found.counts.events, found.counts.records), (2, 2));
 }
 
+/// Causes are told apart by `CloudTrail` and else by what the event shows.
 #[test]
-fn causes_are_told_apart_by_cloudtrail_and_else_by_what_the_event_shows() {
+fn cause_from_trail_or_event() {
     let by_trail = [
         ("Unable to login because of security reasons.", "block"),
         ("Request not allowed due to security reasons.", "address-block"),
@@ -211,8 +213,9 @@ fn causes_are_told_apart_by_cloudtrail_and_else_by_what_the_event_shows() {
     assert_eq!(ids(&found.users[0]), ["address-block"]);
 }
 
+/// The cell that decides is named and audit says what ENFORCED would do.
 #[test]
-fn the_cell_that_decides_is_named_and_audit_says_what_enforced_would_do() {
+fn deciding_cell_and_audit_outcome() {
     let risky = event("s", 1, "Pass", "High", "AccountTakeover");
     let judged = |mode| {
         let found = found(scope(), Some(&settings(mode)), std::slice::from_ref(&risky), &[]);
@@ -269,8 +272,9 @@ fn the_cell_that_decides_is_named_and_audit_says_what_enforced_would_do() {
     );
 }
 
+/// Requests without a user are counted by what and why.
 #[test]
-fn requests_without_a_user_are_counted_by_what_and_why() {
+fn requests_without_user_grouped() {
     let wrong = "Incorrect username or password.";
     let mut page = record("", 9, "", "");
     page.is_page = true;
@@ -293,8 +297,9 @@ fn requests_without_a_user_are_counted_by_what_and_why() {
     assert_eq!((rows[1].action.as_str(), &rows[1].cause), ("login_POST", &None));
 }
 
+/// Window user and address narrow what is shown.
 #[test]
-fn window_user_and_address_narrow_what_is_shown() {
+fn scope_filters_window_user_address() {
     let mut near = event("b", 2, "Pass", "", "NoRisk");
     near.address = some("::ffff:203.0.113.9");
     let events = [
@@ -331,8 +336,9 @@ fn window_user_and_address_narrow_what_is_shown() {
     assert_eq!(of(in_window), (vec![("b".to_owned(), 1)], 2));
 }
 
+/// Users who matter come first and are asked about first.
 #[test]
-fn users_who_matter_come_first_and_are_asked_about_first() {
+fn users_ordered_by_importance() {
     let records = [
         record("quiet", 1, "", ""),
         refused("wrong", 2, "Incorrect username or password."),
@@ -351,8 +357,9 @@ fn users_who_matter_come_first_and_are_asked_about_first() {
     assert!(found.users[2].is_federated());
 }
 
+/// Addresses are counted with what became of their requests.
 #[test]
-fn addresses_are_counted_with_what_became_of_their_requests() {
+fn address_counts_by_outcome() {
     let from = |address: &str, country: &str, event: AuthEvent| AuthEvent {
         address: some(address),
         country: some(country),

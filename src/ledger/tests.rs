@@ -137,8 +137,9 @@ proptest! {
     }
 }
 
+/// Damaged lines are told by their number and leave the rest.
 #[test]
-fn damaged_lines_are_told_by_their_number_and_leave_the_rest() {
+fn damaged_lines_numbered_rest_read() {
     let whole = String::from_utf8(text(&[mode_line("us-west-2_A", 0, Mode::Audit)])).unwrap();
     let file = format!(
         "<<<<<<< HEAD\n{whole}\n=======\r\n{}\n>>>>>>> main\n{}",
@@ -219,8 +220,9 @@ fn a_later_version_is_refused_by_its_line() {
     );
 }
 
+/// A cut off last line stays damaged and what is added is whole.
 #[test]
-fn a_cut_off_last_line_stays_damaged_and_what_is_added_is_whole() {
+fn append_after_truncated_line() {
     let whole = text(&[mode_line("us-west-2_A", 0, Mode::Audit)]);
     let cut = &whole[..whole.len() - 9];
     let grown = grown(cut, &[mode_line("us-west-2_A", 5, Mode::Enforced)]);
@@ -232,8 +234,9 @@ fn a_cut_off_last_line_stays_damaged_and_what_is_added_is_whole() {
     );
 }
 
+/// Which side moved is told by what both agreed on.
 #[test]
-fn which_side_moved_is_told_by_what_both_agreed_on() {
+fn cause_from_last_agreed_value() {
     let (plus, lite, essentials) = (json!("PLUS"), json!("LITE"), json!("ESSENTIALS"));
     let pool = pool("us-west-2_A", Mode::Audit);
     let lines = look(&Ledger::default(), &pool, &held(&plus, &plus), 0);
@@ -252,8 +255,9 @@ fn which_side_moved_is_told_by_what_both_agreed_on() {
     assert_eq!(look(&ledger, &pool, &held(&lite, &plus), 86_400), Vec::new());
 }
 
+/// A ledger shows since when and what was before.
 #[test]
-fn a_ledger_shows_since_when_and_what_was_before() {
+fn evidence_since_and_previous_mode() {
     let pool = "us-west-2_A";
     let days = |days: i64| days * 86_400;
     let show = |lines: &[Line], today: &str| {

@@ -110,8 +110,9 @@ pub fn schema() -> serde_json::Value {
 mod tests {
     use super::*;
 
+    /// A file that is no baseline is wrong at a place.
     #[test]
-    fn a_file_that_is_no_baseline_is_wrong_at_a_place() {
+    fn invalid_file_error_position() {
         let wrong = |text: &str| Baseline::read(text).unwrap_err();
         assert_eq!(
             wrong("{\n  \"version\""),

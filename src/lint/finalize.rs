@@ -186,8 +186,9 @@ mod tests {
     use super::*;
     use crate::source::{Source, SourceId};
 
+    /// Faults of a run are listed up to a limit and counted beyond.
     #[test]
-    fn faults_of_a_run_are_listed_up_to_a_limit_and_counted_beyond() {
+    fn faults_listed_up_to_limit() {
         let mut sources = Sources::default();
         sources.add(Source::new("p.yaml", "x".repeat(20_000), &[]));
         let faults = |count: usize| {

@@ -249,8 +249,9 @@ mod tests {
     use crate::source::Source;
     use crate::span::Span;
 
+    /// Known and likely credentials are hidden and words stay.
     #[test]
-    fn known_and_likely_credentials_are_hidden_and_words_stay() {
+    fn credentials_hidden_words_kept() {
         let mut sources = Sources::default();
         sources.add(Source::new("p.yaml", "a: hunter2-and-more", &[Span::new(3, 10)]));
         let body = "secret: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";

@@ -265,8 +265,9 @@ mod tests {
             .collect()
     }
 
+    /// The first leaf of a section is named for each other policy.
     #[test]
-    fn the_first_leaf_of_a_section_is_named_for_each_other_policy() {
+    fn first_shared_leaf_per_other_policy() {
         let found = last(&[
             "mode: {standard: AUDIT}\nmfa: {configuration: ON}",
             "mode: {custom: AUDIT}",
@@ -282,8 +283,9 @@ mod tests {
         );
     }
 
+    /// A value meets the mapping that others have in its place.
     #[test]
-    fn a_value_meets_the_mapping_that_others_have_in_its_place() {
+    fn scalar_overlaps_mapping() {
         let mapping = "clients: {web: {inherit: true}}";
         assert_eq!(
             last(&[mapping, "clients: {web: inherit}"]),
@@ -300,8 +302,9 @@ mod tests {
         assert_eq!(last(&["mode: {}", "mode: {standard: AUDIT}"]), [""; 0]);
     }
 
+    /// A client is known by its id and the id itself is no setting.
     #[test]
-    fn a_client_is_known_by_its_id_and_the_id_itself_is_no_setting() {
+    fn client_matched_by_id() {
         let a = "clients: {web: {id: abc, inherit: true}}";
         assert_eq!(
             last(&[a, "clients: {shop: {id: abc, inherit: true}}"]),
@@ -313,8 +316,9 @@ mod tests {
         );
     }
 
+    /// A list of copies is held against the first.
     #[test]
-    fn a_list_of_copies_is_held_against_the_first() {
+    fn copies_compared_with_first_only() {
         let found = last(&["mode: {standard: AUDIT}"; 50]);
         assert_eq!(found, ["/mode/standard 0 /mode/standard"]);
     }

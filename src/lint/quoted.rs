@@ -173,8 +173,9 @@ mod tests {
         text
     }
 
+    /// A value is its variable whole cut or escaped.
     #[test]
-    fn a_value_is_its_variable_whole_cut_or_escaped() {
+    fn variable_value_whole_cut_or_escaped() {
         let url = "postgres://user:p\"w@host/database-of-everything";
         let all = quoted(&[("URL", url), ("STAGE", "prod"), ("DAYS", "14")]);
         let cases = [
@@ -195,8 +196,9 @@ mod tests {
         }
     }
 
+    /// At its own place short values and parts are hidden too.
     #[test]
-    fn at_its_own_place_short_values_and_parts_are_hidden_too() {
+    fn short_values_hidden_at_their_place() {
         let all = quoted(&[("DAYS", "14"), ("ARN", "arn:aws:ses:us-west-2:1:identity/x.com")]);
         assert_eq!(
             shown(&all, "14 is below 21, 2014", Some(0)),

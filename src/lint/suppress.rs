@@ -212,8 +212,9 @@ mod tests {
         }
     }
 
+    /// A waiver takes in what its client and its place have in common.
     #[test]
-    fn a_waiver_takes_in_what_its_client_and_its_place_have_in_common() {
+    fn waiver_place_within_client() {
         let of = |client, at| place_of(&waiver(client, at)).map(|place| place.to_string());
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(of(None, None), some(""));

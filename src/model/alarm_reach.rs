@@ -87,8 +87,9 @@ mod tests {
         }
     }
 
+    /// Composites speak for what is below them at any depth.
     #[test]
-    fn composites_speak_for_what_is_below_them_at_any_depth() {
+    fn composite_reaches_nested_alarms() {
         let topic = |confirmed| Topic::Found {
             confirmed,
             pending: 1,

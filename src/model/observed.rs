@@ -257,8 +257,9 @@ mod tests {
         pairs.iter().map(own).collect()
     }
 
+    /// An id decides alone and selectors need a name and all tags.
     #[test]
-    fn an_id_decides_alone_and_selectors_need_a_name_and_all_tags() {
+    fn selector_by_id_or_name_and_tags() {
         let by_id = Selector {
             id: Some("us-west-2_A".into()),
             names: vec!["nothing".into()],

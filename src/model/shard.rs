@@ -83,8 +83,9 @@ mod tests {
         (0..1000).map(|number| format!("us-west-2_{number:09}")).collect()
     }
 
+    /// Every pool has one shard and shards are alike.
     #[test]
-    fn every_pool_has_one_shard_and_shards_are_alike() {
+    fn each_pool_in_one_even_shard() {
         for count in [1, 2, 7, 16] {
             let shards: Vec<_> = (1..=count)
                 .map(|index| Shard::new(index, count).unwrap())

@@ -172,8 +172,9 @@ proptest! {
         prop_assert_eq!(&found.wanted, &pool);
     }
 
+    /// What a policy does not name is not touched.
     #[test]
-    fn what_a_policy_does_not_name_is_not_touched(pool in posture(), other in posture()) {
+    fn unnamed_settings_untouched(pool in posture(), other in posture()) {
         let nothing = diff(&Posture::default(), &pool, &Little);
         prop_assert!(nothing.is_empty());
         prop_assert_eq!(&nothing.wanted, &pool);
@@ -235,8 +236,9 @@ fn enforced(action: Action) -> Posture {
     }
 }
 
+/// A laxer live answer is weaker and names the cells.
 #[test]
-fn a_laxer_live_answer_is_weaker_and_names_the_cells() {
+fn laxer_live_response_names_cells() {
     let found = diff(&enforced(Action::Block), &enforced(Action::NoAction), &Little);
     assert_eq!(found.comparison.direction().reversed(), Direction::Weaker);
     let [change] = found.changes.as_slice() else {
@@ -254,8 +256,9 @@ fn a_laxer_live_answer_is_weaker_and_names_the_cells() {
     );
 }
 
+/// Two changes that weaken only together are both weaker.
 #[test]
-fn two_changes_that_weaken_only_together_are_both_weaker() {
+fn jointly_weakening_changes_both_weaker() {
     let pool = enforced(Action::Block);
     let mut desired = enforced(Action::NoAction);
     desired.mode.standard = Some(Mode::Audit);
@@ -270,8 +273,9 @@ fn two_changes_that_weaken_only_together_are_both_weaker() {
     assert_eq!(found.changes.len(), 2);
 }
 
+/// Sets and ranges compare as what they mean.
 #[test]
-fn sets_and_ranges_compare_as_what_they_mean() {
+fn sets_and_ranges_compared_by_meaning() {
     let with = |text: &str| {
         let mut posture = enforced(Action::Block);
         posture.responses.risk_exceptions = Some(RiskExceptions {
@@ -304,8 +308,9 @@ fn named(key: &str, id: &str, risk: Override) -> Client {
     }
 }
 
+/// Clients are found by id or name and the rest is spoken of too.
 #[test]
-fn clients_are_found_by_id_or_name_and_the_rest_is_spoken_of_too() {
+fn clients_matched_by_id_or_name() {
     let own = || Override::Own(Box::default());
     let pool = Posture {
         clients: vec![
@@ -344,7 +349,7 @@ fn clients_are_found_by_id_or_name_and_the_rest_is_spoken_of_too() {
 
 /// A step down is one, whatever the responses are that nobody could read.
 #[test]
-fn a_mode_that_does_less_is_weaker_where_responses_were_not_read() {
+fn lower_mode_weaker_without_responses() {
     let mut pool = enforced(Action::NoAction);
     pool.responses = RiskConfiguration::default();
     pool.unread = [Part::Responses].into();
@@ -357,8 +362,9 @@ fn a_mode_that_does_less_is_weaker_where_responses_were_not_read() {
     }
 }
 
+/// What was not read is unseen and never a change.
 #[test]
-fn what_was_not_read_is_unseen_and_never_a_change() {
+fn unread_parts_unseen_not_changed() {
     let mut pool = enforced(Action::NoAction);
     pool.unread = [Part::Responses, Part::Clients, Part::Alarms].into();
     pool.clients = vec![

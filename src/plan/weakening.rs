@@ -222,8 +222,9 @@ mod tests {
         }
     }
 
+    /// Fewer second factors are less and more are more.
     #[test]
-    fn fewer_second_factors_are_less_and_more_are_more() {
+    fn mfa_factor_count_direction() {
         let before = posture(Mode::Off, &[]);
         let mut after = before.clone();
         for (configuration, direction) in [
@@ -293,8 +294,9 @@ mod tests {
         posture
     }
 
+    /// A new way in that is weaker than the others weakens.
     #[test]
-    fn a_new_way_in_that_is_weaker_than_the_others_weakens() {
+    fn added_weaker_flow_weakens() {
         use Direction::{Neutral, Stronger, Weaker};
         const PASSWORD: &str = "ALLOW_USER_PASSWORD_AUTH";
         let auth = ClientSetting::AuthFlows;

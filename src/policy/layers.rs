@@ -317,8 +317,9 @@ mod tests {
         )
     }
 
+    /// Layers that share a base are no circle and cost no more than their number.
     #[test]
-    fn layers_that_share_a_base_are_no_circle_and_cost_no_more_than_their_number() {
+    fn shared_base_is_no_cycle() {
         let mut layers = vec![("l0.yaml".to_owned(), "x: 1".to_owned())];
         for index in 1..40 {
             let below = format!("l{}.yaml", index - 1);
@@ -331,8 +332,9 @@ mod tests {
         );
     }
 
+    /// A chain that is too long is said once and ends.
     #[test]
-    fn a_chain_that_is_too_long_is_said_once_and_ends() {
+    fn chain_beyond_limit_reported_once() {
         let chain = |length: usize| {
             let text = |index: usize| match index {
                 0 => "x: 1".to_owned(),
@@ -364,8 +366,9 @@ mod tests {
         assert_eq!(own.1, ["`top.yaml` extends itself"]);
     }
 
+    /// A key taken away in a layer is away in all layers below.
     #[test]
-    fn a_key_taken_away_in_a_layer_is_away_in_all_layers_below() {
+    fn removed_key_stays_removed_below() {
         let layers = [
             ("a.yaml", "x: {p: 1, q: 2}"),
             ("b.yaml", "x: {p: 3}"),
@@ -377,8 +380,9 @@ mod tests {
         );
     }
 
+    /// What describes a layer does not describe the policy.
     #[test]
-    fn what_describes_a_layer_does_not_describe_the_policy() {
+    fn layer_name_and_description_dropped() {
         let layers = [("a.yaml", "{name: base, description: a layer, x: 1}")];
         assert_eq!(
             flat("{extends: a.yaml, name: own}", &layers).0,

@@ -224,8 +224,9 @@ mod tests {
             .root
     }
 
+    /// Later layers win key by key and keep their source.
     #[test]
-    fn later_layers_win_key_by_key_and_keep_their_source() {
+    fn later_layer_wins_and_keeps_source() {
         let base = node(0, "a: {x: 1, y: 2}\nlist: [1, 2]\ngone: 3\nkept: 4");
         let over = node(1, "a: {y: 5, z: 6}\nlist: [7]\ngone:\nnew: 8");
         let merged = merge(&base, &over);
@@ -237,8 +238,9 @@ mod tests {
         assert_eq!(a.source, SourceId(1));
     }
 
+    /// A key without value needs something to take away.
     #[test]
-    fn a_key_without_value_needs_something_to_take_away() {
+    fn empty_value_without_key_to_remove() {
         let base = node(0, "a: {x: 1}");
         let over = node(1, "a: {x:, y:}\nb:\nc: [{d: }]");
         let empty: Vec<_> = empty_values(Some(&base), &over)
@@ -248,8 +250,9 @@ mod tests {
         assert_eq!(empty, ["/a/y", "/b", "/c/0/d"]);
     }
 
+    /// A client inherits or responds as the last layer says.
     #[test]
-    fn a_client_inherits_or_responds_as_the_last_layer_says() {
+    fn client_inheritance_follows_last_layer() {
         let meaning = |base: &str, over: &str| {
             let client = |text: &str| node(0, &format!("clients: {{web: {text}}}"));
             let merged = merge(&client(base), &client(over));
@@ -276,8 +279,9 @@ mod tests {
         );
     }
 
+    /// A layer may export what the one below does not and the other way round.
     #[test]
-    fn a_layer_may_export_what_the_one_below_does_not_and_the_other_way_round() {
+    fn log_delivery_none_and_destination() {
         let meaning = |base: &str, over: &str| {
             let logs = |text: &str| node(0, &format!("log_delivery: {text}"));
             let merged = merge(&logs(base), &logs(over));
@@ -370,8 +374,9 @@ mod tests {
             );
         }
 
+        /// A layer on itself or on nothing is itself.
         #[test]
-        fn a_layer_on_itself_or_on_nothing_is_itself(a in layer()) {
+        fn merge_with_self_or_empty_is_identity(a in layer()) {
             prop_assert_eq!(&merge(&a, &a), &a);
             prop_assert_eq!(&merge(&node(0, "{}"), &a), &a);
             prop_assert_eq!(meaning(&without_empty(a.clone())), meaning(&a));

@@ -226,8 +226,9 @@ mod tests {
         )
     }
 
+    /// An ignore speaks of its line or of the next one with content.
     #[test]
-    fn an_ignore_speaks_of_its_line_or_of_the_next_one_with_content() {
+    fn ignore_applies_to_own_or_next_line() {
         let (found, faults) = ignores(
             "a: 1 # cogward: ignore[x-y] because\n# cogward: ignore[one, two]: two reasons\n\n# more\nb: 2\n",
         );
@@ -243,8 +244,9 @@ mod tests {
         assert_eq!(faults, Vec::<String>::new());
     }
 
+    /// Faults of the text carry the id of their check.
     #[test]
-    fn faults_of_the_text_carry_the_id_of_their_check() {
+    fn text_faults_carry_check_id() {
         let text = "a: no\nb: 1\nb: 2\n1: x\n<<: {}\nc: !x z\nd: *e\n";
         let file = parse(SourceId(0), &Source::new("p.yaml", text, &[]), Vec::new());
         let mut ids: Vec<_> = file
@@ -265,8 +267,9 @@ mod tests {
         assert_eq!(ids, wanted);
     }
 
+    /// Comments in a row speak of the line behind them and lines stay in order.
     #[test]
-    fn comments_in_a_row_speak_of_the_line_behind_them_and_lines_stay_in_order() {
+    fn consecutive_ignores_share_a_line() {
         let text = "# cogward: ignore[a] x\n# cogward: ignore[b] x\n\na: 1 # cogward: ignore[c] x\n# cogward: ignore[d] x\nb: 2\n# cogward: ignore[e] x\n";
         let file = parse(SourceId(0), &Source::new("p.yaml", text, &[]), Vec::new());
         let lines: Vec<_> = file.ignores.iter().map(|i| (i.rule.as_str(), i.line)).collect();
@@ -281,8 +284,9 @@ mod tests {
         assert_eq!(file.ignores_at(5).count(), 0);
     }
 
+    /// A malformed instruction is a fault and other comments are not.
     #[test]
-    fn a_malformed_instruction_is_a_fault_and_other_comments_are_not() {
+    fn malformed_ignore_is_a_fault() {
         let (found, faults) =
             ignores("# cogward: ignore[\n# cogward: ignore[]\n# cogward: skip\n# about cogward\na: 1\n");
         assert_eq!(found, []);

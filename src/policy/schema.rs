@@ -182,8 +182,9 @@ mod tests {
         assert_eq!(faults(&document), []);
     }
 
+    /// Editors let variables stand for values and nothing else.
     #[test]
-    fn editors_let_variables_stand_for_values_and_nothing_else() {
+    fn published_schema_allows_variables() {
         let validator = Validator::new(published()).unwrap();
         let good = json!({
             "version": 1,
@@ -222,8 +223,9 @@ mod tests {
         assert_eq!(validator.faults(&bad).len(), 2);
     }
 
+    /// Every fault is named with its place and a suggestion.
     #[test]
-    fn every_fault_is_named_with_its_place_and_a_suggestion() {
+    fn faults_have_place_and_suggestion() {
         let found = faults(&json!({
             "version": 1,
             "mod": {},
@@ -256,8 +258,9 @@ mod tests {
         assert_eq!(found[5].3, "put it in quotes");
     }
 
+    /// Errors inside alternatives are shown as their own.
     #[test]
-    fn errors_inside_alternatives_are_shown_as_their_own() {
+    fn alternative_errors_shown_directly() {
         let found = faults(&json!({
             "version": 1,
             "clients": {"web": {"account_takeover": {"high": {"action": "BLOK"}}}, "app": "inherits", "x": 3},

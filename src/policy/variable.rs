@@ -327,8 +327,9 @@ mod tests {
         )
     }
 
+    /// Values are replaced and plain ones read again.
     #[test]
-    fn values_are_replaced_and_plain_ones_read_again() {
+    fn substitution_rereads_plain_values() {
         let (json, faults) = run(
             "a: x-${STAGE}-y\nb: ${DAYS:-14}\nc: \"${DAYS:-14}\"\nd: ['$${STAGE}', '${E:-}']",
             LISTED,
@@ -340,8 +341,9 @@ mod tests {
         assert_eq!(faults, Vec::<String>::new());
     }
 
+    /// Names that may be credentials are read only if they are named.
     #[test]
-    fn names_that_may_be_credentials_are_read_only_if_they_are_named() {
+    fn credential_like_names_need_listing() {
         for name in ["GH_PAT", "DEPLOY_KEY", "npm_auth", "DATABASE_URL", "KEY"] {
             let text = format!("a: ${{{name}:-x}}");
             let (_, faults) = run(&text, None);
@@ -362,8 +364,9 @@ mod tests {
         }
     }
 
+    /// Unset malformed and credential variables are faults.
     #[test]
-    fn unset_malformed_and_credential_variables_are_faults() {
+    fn unset_malformed_and_secret_names() {
         let (_, faults) = run(
             "a: ${NOPE}\nb: ${1X}\nc: \"${STAGE\"\nd: [\"${AWS_SECRET_ACCESS_KEY:-x}\", \"${A:-${STAGE}}\"]",
             LISTED,
@@ -380,8 +383,9 @@ mod tests {
         );
     }
 
+    /// Only what the settings name is read or without settings what has a default.
     #[test]
-    fn only_what_the_settings_name_is_read_or_without_settings_what_has_a_default() {
+    fn only_listed_or_defaulted_names_read() {
         let text = "a: ${STAGE}\nb: ${STAGE:-dev}\nc: ${HOME:-x}\n";
         let (json, faults) = run(text, None);
         assert_eq!(json, serde_json::json!({"a": "${STAGE}", "b": "prod", "c": "x"}));
@@ -402,8 +406,9 @@ mod tests {
         );
     }
 
+    /// What was read is kept with its place and printed nowhere.
     #[test]
-    fn what_was_read_is_kept_with_its_place_and_printed_nowhere() {
+    fn used_value_kept_with_its_span() {
         let text = "a: 1\nb: \"\\x24{STAGE:-dev}!\"\nc: ${NOPE:-x}\n";
         let mut node = parse(SourceId(3), text, &Budget::default())
             .documents

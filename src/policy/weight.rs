@@ -186,8 +186,9 @@ mod tests {
         "y".repeat(kib << 10)
     }
 
+    /// Usual layers weigh little and diamonds count each layer once.
     #[test]
-    fn usual_layers_weigh_little_and_diamonds_count_each_layer_once() {
+    fn diamond_counts_each_layer_once() {
         let names: Vec<_> = (0..40).map(|n| format!("l{n}")).collect();
         let below: Vec<_> = (0..40)
             .map(|n: usize| n.checked_sub(1).map_or(vec![], |n| vec![names[n].as_str(); 2]))
@@ -200,8 +201,9 @@ mod tests {
         assert_eq!(said(&layers, &[named(&["l39"]), named(&[])]), [None, None]);
     }
 
+    /// What is copied for one policy is limited in all forms.
     #[test]
-    fn what_is_copied_for_one_policy_is_limited_in_all_forms() {
+    fn copies_for_one_policy_limited() {
         let too_large = |said: &[Option<String>]| {
             let last = said.last().cloned().flatten().unwrap_or_default();
             last.starts_with("the layers and bodies under this policy are too large")

@@ -186,8 +186,9 @@ impl ApplyOutcome {
 mod tests {
     use super::*;
 
+    /// What nobody can say was not done may have to be undone.
     #[test]
-    fn what_nobody_can_say_was_not_done_may_have_to_be_undone() {
+    fn uncertain_call_may_need_undoing() {
         let of = |state, ended| {
             let call = CallOutcome {
                 operation: "UpdateUserPool",

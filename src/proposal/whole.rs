@@ -309,8 +309,9 @@ mod tests {
         assert_eq!(proposal.verdict(), "nothing was planned: refused by other-region");
     }
 
+    /// All that can be accepted is one line to copy.
     #[test]
-    fn all_that_can_be_accepted_is_one_line_to_copy() {
+    fn accept_options_form_one_line() {
         let refused = |guard, accept: Option<(&'static str, &str)>| Refused {
             guard,
             pool: None,
@@ -345,8 +346,9 @@ mod tests {
         assert_eq!(proposal.not_acceptable(), [Guard::PoolPartial]);
     }
 
+    /// A refusal ends a run and so does what was not seen.
     #[test]
-    fn a_refusal_ends_a_run_and_so_does_what_was_not_seen() {
+    fn exit_code_for_refusal_or_unseen() {
         let mut proposal = Proposal::default();
         assert_eq!(proposal.exit_code(), 0);
         proposal.pools = vec![pool(&[Direction::Stronger], 1)];

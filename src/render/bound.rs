@@ -77,8 +77,9 @@ pub(super) fn more(count: usize, one: &str, many: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    /// Few of a kind are not hidden by many of another.
     #[test]
-    fn few_of_a_kind_are_not_hidden_by_many_of_another() {
+    fn small_groups_keep_their_share() {
         assert_eq!(shares(&[], 10), <[usize; 0]>::default());
         assert_eq!(shares(&[3, 0, 2], 10), [3, 0, 2]);
         assert_eq!(shares(&[100, 1, 2, 100], 13), [5, 1, 2, 5]);

@@ -254,8 +254,9 @@ mod tests {
             .collect()
     }
 
+    /// One difference in several pools is one group whatever they are called.
     #[test]
-    fn one_difference_in_several_pools_is_one_group_whatever_they_are_called() {
+    fn equal_differences_grouped_over_pools() {
         use crate::drift::Kind;
         use crate::finding::Location;
         use crate::source::SourceId;
@@ -290,8 +291,9 @@ mod tests {
         assert_eq!(same(&groups[0][1..]).as_deref(), Some(words));
     }
 
+    /// Sets show members texts show lines and values show themselves.
     #[test]
-    fn sets_show_members_texts_show_lines_and_values_show_themselves() {
+    fn lines_by_shape() {
         let set = difference(Shape::Set, json!(["a", "b"]), json!(["b", "c"]));
         assert_eq!(shown(&set), ["-a", "+c"]);
         let text = difference(

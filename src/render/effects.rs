@@ -341,8 +341,9 @@ mod tests {
         })
     }
 
+    /// Clients that exist come first and others say only what is new.
     #[test]
-    fn clients_that_exist_come_first_and_others_say_only_what_is_new() {
+    fn existing_clients_precede_others() {
         let flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"];
         let clients = [
             client("web", Override::Inherit, &flows),
@@ -377,15 +378,17 @@ mod tests {
         );
     }
 
+    /// What is the same in protection is no effect.
     #[test]
-    fn what_is_the_same_in_protection_is_no_effect() {
+    fn equal_protection_is_no_effect() {
         let before = posture(Mode::Audit, responses(Action::Block), &[]);
         let after = posture(Mode::Audit, responses(Action::NoAction), &[]);
         assert_eq!(effects(&before, &after), <[&str; 0]>::default());
     }
 
+    /// Equal answers at several events are one line.
     #[test]
-    fn equal_answers_at_several_events_are_one_line() {
+    fn equal_answers_share_a_line() {
         let clients = [client("web", Override::Inherit, &["ALLOW_USER_SRP_AUTH"])];
         let before = posture(Mode::Enforced, responses(Action::Block), &clients);
         let mut after = before.clone();
@@ -399,8 +402,9 @@ mod tests {
         );
     }
 
+    /// What is weaker comes first and many clients are counted.
     #[test]
-    fn what_is_weaker_comes_first_and_many_clients_are_counted() {
+    fn weaker_first_and_clients_counted() {
         let keys = ["a", "b", "c", "d", "e", "f"];
         let clients = keys.map(|key| client(key, Override::Inherit, &["ALLOW_USER_PASSWORD_AUTH"]));
         let mut before = posture(Mode::Enforced, responses(Action::MfaRequired), &clients);
@@ -423,8 +427,9 @@ mod tests {
         );
     }
 
+    /// Others are said to change like clients only where all of them do.
     #[test]
-    fn others_are_said_to_change_like_clients_only_where_all_of_them_do() {
+    fn others_merged_with_clients_if_all_agree() {
         let flows = ["ALLOW_USER_SRP_AUTH"];
         let own = |low, high| {
             let mut own = responses(high);

@@ -217,8 +217,9 @@ pub(super) fn sarif(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// Markdown refers to no issue and mentions nobody.
     #[test]
-    fn markdown_refers_to_no_issue_and_mentions_nobody() {
+    fn markdown_has_no_issue_or_mention() {
         for (text, shown) in [
             ("GH-7", "GH-<!-- -->7"),
             ("see gh-12, #3", "see gh-<!-- -->12, &#35;<!-- -->3"),

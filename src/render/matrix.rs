@@ -232,8 +232,9 @@ mod tests {
         assert!(!groups[1].lines[0].is_uniform());
     }
 
+    /// Different columns are never joined across flows.
     #[test]
-    fn different_columns_are_never_joined_across_flows() {
+    fn differing_columns_not_joined() {
         let mut table = Table::default();
         for flow in [Flow::Password, Flow::Srp] {
             let mut row = row(

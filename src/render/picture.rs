@@ -286,8 +286,9 @@ mod tests {
         assert!(each.contains("y=\"61\" width=\"320.00\""), "{each}");
     }
 
+    /// Hostile labels stay text and extremes are drawn.
     #[test]
-    fn hostile_labels_stay_text_and_extremes_are_drawn() {
+    fn hostile_labels_and_extreme_values() {
         let long = "x".repeat(99);
         let bars = [("</svg><script>\u{202e}", [0, 0]), (&long, [1, 1_000_000])];
         let svg = chart(Scale::Together, &bars).picture().unwrap();

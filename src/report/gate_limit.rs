@@ -140,8 +140,9 @@ pub(super) fn standing(answer: &'static str) -> &'static str {
 mod tests {
     use super::*;
 
+    /// A share is a range where something of it is unknown.
     #[test]
-    fn a_share_is_a_range_where_something_of_it_is_unknown() {
+    fn share_shown_as_range_if_unknown() {
         for (answer, least, most, words) in [
             ("met", 0.0, 0.3333, "met, 0.00 to 0.33 % of 3000 sign-ins"),
             ("unmet", 2.0, 3.5, "not met, 2.00 to 3.50 % of 3000 sign-ins"),

@@ -296,8 +296,9 @@ mod tests {
         assert_eq!(weakest(&table, 2, None).outcome, CellOutcome::Unknown);
     }
 
+    /// A mode that a policy leaves out says nothing of other flows.
     #[test]
-    fn a_mode_that_a_policy_leaves_out_says_nothing_of_other_flows() {
+    fn unmanaged_mode_of_other_flows_ignored() {
         let configured = |flow, outcome| row(Scope::Others, flow, Event::SignIn, outcome, Reason::Configured);
         let mut table = Table {
             rows: vec![configured(Flow::Custom, CellOutcome::Unknown)],
@@ -310,8 +311,9 @@ mod tests {
         assert_eq!(weakest(&table, 0, None).outcome, CellOutcome::Unknown);
     }
 
+    /// Where not all clients were read the weakest is unknown.
     #[test]
-    fn where_not_all_clients_were_read_the_weakest_is_unknown() {
+    fn weakest_unknown_with_unread_clients() {
         use CellOutcome::{Allowed, Blocked, NotCovered, Off, OnlyAudited, Undefined, Unknown};
         let words = |outcomes: &[(&str, &[Flow], CellOutcome)]| {
             let rows = outcomes.iter().flat_map(|(client, flows, outcome)| {

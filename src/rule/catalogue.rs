@@ -286,8 +286,9 @@ mod tests {
         (hits, catalogue.used_up())
     }
 
+    /// A rule that takes more than its share of a run is left out of all of it.
     #[test]
-    fn a_rule_that_takes_more_than_its_share_of_a_run_is_left_out_of_all_of_it() {
+    fn rule_over_budget_left_out_entirely() {
         let numbers = "[0,1,2,3,4,5,6,7,8,9]";
         let long = format!(
             "{numbers}.all(a, {numbers}.all(b, {numbers}.all(c, {numbers}.all(d, d + c + b + a >= 0))))"

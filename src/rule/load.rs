@@ -235,8 +235,9 @@ mod tests {
         }
     }
 
+    /// Both parsers read every built in expression alike.
     #[test]
-    fn both_parsers_read_every_built_in_expression_alike() {
+    fn parsers_agree_on_builtin_rules() {
         let mut read = 0;
         for (name, text) in crate::rule::catalogue::builtin_files() {
             let parsed = yaml::parse(SourceId(0), text, &Budget::default());
@@ -250,8 +251,9 @@ mod tests {
         assert!(read > 200, "{read}");
     }
 
+    /// What the quick parser cannot read is read all the same.
     #[test]
-    fn what_the_quick_parser_cannot_read_is_read_all_the_same() {
+    fn quick_parser_falls_back() {
         for text in ["[2, 1].sortBy(e, e)", "x.map(a, a.k)", "'a' in x && !has(x.b)"] {
             let quick = trees(text, false, Reader::Quick);
             assert_eq!(quick, trees(text, false, Reader::Documented), "{text}");

@@ -235,8 +235,9 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(512))]
+        /// Parts have the faults of the whole and no others.
         #[test]
-        fn parts_have_the_faults_of_the_whole_and_no_others(document in document(), most in 1_usize..12) {
+        fn faults_by_parts_equal_whole(document in document(), most in 1_usize..12) {
             let validator = validator();
             let faults = |most| validator.faults_by_parts(&document, &BTreeSet::new(), most);
             let (whole, parts) = (faults(usize::MAX), faults(most));
@@ -250,8 +251,9 @@ mod tests {
         }
     }
 
+    /// Every value is in one part and no part is large.
     #[test]
-    fn every_value_is_in_one_part_and_no_part_is_large() {
+    fn parts_disjoint_and_bounded() {
         let clients: Map<_, _> = (0..100)
             .map(|n| (format!("c{n}"), json!({"flows": vec!["SRP"; n % 30]})))
             .collect();

@@ -146,8 +146,9 @@ mod tests {
         assert_eq!(listed(&named, 1, true), [vec![], vec!["a"], vec!["b"]]);
     }
 
+    /// What is deleted in between shifts nothing.
     #[test]
-    fn what_is_deleted_in_between_shifts_nothing() {
+    fn paging_survives_deletion() {
         let mut all: BTreeMap<String, u8> = ["a", "b", "c"].map(|k| (k.to_owned(), 0)).into();
         let one = page(&all, (None, 2, false), |key, _| Some(key.into())).unwrap();
         all.remove("b");

@@ -51,8 +51,9 @@ pub fn tour() -> Vec<(&'static str, &'static str)> {
 mod tests {
     use super::*;
 
+    /// Every pool has a policy and the other way round.
     #[test]
-    fn every_pool_has_a_policy_and_the_other_way_round() {
+    fn pools_and_policies_correspond() {
         let world = world().unwrap();
         let pools = &world.accounts[ACCOUNT].regions[REGION].pools;
         let policies = policies();

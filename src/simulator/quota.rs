@@ -167,8 +167,9 @@ mod tests {
         (0..calls).filter(|_| buckets.admit(request, account, at)).count()
     }
 
+    /// A category is shared by pools and operations of an account.
     #[test]
-    fn a_category_is_shared_by_pools_and_operations_of_an_account() {
+    fn category_shared_within_account() {
         let mut buckets = Buckets::new(Some(Quotas::documented()));
         let (start, one) = (Instant::now(), request("DescribeUserPool", "us-west-2_A"));
         assert_eq!(admitted(&mut buckets, &one, "1", start, 20), 15);
@@ -179,8 +180,9 @@ mod tests {
         assert_eq!(admitted(&mut buckets, &one, "1", later, 20), 3);
     }
 
+    /// One operation on one pool has a limit of its own.
     #[test]
-    fn one_operation_on_one_pool_has_a_limit_of_its_own() {
+    fn operation_limit_per_pool() {
         let mut buckets = Buckets::new(Some(Quotas::documented()));
         let start = Instant::now();
         let a = request("DescribeRiskConfiguration", "us-west-2_A");

@@ -264,8 +264,9 @@ impl Pool {
 mod tests {
     use super::*;
 
+    /// A file is strict outside of what AWS answers.
     #[test]
-    fn a_file_is_strict_outside_of_what_aws_answers() {
+    fn unknown_members_only_in_raw_answers() {
         let text = r#"{"accounts":{"123456789012":{"regions":{"us-west-2":{"pools":{"us-west-2_A":
             {"user_pool":{"Name":"a","Unknown":{"kept":1}}}}}}}}}"#;
         let world = AwsState::from_json(text).unwrap();

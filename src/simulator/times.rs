@@ -73,8 +73,9 @@ mod tests {
     use super::*;
     use crate::simulator::state::{Metric, Pool};
 
+    /// So long ago becomes a time and other numbers stay.
     #[test]
-    fn so_long_ago_becomes_a_time_and_other_numbers_stay() {
+    fn negative_numbers_become_past_times() {
         let mut world = AwsState::default();
         let region = world.region_mut("123456789012", "us-west-2");
         let members = json!({ "CreationDate": -10, "LastModifiedDate": 5, "Other": -3, "In": { "LastModifiedDate": -1.5 } });

@@ -258,8 +258,9 @@ mod tests {
         }
     }
 
+    /// What stays is sent back and what changes keeps what is unknown.
     #[test]
-    fn what_stays_is_sent_back_and_what_changes_keeps_what_is_unknown() {
+    fn unknown_members_sent_back() {
         let set = [(LogSource::UserAuthEvents, Some(to(GROUP)))];
         let found = log_delivery("us-west-2_A", &described(), &set).unwrap();
         let group = json!({ "LogGroupArn": GROUP });
@@ -277,8 +278,9 @@ mod tests {
         );
     }
 
+    /// Sources come go and stay whatever they are.
     #[test]
-    fn sources_come_go_and_stay_whatever_they_are() {
+    fn sources_added_removed_and_kept() {
         let none = json!({ "LogDeliveryConfiguration": null });
         let auth = [(LogSource::UserAuthEvents, Some(to(GROUP)))];
         let found = log_delivery("p", &none, &auth).unwrap();
@@ -312,8 +314,9 @@ mod tests {
         }
     }
 
+    /// Places are put back and an entry that was not there goes.
     #[test]
-    fn places_are_put_back_and_an_entry_that_was_not_there_goes() {
+    fn rollback_restores_and_removes_entries() {
         let put = |at: &str, value: Value| Put {
             at: Pointer::parse(at).unwrap(),
             value: Some(value).filter(|value| !value.is_null()),

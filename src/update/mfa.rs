@@ -156,8 +156,9 @@ mod tests {
         }
     }
 
+    /// The mode changes and every factor is sent back.
     #[test]
-    fn the_mode_changes_and_every_factor_is_sent_back() {
+    fn mode_change_keeps_every_factor() {
         let set = Mfa {
             configuration: Some(MfaConfiguration::On),
             ..Mfa::default()

@@ -150,8 +150,9 @@ mod tests {
         differing(before, after).iter().map(ToString::to_string).collect()
     }
 
+    /// Every place that differs is found however deep.
     #[test]
-    fn every_place_that_differs_is_found_however_deep() {
+    fn differences_found_at_any_depth() {
         let before =
             json!({ "A": { "B": 1, "C": [1, 2] }, "D": { "E": {} }, "F": null, "G": {}, "H": { "I": null } });
         assert_eq!(places(&before, &before), <[&str; 0]>::default());
@@ -175,8 +176,9 @@ mod tests {
         }
     }
 
+    /// Places are set taken and read with their ways.
     #[test]
-    fn places_are_set_taken_and_read_with_their_ways() {
+    fn nested_set_take_and_get() {
         let mut members = Map::new();
         let deep = at(&["A", "b/c", "D"]);
         set(&mut members, &deep, json!(1));

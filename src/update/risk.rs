@@ -247,8 +247,9 @@ mod tests {
         })
     }
 
+    /// Everything that is not planned is sent back wherever it stands.
     #[test]
-    fn everything_that_is_not_planned_is_sent_back_wherever_it_stands() {
+    fn unplanned_members_sent_back() {
         let described = json!({
             "UserPoolId": "us-west-2_A", "LastModifiedDate": 1.5, "Future": [1],
             "AccountTakeoverRiskConfiguration": {
@@ -289,8 +290,9 @@ mod tests {
         assert_eq!((found.left_out.len(), found.gone.len()), (1, 0));
     }
 
+    /// What says nothing is not sent and what is required is.
     #[test]
-    fn what_says_nothing_is_not_sent_and_what_is_required_is() {
+    fn empty_omitted_required_sent() {
         let described = json!({
             "AccountTakeoverRiskConfiguration": { "Actions": { "LowAction": { "Notify": false } }, "NotifyConfiguration": {} },
             "CompromisedCredentialsRiskConfiguration": { "EventFilter": [] },
@@ -324,8 +326,9 @@ mod tests {
         );
     }
 
+    /// Lists are sets and what stays keeps its place and spelling.
     #[test]
-    fn lists_are_sets_and_what_stays_keeps_its_place_and_spelling() {
+    fn list_entries_keep_order_and_spelling() {
         let described = json!({
             "RiskExceptionConfiguration": { "BlockedIPRangeList": ["192.0.2.9/24", "198.51.100.0/24", "203.0.113.0/24"] },
             "CompromisedCredentialsRiskConfiguration": {
@@ -369,8 +372,9 @@ mod tests {
         );
     }
 
+    /// A reset says what goes with it and nothing is made from nothing.
     #[test]
-    fn a_reset_says_what_goes_with_it_and_nothing_is_made_from_nothing() {
+    fn reset_names_what_is_lost() {
         let reset = json!({ "UserPoolId": "us-west-2_A", "ClientId": "c" });
         let described = json!({ "Future": 1, "RiskExceptionConfiguration": { "Countries": ["XX"] } });
         let found = risk_configuration(Some(&described), &reset).unwrap();

@@ -48,8 +48,9 @@ mod tests {
 
     use super::*;
 
+    /// Secrets go wherever they are and nothing else does.
     #[test]
-    fn secrets_go_wherever_they_are_and_nothing_else_does() {
+    fn secrets_dropped_at_any_depth() {
         let mut body = json!({
             "UserPoolClient": {"ClientId": "a", "ClientSecret": "s3", "ClientSecrets": [{"ClientSecretValue": "s3"}]},
             "More": [{"client_secret": {"x": "s3"}, "Kept": 1}, {"ClientSecret": "s3"}],

@@ -112,8 +112,9 @@ fn modes_are_set_inside_what_is_there() {
     assert_eq!(same.body["UserPoolAddOns"], there["UserPoolAddOns"]);
 }
 
+/// Add ons have their required member or are not sent.
 #[test]
-fn add_ons_have_their_required_member_or_are_not_sent() {
+fn add_ons_complete_or_omitted() {
     let custom = |mode| PoolSettings {
         custom: Some(mode),
         ..nothing()
@@ -170,8 +171,9 @@ fn the_plan_is_sent_only_where_it_changes() {
     );
 }
 
+/// What the service refuses is left out where that loses nothing.
 #[test]
-fn what_the_service_refuses_is_left_out_where_that_loses_nothing() {
+fn refused_members_dropped_if_lossless() {
     let update = update(
         json!({
             "UserPoolTier": "LITE",
@@ -206,8 +208,9 @@ fn what_the_service_refuses_is_left_out_where_that_loses_nothing() {
     assert_eq!(self::update(dcr, nothing()).carried, ["DcrConfiguration"]);
 }
 
+/// A number that stands alone is sent as the one that it mirrors.
 #[test]
-fn a_number_that_stands_alone_is_sent_as_the_one_that_it_mirrors() {
+fn lone_validity_days_sent_as_twin() {
     let days = json!({ "TemporaryPasswordValidityDays": 3 });
     for policies in [
         json!(null),
@@ -282,8 +285,9 @@ fn contradictions_are_refused_in_words() {
     }
 }
 
+/// Numbers are carried exactly or not at all.
 #[test]
-fn numbers_are_carried_exactly_or_not_at_all() {
+fn numbers_exact_or_refused() {
     let text = r#"{"Id": "us-west-2_A", "New": [18446744073709551615, -9223372036854775808, 0.1, 1.5e-7]}"#;
     let carried = update_user_pool(&serde_json::from_str(text).unwrap(), nothing(), &[]).unwrap();
     assert_eq!(
@@ -338,8 +342,9 @@ fn a_client_keeps_everything_but_its_secret() {
     );
 }
 
+/// A pool that becomes LITE has nothing that LITE lacks.
 #[test]
-fn a_pool_that_becomes_lite_has_nothing_that_lite_lacks() {
+fn lite_refuses_unsupported_members() {
     let lite = PoolSettings {
         feature_plan: Some(FeaturePlan::Lite),
         ..nothing()

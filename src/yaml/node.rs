@@ -363,8 +363,9 @@ mod tests {
         }
     }
 
+    /// Every key is found and no other in short and long mappings.
     #[test]
-    fn every_key_is_found_and_no_other_in_short_and_long_mappings() {
+    fn find_in_short_and_long_mappings() {
         for length in [1, LINEAR, LINEAR + 1, 1000] {
             let entries = mapping(length);
             assert_eq!(entries.len(), length);
@@ -399,8 +400,9 @@ mod tests {
         assert!(entries.find("k856x").is_some());
     }
 
+    /// A copy shares its entries until one of them changes.
     #[test]
-    fn a_copy_shares_its_entries_until_one_of_them_changes() {
+    fn entries_copy_on_write() {
         let original = mapping(20);
         let shares = |copy: &Entries| Arc::ptr_eq(&copy.0, &original.0);
         let mut copy = original.clone();

@@ -79,16 +79,18 @@ fn later_runs_change_it_wherever_it_stands() {
     assert!(asked[2].path.ends_with("page=3"), "{asked:?}");
 }
 
+/// A comment that says the same is left alone.
 #[test]
-fn a_comment_that_says_the_same_is_left_alone() {
+fn unchanged_comment_not_rewritten() {
     let own = comment(42, &format!("{MARK}\n## Differences\n\n| weaker |\n"), BOT);
     let hub = Hub::scripted(vec![(LIST, vec![listing(&[own])])]);
     use_action(&hub);
     assert_eq!(hub.changes(), [""; 0]);
 }
 
+/// The marker of somebody else leads nowhere.
 #[test]
-fn the_marker_of_somebody_else_leads_nowhere() {
+fn foreign_marker_ignored() {
     let theirs = [
         comment(1, &format!("{MARK}\nhijacked"), "attacker"),
         comment(2, &format!("quoted: {MARK}"), BOT),
@@ -103,8 +105,9 @@ fn the_marker_of_somebody_else_leads_nowhere() {
     assert_eq!(hub.changes(), ["POST /repos/example/policies/issues/7/comments"]);
 }
 
+/// Commands of one job keep their own comments.
 #[test]
-fn commands_of_one_job_keep_their_own_comments() {
+fn each_command_has_its_own_comment() {
     let others = ["lint", "scan", "gate", "impact", "apply", "snapshot"];
     let theirs: Vec<_> = (1..)
         .zip(others)
@@ -118,8 +121,9 @@ fn commands_of_one_job_keep_their_own_comments() {
     assert_eq!(hub.changes(), ["POST /repos/example/policies/issues/7/comments"]);
 }
 
+/// A comment that may not be written fails nothing and is said.
 #[test]
-fn a_comment_that_may_not_be_written_fails_nothing_and_is_said() {
+fn forbidden_comment_only_warns() {
     for status in [401, 403, 404] {
         let hub = Hub::scripted(vec![(LIST, vec![Answer::status(status)])]);
         let (_, done) = use_action(&hub);
@@ -131,8 +135,9 @@ fn a_comment_that_may_not_be_written_fails_nothing_and_is_said() {
     }
 }
 
+/// Passing faults are waited out and lasting ones said.
 #[test]
-fn passing_faults_are_waited_out_and_lasting_ones_said() {
+fn transient_errors_retried() {
     let fault = || Answer::status(503);
     let hub = Hub::scripted(vec![
         (LIST, vec![fault(), Answer::status(502), listing(&[])]),
@@ -151,8 +156,9 @@ fn passing_faults_are_waited_out_and_lasting_ones_said() {
     assert!(done.commands()[0].contains("status 503"), "{:?}", done.commands());
 }
 
+/// What may have been written is not written again.
 #[test]
-fn what_may_have_been_written_is_not_written_again() {
+fn uncertain_post_not_repeated() {
     for status in [500, 502, 504] {
         let hub = Hub::scripted(vec![
             (LIST, vec![listing(&[])]),
@@ -185,8 +191,9 @@ fn answers_that_make_no_sense_are_said() {
     assert!(done.commands()[0].contains("no answer"), "{:?}", done.commands());
 }
 
+/// Outside of a pull request there is no comment.
 #[test]
-fn outside_of_a_pull_request_there_is_no_comment() {
+fn no_comment_without_pull_request() {
     let hub = Hub::scripted(vec![]);
     for event in [
         json!({}),
@@ -201,8 +208,9 @@ fn outside_of_a_pull_request_there_is_no_comment() {
     assert_eq!(hub.asked().len(), 0);
 }
 
+/// A comment is within githubs limit and whole.
 #[test]
-fn a_comment_is_within_githubs_limit_and_whole() {
+fn long_report_within_size_limit() {
     let hub = Hub::scripted(vec![
         (LIST, vec![listing(&[])]),
         ("POST", vec![Answer::json(&json!({}))]),
@@ -227,7 +235,7 @@ fn a_comment_is_within_githubs_limit_and_whole() {
 
 /// Characters that GitHub may count as two, as every emoji is, do not make it too long.
 #[test]
-fn a_comment_of_wide_characters_is_within_githubs_limit() {
+fn wide_characters_within_size_limit() {
     let hub = Hub::scripted(vec![
         (LIST, vec![listing(&[])]),
         ("POST", vec![Answer::json(&json!({}))]),
@@ -253,7 +261,7 @@ fn a_comment_of_wide_characters_is_within_githubs_limit() {
 
 /// Keys and names of workflows may be long, and equal but for characters that no marker takes.
 #[test]
-fn comments_of_names_that_are_alike_are_told_apart() {
+fn similar_keys_have_distinct_markers() {
     let long = "x".repeat(400);
     let alike = [
         ("é", "ü"),
@@ -283,8 +291,9 @@ fn comments_of_names_that_are_alike_are_told_apart() {
     }
 }
 
+/// A run that made no report replaces what an earlier one said.
 #[test]
-fn a_run_that_made_no_report_replaces_what_an_earlier_one_said() {
+fn failed_run_replaces_old_comment() {
     let own = comment(42, &format!("{MARK}\nall is well"), BOT);
     let hub = Hub::scripted(vec![
         (LIST, vec![listing(&[own])]),

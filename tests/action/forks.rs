@@ -71,8 +71,9 @@ fn fork() -> Runner {
     Runner::new().event(pull_request("stranger/policies"))
 }
 
+/// A fork is compared with the newest snapshot of the default branch.
 #[test]
-fn a_fork_is_compared_with_the_newest_snapshot_of_the_default_branch() {
+fn newest_default_branch_snapshot_used() {
     let storage = Hub::new(|_| {
         Answer(
             200,
@@ -115,8 +116,9 @@ fn a_fork_is_compared_with_the_newest_snapshot_of_the_default_branch() {
     assert!(hub.asked().iter().all(|asked| asked.token.is_some()));
 }
 
+/// Without a snapshot a fork is linted and told so.
 #[test]
-fn without_a_snapshot_a_fork_is_linted_and_told_so() {
+fn missing_snapshot_falls_back_to_lint() {
     let evil = [
         artifact(3, "2026-11-21T00:00:00Z", "main", 666),
         artifact(4, "2026-11-22T00:00:00Z", "other", 11),
@@ -158,8 +160,9 @@ fn without_a_snapshot_a_fork_is_linted_and_told_so() {
     }
 }
 
+/// With credentials nothing is asked of `GitHub`.
 #[test]
-fn with_credentials_nothing_is_asked_of_github() {
+fn credentials_skip_the_snapshot() {
     let hub = Hub::scripted(vec![]);
     let runner = fork().variable("AWS_WEB_IDENTITY_TOKEN_FILE", "/token");
     let (runner, done) = use_action(runner, &hub);
@@ -168,8 +171,9 @@ fn with_credentials_nothing_is_asked_of_github() {
     assert_eq!(done.commands(), [""; 0]);
 }
 
+/// The repository itself is never only linted.
 #[test]
-fn the_repository_itself_is_never_only_linted() {
+fn own_repository_never_only_linted() {
     let hub = Hub::scripted(vec![(LIST, vec![listing(&[])])]);
     let (runner, _) = use_action(Runner::new().pull_request(), &hub);
     assert_eq!(

@@ -3,8 +3,9 @@
 use crate::action::HOSTILE;
 use crate::action::runner::Runner;
 
+/// Hostile paths arrive as they were written.
 #[test]
-fn hostile_paths_arrive_as_they_were_written() {
+fn hostile_paths_passed_verbatim() {
     for hostile in HOSTILE {
         let runner = Runner::new().with("paths", &format!("policies\n\n  \n{hostile}\nmore of it"));
         let done = runner.run();
@@ -16,8 +17,9 @@ fn hostile_paths_arrive_as_they_were_written() {
     }
 }
 
+/// A hostile word is refused and not repeated.
 #[test]
-fn a_hostile_word_is_refused_and_not_repeated() {
+fn hostile_word_refused_unquoted() {
     for name in ["command", "format", "min-severity", "fail-on", "sarif", "version"] {
         for hostile in [
             "$(touch made)",
@@ -41,8 +43,9 @@ fn a_hostile_word_is_refused_and_not_repeated() {
     }
 }
 
+/// Texts of one line are values of an option or refused.
 #[test]
-fn texts_of_one_line_are_values_of_an_option_or_refused() {
+fn one_line_texts_passed_or_refused() {
     for (name, command) in [("from", "diff"), ("ledger", "diff"), ("shard", "snapshot")] {
         for hostile in ["$(touch made)", "a'b\"c\\ $HOME *", "--yes", "x\r::error::owned"] {
             let runner = Runner::new().with("command", command).with(name, hostile);
@@ -70,8 +73,9 @@ fn several_templates_are_several_options() {
     assert_eq!(from, ["--from=cdk.out", "--from=more/it's.yaml"]);
 }
 
+/// The configuration of plans is an option beside them.
 #[test]
-fn the_configuration_of_plans_is_an_option_beside_them() {
+fn source_option_beside_plans() {
     for hostile in ["infra/live", "$(touch made)", "a'b\"c\\ $HOME *", "--yes"] {
         let runner = Runner::new()
             .with("command", "scan")
@@ -171,8 +175,9 @@ fn a_plan_is_saved_without_writing_anything() {
     );
 }
 
+/// One pool is put into audit with a reason and never by a pull request.
 #[test]
-fn one_pool_is_put_into_audit_with_a_reason_and_never_by_a_pull_request() {
+fn audit_needs_reason_and_no_pull_request() {
     let runner = Runner::new()
         .with("command", "audit")
         .with("pool", "us-west-2_A")
@@ -228,8 +233,9 @@ fn places_lead_to_the_commit_that_was_read() {
     }
 }
 
+/// What cannot be meant is refused before anything runs.
 #[test]
-fn what_cannot_be_meant_is_refused_before_anything_runs() {
+fn contradictory_inputs_refused_first() {
     let nines = "9".repeat(5_000);
     for (inputs, words) in [
         (vec![("paths", "")], "paths is empty"),

@@ -50,8 +50,9 @@ fn use_release(runner: Runner, hub: &Hub, gh_code: &str) -> (Runner, Done) {
     (runner, done)
 }
 
+/// A release is used when its bytes and its maker are proven.
 #[test]
-fn a_release_is_used_when_its_bytes_and_its_maker_are_proven() {
+fn release_with_checksum_and_attestation() {
     let runner = Runner::new().with("version", "v1.2.3");
     let bytes = archive(&runner, "cogward");
     let sums = format!("{}  other.zip\n{}  {FILE}\n", sum(b"other"), sum(&bytes));
@@ -83,8 +84,9 @@ fn a_release_is_used_when_its_bytes_and_its_maker_are_proven() {
     assert_eq!(runner.text("fake/cargo"), "", "nothing is built");
 }
 
+/// The tag in uses names the release and a commit means the source.
 #[test]
-fn the_tag_in_uses_names_the_release_and_a_commit_means_the_source() {
+fn version_from_tag_or_source_build() {
     let hub = Hub::scripted(vec![]);
     let (_, done) = use_release(Runner::new().variable("ACTION_REF", "v4.5.6"), &hub, "0");
     assert_eq!(done.code, 2);
@@ -107,8 +109,9 @@ fn the_tag_in_uses_names_the_release_and_a_commit_means_the_source() {
     }
 }
 
+/// Bytes that nobody vouches for are not run.
 #[test]
-fn bytes_that_nobody_vouches_for_are_not_run() {
+fn unverified_release_not_run() {
     let bytes = |runner: &Runner| archive(runner, "cogward");
     for (sums, gh_code, words) in [
         (format!("{}  {FILE}\n", sum(b"other")), "0", "checksum"),
@@ -129,8 +132,9 @@ fn bytes_that_nobody_vouches_for_are_not_run() {
     }
 }
 
+/// An archive without the program is refused whatever it would write.
 #[test]
-fn an_archive_without_the_program_is_refused_whatever_it_would_write() {
+fn archive_without_program_refused() {
     let runner = Runner::new().with("version", "v1.2.3");
     let bytes = archive(&runner, "other");
     let hub = release(&bytes, &format!("{}  {FILE}\n", sum(&bytes)));
@@ -151,8 +155,9 @@ fn an_archive_without_the_program_is_refused_whatever_it_would_write() {
     );
 }
 
+/// A runner without a release is told what to do.
 #[test]
-fn a_runner_without_a_release_is_told_what_to_do() {
+fn unsupported_runner_gets_advice() {
     let runner = || Runner::new().with("version", "v1.2.3");
     let done = runner().variable("RUNNER_ARCH", "RISCV64").run();
     assert!(

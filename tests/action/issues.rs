@@ -65,8 +65,9 @@ fn a_look_that_failed_opens_one_as_well() {
     }
 }
 
+/// An open issue is brought up to date and not opened twice.
 #[test]
-fn an_open_issue_is_brought_up_to_date_and_not_opened_twice() {
+fn open_issue_updated_not_duplicated() {
     let hub = hub(&[open()]);
     night(&hub, "3", &counts(2, 0));
     assert_eq!(hub.changes(), ["PATCH /repos/example/policies/issues/5"]);
@@ -74,8 +75,9 @@ fn an_open_issue_is_brought_up_to_date_and_not_opened_twice() {
     assert!(body["body"].to_string().contains("What is weaker") && body.get("state").is_none());
 }
 
+/// Clean closes it with a word and opens none.
 #[test]
-fn clean_closes_it_with_a_word_and_opens_none() {
+fn clean_run_closes_issue() {
     let hub = hub(&[open()]);
     assert_eq!(night(&hub, "0", &counts(0, 0)).code, 0);
     assert_eq!(
@@ -91,8 +93,9 @@ fn clean_closes_it_with_a_word_and_opens_none() {
     assert_eq!(hub.changes(), [""; 0]);
 }
 
+/// Differences that weaken nothing open none and close none.
 #[test]
-fn differences_that_weaken_nothing_open_none_and_close_none() {
+fn harmless_differences_keep_issue_state() {
     let hub = hub(&[]);
     assert_eq!(night(&hub, "3", &counts(0, 4)).code, 3);
     assert_eq!(hub.changes(), [""; 0]);
@@ -102,8 +105,9 @@ fn differences_that_weaken_nothing_open_none_and_close_none() {
     assert!(hub.said().get("state").is_none());
 }
 
+/// Issues and pull requests of others are left alone.
 #[test]
-fn issues_and_pull_requests_of_others_are_left_alone() {
+fn foreign_issues_untouched() {
     let mut theirs = open();
     theirs["user"]["login"] = "attacker".into();
     let mut pull_request = open();
@@ -113,8 +117,9 @@ fn issues_and_pull_requests_of_others_are_left_alone() {
     assert_eq!(hub.changes(), [""; 0]);
 }
 
+/// An issue that cannot be written fails the run.
 #[test]
-fn an_issue_that_cannot_be_written_fails_the_run() {
+fn unwritable_issue_fails_the_run() {
     for status in [403, 404, 410, 500] {
         let hub = Hub::scripted(vec![(LIST, vec![Answer::status(status)])]);
         let done = night(&hub, "0", &counts(0, 0));
@@ -127,8 +132,9 @@ fn an_issue_that_cannot_be_written_fails_the_run() {
     }
 }
 
+/// What is not live or not clean closes none.
 #[test]
-fn what_is_not_live_or_not_clean_closes_none() {
+fn partial_or_offline_run_closes_nothing() {
     for (name, report) in [
         (
             "a snapshot",

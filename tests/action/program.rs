@@ -33,8 +33,9 @@ fn hub() -> Hub {
     ])
 }
 
+/// A pull request gets the differences weaker first.
 #[test]
-fn a_pull_request_gets_the_differences_weaker_first() {
+fn pull_request_diff_weaker_first() {
     let (_server, runner) = simulated();
     let hub = hub();
     let runner = runner
@@ -86,8 +87,9 @@ fn a_pull_request_gets_the_differences_weaker_first() {
     );
 }
 
+/// Links of a pull request show nothing of the runner.
 #[test]
-fn links_of_a_pull_request_show_nothing_of_the_runner() {
+fn pull_request_links_reveal_nothing() {
     const CANARY: &str = "hunter2canary";
     let outside = tempfile::tempdir().unwrap();
     let secret = outside.path().join("secret.yaml");
@@ -135,8 +137,9 @@ fn links_of_a_pull_request_show_nothing_of_the_runner() {
     }
 }
 
+/// Snapshots of shards are merged and compared.
 #[test]
-fn snapshots_of_shards_are_merged_and_compared() {
+fn shard_snapshots_merged_and_compared() {
     let (_server, runner) = simulated();
     let mut runner = runner.with("command", "snapshot");
     let mut snapshots = Vec::new();
@@ -166,8 +169,9 @@ fn snapshots_of_shards_are_merged_and_compared() {
     );
 }
 
+/// AWS that cannot be looked at is exit code 4 and an issue.
 #[test]
-fn aws_that_cannot_be_looked_at_is_exit_code_4_and_an_issue() {
+fn unreadable_aws_exits_4_with_issue() {
     let (server, runner) = simulated();
     server.set_faults(vec![
         InjectedFault::new(FaultKind::AccessDenied).at("DescribeUserPool"),
@@ -228,7 +232,7 @@ fn what_a_policy_says_stays_text_everywhere() {
 
 /// The journey of docs/workflows/apply.yml: a plan is saved, reviewed, and carried out as it was.
 #[test]
-fn a_reviewed_plan_is_carried_out_and_no_other() {
+fn only_the_reviewed_plan_is_applied() {
     let (_server, runner) = simulated();
     let policy = "policies/members.yaml";
     let runner = runner.with("command", "apply").with("paths", policy);

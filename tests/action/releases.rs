@@ -111,9 +111,10 @@ fn the_same_files_make_the_same_bytes() {
     );
 }
 
+/// What is published is what the action takes.
 #[cfg(target_os = "linux")]
 #[test]
-fn what_is_published_is_what_the_action_takes() {
+fn published_release_installs() {
     let (folder, builder) = (repository(), Runner::new());
     for arguments in [["build", TARGET], ["publish", "v1.2.3"]] {
         let said = release(folder.path(), &builder, &arguments);

@@ -5,8 +5,9 @@ use crate::action::runner::Runner;
 const DIFF: &str = r#"{"findings": [{"message": "\"weaker\": 70"}],
     "summary": {"errors": 2, "warnings": 1, "notes": 4, "differences": {"weaker": 2, "undefined": 1, "neutral": 3, "stronger": 5}}}"#;
 
+/// The exit code and the reports are handed on.
 #[test]
-fn the_exit_code_and_the_reports_are_handed_on() {
+fn exit_code_and_reports_forwarded() {
     let runner = Runner::new()
         .with("command", "diff")
         .does("code", "3")
@@ -35,8 +36,9 @@ fn every_exit_code_is_the_actions() {
     }
 }
 
+/// Findings go to code scanning where the token may write them.
 #[test]
-fn findings_go_to_code_scanning_where_the_token_may_write_them() {
+fn sarif_upload_where_token_may_write() {
     let runner = Runner::new()
         .with("sarif", "true")
         .does("sarif", "{}")
@@ -67,8 +69,9 @@ fn without_a_report_the_summary_says_so() {
     }
 }
 
+/// Workflow commands in the report are not obeyed.
 #[test]
-fn workflow_commands_in_the_report_are_not_obeyed() {
+fn workflow_commands_in_report_inert() {
     let hostile = "::add-mask::x\n::endgroup::\n::stop-commands::t\n::t::\n##[error]x\nno line end";
     let runner = Runner::new().does("stdout", hostile);
     let first = runner.run();
@@ -102,8 +105,9 @@ fn a_long_report_is_cut_at_a_line() {
     assert!(end.contains("longer than a summary may be"));
 }
 
+/// A runner without its files is an error and not a crash.
 #[test]
-fn a_runner_without_its_files_is_an_error_and_not_a_crash() {
+fn missing_runner_files_no_traceback() {
     for name in ["RUNNER_TEMP", "GITHUB_REPOSITORY", "GITHUB_WORKFLOW"] {
         let done = Runner::new()
             .variable(name, "")

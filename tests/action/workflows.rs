@@ -30,8 +30,9 @@ fn steps(file: &Yaml) -> Vec<Yaml> {
     jobs.flat_map(of).chain(of(&file["runs"])).collect()
 }
 
+/// Every action is pinned by a commit with its version.
 #[test]
-fn every_action_is_pinned_by_a_commit_with_its_version() {
+fn actions_pinned_by_commit() {
     for path in files() {
         let text = fs::read_to_string(&path).unwrap();
         for line in text
@@ -54,7 +55,7 @@ fn every_action_is_pinned_by_a_commit_with_its_version() {
 
 /// One commit of an action, wherever it is used.
 #[test]
-fn the_same_action_has_the_same_commit_everywhere() {
+fn one_commit_per_action() {
     let mut known = std::collections::BTreeMap::new();
     for path in files() {
         let file: Yaml = serde_yaml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
@@ -83,8 +84,9 @@ fn no_expression_stands_in_a_shells_text() {
     }
 }
 
+/// Workflows for users use inputs and outputs that there are.
 #[test]
-fn workflows_for_users_use_inputs_and_outputs_that_there_are() {
+fn example_inputs_and_outputs_exist() {
     let action: Yaml =
         serde_yaml::from_str(&fs::read_to_string(crate::action::root().join("action.yml")).unwrap()).unwrap();
     let mut uses = 0;
@@ -191,7 +193,7 @@ fn what_an_event_says_is_shown_as_text() {
 
 /// The event that the template sends is the one that the workflow waits for, with every member that it reads.
 #[test]
-fn the_template_sends_what_the_workflow_reads() {
+fn event_template_matches_workflow() {
     let read = |name: &str| {
         let path = crate::action::root().join("docs/workflows").join(name);
         fs::read_to_string(path).unwrap()
@@ -224,7 +226,7 @@ fn the_template_sends_what_the_workflow_reads() {
 /// Every call that cogward makes to Cognito is watched.
 #[cfg(feature = "live")]
 #[test]
-fn the_template_watches_every_call_that_writes() {
+fn event_template_covers_every_write() {
     let path = crate::action::root().join("docs/workflows/on-change-events.yaml");
     let template: Yaml = serde_yaml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let watched = &template["Resources"]["Rule"]["Properties"]["EventPattern"]["detail"]["eventName"];
@@ -241,8 +243,9 @@ fn the_template_watches_every_call_that_writes() {
     }
 }
 
+/// Continuous integration runs every step once and waits for all.
 #[test]
-fn continuous_integration_runs_every_step_once_and_waits_for_all() {
+fn ci_runs_each_step_once() {
     let script = fs::read_to_string(crate::action::root().join(".ci/run")).unwrap();
     let (_, list) = script.split_once("all_steps=(").unwrap();
     let mut steps: Vec<_> = list.split_once(')').unwrap().0.split_whitespace().collect();

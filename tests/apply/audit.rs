@@ -135,8 +135,9 @@ fn asked(prepared: &Prepared) -> Vec<(String, Value, Value, Vec<Value>)> {
         .collect()
 }
 
+/// With only the plan is that of a policy that says nothing else.
 #[test]
-fn with_only_the_plan_is_that_of_a_policy_that_says_nothing_else() {
+fn only_equals_pruned_policy() {
     let bench = Bench::new(Pool::default(), Options::default());
     let compared = Cell::new(0);
     let strategy = (scene(), policies::policy(), any::<u16>());

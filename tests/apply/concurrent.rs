@@ -65,8 +65,9 @@ fn changes() -> Vec<Change> {
     ]
 }
 
+/// What somebody else did is seen before each write.
 #[test]
-fn what_somebody_else_did_is_seen_before_each_write() {
+fn foreign_change_seen_before_each_write() {
     let all = changes();
     for (what, operation, change) in &all {
         let bench = Bench::new(pool(), Options::default());
@@ -152,7 +153,7 @@ fn what_changes_by_itself_is_no_change() {
 /// The service answers the reading before a write with something else: the write would go to that.
 #[test]
 #[expect(clippy::too_many_lines, reason = "one table, and what is asked of each row")]
-fn nothing_is_written_over_an_answer_about_something_else() {
+fn answer_about_other_object_not_written() {
     for (read, pointer, other, write) in [
         (
             "DescribeUserPool",
@@ -232,7 +233,7 @@ fn nothing_is_written_over_an_answer_about_something_else() {
 
 /// Somebody else changes something while this run writes something else: each object of the pool that no call is about.
 #[test]
-fn what_others_change_beside_the_calls_is_said() {
+fn foreign_change_to_other_object_told() {
     let narrow = json!({ "version": 1, "name": "n", "target": { "pool": POOL },
         "account_takeover": { "high": { "action": "BLOCK", "notify": false } } });
     for (what, operation, change) in changes() {
@@ -261,7 +262,7 @@ fn what_others_change_beside_the_calls_is_said() {
 
 /// AWS may show no responses while the mode is OFF. That is nobody's change, and the run stops before it writes over them.
 #[test]
-fn responses_that_off_hides_are_nobody_elses_change() {
+fn responses_hidden_by_off_no_change() {
     let options = || Options {
         behaviour: Behaviour {
             off_hides_responses: true,

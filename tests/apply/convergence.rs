@@ -229,8 +229,9 @@ fn filled(mut posture: Posture) -> Posture {
     posture
 }
 
+/// Any policy on any pool converges and leaves the rest alone.
 #[test]
-fn any_policy_on_any_pool_converges_and_leaves_the_rest_alone() {
+fn any_policy_converges_on_any_pool() {
     let counts = Counts::default();
     for behaviour in behaviours() {
         let bench = Bench::new(

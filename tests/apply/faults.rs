@@ -125,8 +125,9 @@ fn struck(fault: InjectedFault, what: &str) {
     );
 }
 
+/// Without faults everything is applied in order.
 #[test]
-fn without_faults_everything_is_applied_in_order() {
+fn no_fault_applies_all_in_order() {
     let bench = Bench::new(pool(), Options::default());
     let prepared = bench.plan(&policy());
     let outcome = bench.carry_out(&prepared, "a.jsonl");
@@ -142,8 +143,9 @@ fn without_faults_everything_is_applied_in_order() {
     );
 }
 
+/// Every fault at every write is told truly and made good by another run.
 #[test]
-fn every_fault_at_every_write_is_told_truly_and_made_good_by_another_run() {
+fn fault_at_write_reported_and_repaired() {
     let mut count = 0;
     let operations: BTreeSet<_> = ORDER.into_iter().collect();
     for operation in operations {
@@ -158,8 +160,9 @@ fn every_fault_at_every_write_is_told_truly_and_made_good_by_another_run() {
     figure("faults at writes", count);
 }
 
+/// Every fault at every read between writes is told truly.
 #[test]
-fn every_fault_at_every_read_between_writes_is_told_truly() {
+fn fault_at_read_reported() {
     let reads = [
         "DescribeUserPool",
         "GetUserPoolMfaConfig",
@@ -187,7 +190,7 @@ fn every_fault_at_every_read_between_writes_is_told_truly() {
 
 /// The service says that it did what it did not do: only what is seen to be there is done.
 #[test]
-fn a_good_answer_confirms_no_write_that_is_not_there() {
+fn success_without_effect_not_confirmed() {
     let operations: BTreeSet<_> = ORDER.into_iter().collect();
     for (operation, empty) in operations
         .iter()
@@ -228,7 +231,7 @@ fn a_good_answer_confirms_no_write_that_is_not_there() {
 
 /// A refusal does not say that nothing changed: what is there when it is read again decides.
 #[test]
-fn a_refused_write_is_what_reading_again_shows() {
+fn refused_write_judged_by_rereading() {
     // The write, the read of its object, and which one comes after the write.
     for (write, read, nth) in [
         ("SetLogDeliveryConfiguration", "GetLogDeliveryConfiguration", 2),
@@ -296,7 +299,7 @@ fn a_refused_write_is_what_reading_again_shows() {
 
 /// What is gone or different beside a write is kept with its former value, and a rollback says what of it still is.
 #[test]
-fn what_changes_beside_a_write_is_in_the_journal() {
+fn side_effect_of_write_journalled() {
     let mut there = pool();
     let (old, new) = (
         "arn:aws:lambda:us-west-2:123456789012:function:old",
@@ -357,7 +360,7 @@ fn what_changes_beside_a_write_is_in_the_journal() {
 
 /// Lists are sets: one that is back in another order is as before.
 #[test]
-fn a_list_that_is_back_in_another_order_is_not_said_to_be_lost() {
+fn reordered_list_is_not_a_loss() {
     let mut there = pool();
     let both = json!(["email", "phone_number"]);
     there.user_pool.insert("AutoVerifiedAttributes".into(), both);
@@ -386,7 +389,7 @@ fn a_list_that_is_back_in_another_order_is_not_said_to_be_lost() {
 
 /// What was confirmed and cannot be seen is not called done, and the next run finds it done.
 #[test]
-fn a_confirmed_write_that_cannot_be_read_again_is_not_done() {
+fn unreadable_after_write_is_not_done() {
     for (write, read) in [
         ("SetLogDeliveryConfiguration", "GetLogDeliveryConfiguration"),
         ("PutMetricAlarm", "DescribeAlarms"),

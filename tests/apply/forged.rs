@@ -106,7 +106,7 @@ fn a_journal_asks_for_more() {
 
 /// A part of a journal that is not understood: nothing is written, the exit code is 4, and the part is named.
 #[test]
-fn what_of_a_journal_is_not_understood_keeps_all_of_it_from_being_undone() {
+fn unknown_part_blocks_whole_rollback() {
     type Forge = fn(&mut Begin);
     const ALARM: &str = "PutMetricAlarm";
     const POOL_CALL: &str = "UpdateUserPool";
@@ -260,7 +260,7 @@ fn planned(bench: &Bench, text: &str) -> Option<(std::collections::BTreeMap<Stri
 /// what of its own call is left out: it is never silently "already up to date".
 #[test]
 #[expect(clippy::too_many_lines, reason = "one table, and what is asked of each row")]
-fn a_spoiled_journal_is_refused_or_says_what_it_leaves_out() {
+fn damaged_journal_refused_or_reported() {
     let bench = Bench::new(pool(), Options::default());
     bench.server.change(|world| put_alarm(world, 9.0));
     assert_eq!(bench.carry_out(&bench.plan(&policy()), "a.jsonl").exit_code(), 0);
@@ -354,7 +354,7 @@ fn a_spoiled_journal_is_refused_or_says_what_it_leaves_out() {
 
 /// A call that was carried out is not left out without a word because the journal says that it was refused.
 #[test]
-fn a_call_that_is_said_to_be_refused_and_was_carried_out_is_named() {
+fn faked_refusal_of_any_call_named() {
     let bench = Bench::new(pool(), Options::default());
     bench.server.change(|world| put_alarm(world, 9.0));
     assert_eq!(bench.carry_out(&bench.plan(&policy()), "a.jsonl").exit_code(), 0);
@@ -410,7 +410,7 @@ fn a_journal_has_more_of_a_section() {
 
 /// An outcome that was changed from done to refused: what the call did is there, and that is said, not "already up to date".
 #[test]
-fn a_call_that_is_said_to_be_refused_is_not_taken_for_undone() {
+fn faked_refusal_not_taken_for_undone() {
     let bench = Bench::new(pool(), Options::default());
     assert_eq!(bench.carry_out(&bench.plan(&policy()), "a.jsonl").exit_code(), 0);
     let text = bench

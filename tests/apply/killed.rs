@@ -152,8 +152,9 @@ fn killed_at(point: usize, latency: Duration, wanted: &Value) {
     );
 }
 
+/// A run that is killed at any call converges when it is run again.
 #[test]
-fn a_run_that_is_killed_at_any_call_converges_when_it_is_run_again() {
+fn killed_at_any_call_then_converges() {
     let (all, first) = calls_of_a_run();
     let whole = bench(Duration::ZERO);
     assert_eq!(start(&whole, "a.jsonl").wait().unwrap().code(), Some(0));

@@ -25,8 +25,9 @@ fn refusals(pool: Pool, policy: &Value, guard: Guard) -> Vec<String> {
         .collect()
 }
 
+/// Email is no factor of a pool that does not send through SES.
 #[test]
-fn email_is_no_factor_of_a_pool_that_does_not_send_through_ses() {
+fn email_factor_needs_ses() {
     let policy = json!({ "mfa": { "factors": ["SOFTWARE_TOKEN", "EMAIL"] } });
     for (sender, is_refused) in [
         (json!({ "EmailSendingAccount": "DEVELOPER" }), false),

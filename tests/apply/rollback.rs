@@ -74,8 +74,9 @@ fn an_apply_is_undone_by_every_kind_of_call() {
     figure("journals rolled back, and forward again", 2);
 }
 
+/// Going back must be allowed like any other weakening.
 #[test]
-fn going_back_must_be_allowed_like_any_other_weakening() {
+fn rollback_weakening_needs_permission() {
     let bench = Bench::new(pool(), Options::default());
     let prepared = bench.plan(&policy());
     assert_eq!(bench.carry_out(&prepared, "a.jsonl").exit_code(), 0);
@@ -94,8 +95,9 @@ fn going_back_must_be_allowed_like_any_other_weakening() {
     assert!(!prepared.proposal.may_be_carried_out());
 }
 
+/// What a run did not change stays as it is by now.
 #[test]
-fn what_a_run_did_not_change_stays_as_it_is_by_now() {
+fn unrelated_later_changes_kept() {
     let bench = Bench::new(pool(), Options::default());
     let narrow = json!({ "version": 1, "name": "n", "target": { "pool": POOL },
         "account_takeover": { "high": { "action": "BLOCK", "notify": false } } });
@@ -121,8 +123,9 @@ fn what_a_run_did_not_change_stays_as_it_is_by_now() {
     assert_eq!(actions["HighAction"]["DelayUnheard"], 3);
 }
 
+/// A call whose answer was lost is undone as well and a refused one is not.
 #[test]
-fn a_call_whose_answer_was_lost_is_undone_as_well_and_a_refused_one_is_not() {
+fn lost_answer_undone_refused_call_not() {
     let bench = Bench::new(pool(), Options::default());
     let before = posture(&bench);
     let prepared = bench.plan(&policy());

@@ -100,8 +100,9 @@ fn compare(bench: &Bench, policy: &Value, name: &str) -> Result<usize, String> {
     Ok(sent.len())
 }
 
+/// Every kind of call is shown as it is sent.
 #[test]
-fn every_kind_of_call_is_shown_as_it_is_sent() {
+fn each_call_kind_shown_as_sent() {
     let bench = Bench::new(pool(), recording());
     let compared = compare(&bench, &policy(), "a.jsonl").unwrap();
     assert_eq!(compared, 6);

@@ -152,7 +152,7 @@ fn every_apply_is_undone_to_the_last_byte() {
 /// Members that are absent, lists in their order, and what nobody knows.
 #[test]
 #[expect(clippy::too_many_lines, reason = "one table, and what is asked of each row")]
-fn what_is_put_back_is_what_was_there_and_not_what_it_means() {
+fn rollback_restores_exact_members() {
     let client = |own: &[(&str, Value)]| {
         let mut client: RawMembers = pool().clients[WEB].clone();
         client.remove("ExplicitAuthFlows");
@@ -265,8 +265,9 @@ fn what_is_put_back_is_what_was_there_and_not_what_it_means() {
     assert!(lost.is_empty(), "{}", lost.join("\n"));
 }
 
+/// A feature plan that was not described is said to stay.
 #[test]
-fn a_feature_plan_that_was_not_described_is_said_to_stay() {
+fn undescribed_feature_plan_stays() {
     let bench = Bench::new(
         {
             let mut pool = pool();

@@ -311,8 +311,9 @@ fn is_refused(bench: &Bench, refused: &[cogward::proposal::Refused], what: &str)
     !guards.is_empty()
 }
 
+/// What is not known is sent back or refused before anything is written.
 #[test]
-fn what_is_not_known_is_sent_back_or_refused_before_anything_is_written() {
+fn unknown_members_kept_or_refused() {
     let rows = [
         of_pools_risk(),
         of_whole_configurations(),
@@ -376,7 +377,7 @@ const KNOWN: [&str; 4] = [
 
 /// What a policy takes away on purpose goes with all that is in it, and the plan says so.
 #[test]
-fn what_goes_with_something_that_the_policy_takes_away_is_in_the_plan() {
+fn loss_inside_removed_part_in_plan() {
     let group = "arn:aws:logs:us-west-2:123456789012:log-group:x";
     let s3 = json!([{ "EventSource": "userAuthEvents", "LogLevel": "INFO",
         "S3Configuration": { "BucketArn": "arn:aws:s3:::b", "Prefix": "p" } }]);
@@ -416,8 +417,9 @@ fn what_goes_with_something_that_the_policy_takes_away_is_in_the_plan() {
     assert_ne!(APP, WEB);
 }
 
+/// An alarm with members that nobody knows is not replaced.
 #[test]
-fn an_alarm_with_members_that_nobody_knows_is_not_replaced() {
+fn alarm_with_unknown_members_kept() {
     let bench = Bench::new(pool(), Options::default());
     bench.server.change(|world| {
         put_alarm(world, 9.0);
@@ -439,7 +441,7 @@ fn an_alarm_with_members_that_nobody_knows_is_not_replaced() {
 
 /// Documented is an error; samples have pools with both. It is sent as it was read, and an error is the service's.
 #[test]
-fn a_template_with_both_messages_is_sent_as_it_is() {
+fn template_with_both_messages_sent() {
     let template = json!({ "DefaultEmailOption": "CONFIRM_WITH_CODE", "EmailMessage": "{####}", "EmailMessageByLink": "{##a##}" });
     let twins = ("EmailVerificationMessage".to_owned(), json!("{####}"));
     for takes_both_email_messages in [true, false] {
@@ -475,8 +477,9 @@ fn a_template_with_both_messages_is_sent_as_it_is() {
     }
 }
 
+/// A number of days that stands alone is sent as the one that it mirrors.
 #[test]
-fn a_number_of_days_that_stands_alone_is_sent_as_the_one_that_it_mirrors() {
+fn lone_validity_days_sent_as_twin() {
     let bench = Bench::new(
         {
             let mut pool = plant(

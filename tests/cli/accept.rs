@@ -19,8 +19,9 @@ pub fn diff(place: &Place, more: &[&str]) -> Run {
     place.run(&[&["diff", "policies/webshop.yaml", "--from", "now.json"], more].concat())
 }
 
+/// A live value is taken over and nothing else.
 #[test]
-fn a_live_value_is_taken_over_and_nothing_else() {
+fn only_the_live_value_is_taken_over() {
     let place = place();
     let before = place.read("policies/webshop.yaml");
     let file = "policies/webshop.yaml";
@@ -63,8 +64,9 @@ fn a_live_value_is_taken_over_and_nothing_else() {
     );
 }
 
+/// What a layer says is refused and what is typed wrongly is named.
 #[test]
-fn what_a_layer_says_is_refused_and_what_is_typed_wrongly_is_named() {
+fn layer_value_refused_and_typo_named() {
     let place = place();
     place.file(
         "policies/layer.yaml",
@@ -92,8 +94,9 @@ fn what_a_layer_says_is_refused_and_what_is_typed_wrongly_is_named() {
     assert_eq!(diff(&place, &["--dry-run"]).code, 2);
 }
 
+/// Policies are brought up to date and pools without one get one.
 #[test]
-fn policies_are_brought_up_to_date_and_pools_without_one_get_one() {
+fn init_update_changes_and_adds_policies() {
     let place = place();
     std::fs::remove_file(place.path("policies/members.yaml")).unwrap();
     let before = place.read("policies/partners.yaml");
@@ -146,8 +149,9 @@ pub fn shared() -> Place {
     place
 }
 
+/// A policy is judged by all its pools whichever pool is named.
 #[test]
-fn a_policy_is_judged_by_all_its_pools_whichever_pool_is_named() {
+fn shared_policy_judged_by_all_pools() {
     let place = shared();
     let before = place.read("policies/shared.yaml");
     let accepted = place.run(&["diff", "--from", "now.json", "--accept", "/"]);
@@ -173,8 +177,9 @@ fn a_policy_is_judged_by_all_its_pools_whichever_pool_is_named() {
     assert_eq!(place.read("policies/shared.yaml"), before);
 }
 
+/// An update that is typed wrongly or refused says so in its code.
 #[test]
-fn an_update_that_is_typed_wrongly_or_refused_says_so_in_its_code() {
+fn init_update_exit_codes() {
     let place = shared();
     let both = "version: 1\ntarget: { pool: us-west-2_Webshop01 }\nmfa: { configuration: OPTIONAL }\n";
     place.file("policies/shared.yaml", both);
@@ -228,8 +233,9 @@ pub fn weaker(policy: &str) -> Place {
 pub const ENFORCED: &str =
     "version: 1\ntarget: { pool: us-west-2_Webshop01 }\nmode: { standard: ENFORCED, custom: \"OFF\" }\n";
 
+/// A weaker live value is named as for apply.
 #[test]
-fn a_weaker_live_value_is_named_as_for_apply() {
+fn weaker_value_needs_allow_weaken() {
     let place = weaker(ENFORCED);
     let diff =
         |more: &[&str]| place.run(&[&["diff", "--from", "now.json", "--accept", "/mode"], more].concat());
@@ -288,8 +294,9 @@ fn a_weaker_live_value_is_named_as_for_apply() {
     );
 }
 
+/// Where several pools differ the pool is named too.
 #[test]
-fn where_several_pools_differ_the_pool_is_named_too() {
+fn several_pools_named_in_permit() {
     let place = weaker(&format!(
         "{ENFORCED}---\n{}",
         ENFORCED.replace("Webshop01", "Members004")
@@ -310,8 +317,9 @@ fn where_several_pools_differ_the_pool_is_named_too() {
     assert_eq!(place.read("policies/shared.yaml").matches("AUDIT").count(), 1);
 }
 
+/// A place that is not there is wrong usage and one that is equal is not.
 #[test]
-fn a_place_that_is_not_there_is_wrong_usage_and_one_that_is_equal_is_not() {
+fn missing_place_wrong_equal_place_fine() {
     let place = weaker(ENFORCED);
     let diff = |at: &[&str]| {
         let at: Vec<_> = at.iter().flat_map(|at| ["--accept", at]).collect();
@@ -353,7 +361,7 @@ fn a_place_that_is_not_there_is_wrong_usage_and_one_that_is_equal_is_not() {
 
 /// A policy without a pool is not clean, and what is allowed by name has to be there.
 #[test]
-fn a_missing_pool_and_an_idle_permit_are_said() {
+fn missing_pool_and_unused_permit_told() {
     let place = weaker(ENFORCED);
     let gone = ENFORCED.replace("Webshop01", "Gone00001");
     place.file("policies/gone.yaml", &gone);

@@ -5,7 +5,7 @@ use crate::cli::support::Place;
 
 /// A waiver without a place covers what gets stronger, and does not keep it out.
 #[test]
-fn a_waiver_of_the_whole_policy_lets_a_stronger_value_in() {
+fn placeless_waiver_admits_stronger_value() {
     let policy = format!(
         "{}account_takeover:\n  low: {{ action: NO_ACTION }}\nwaivers:\n  \
          - {{ rule: low-risk-blocked, reason: agreed so, until: 2099-01-01 }}\n",
@@ -46,7 +46,7 @@ fn falling() -> (Place, String) {
 
 /// What `lint` would find afterwards: an error, and what a comment or a waiver would cover by accident.
 #[test]
-fn what_lint_refuses_afterwards_is_not_written() {
+fn new_lint_finding_prevents_writing() {
     let (place, policy) = falling();
     let place_of = "/account_takeover/high: not accepted, ";
     let error = format!("{place_of}`lint` would then report an error: ");
@@ -93,7 +93,7 @@ fn what_lint_refuses_afterwards_is_not_written() {
 
 /// What leads to no finding is accepted.
 #[test]
-fn only_the_value_that_leads_to_an_error_is_refused() {
+fn only_value_with_lint_error_refused() {
     let (place, policy) = falling();
     let error = "/account_takeover/high: not accepted, `lint` would then report an error: ";
     place.file(
@@ -123,7 +123,7 @@ fn only_the_value_that_leads_to_an_error_is_refused() {
 
 /// Which regions have pools of a policy is unknown where neither the policy nor `cogward.toml` says it.
 #[test]
-fn a_policy_without_a_region_is_not_judged_by_the_regions_that_were_read() {
+fn policy_without_region_not_judged() {
     let place = place();
     let file = "policies/webshop.yaml";
     std::fs::remove_dir_all(place.path("policies")).unwrap();
@@ -223,7 +223,7 @@ fn what_is_still_to_come_is_no_evidence() {
 
 /// A snapshot without pools of some accounts does not say what a policy for all of them should say.
 #[test]
-fn a_policy_of_several_accounts_is_not_judged_by_the_pools_of_one() {
+fn policy_of_several_accounts_not_judged() {
     let place = place();
     let file = "policies/webshop.yaml";
     std::fs::remove_dir_all(place.path("policies")).unwrap();

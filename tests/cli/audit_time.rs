@@ -207,8 +207,9 @@ fn what_failed_or_may_have_dilutes_nothing() {
     }
 }
 
+/// What may have failed or been at another time dilutes nothing.
 #[test]
-fn what_may_have_failed_or_been_at_another_time_dilutes_nothing() {
+fn uncertain_events_do_not_dilute_share() {
     let quiet = json!({});
     for (what, events, code, words) in [
         (
@@ -265,8 +266,9 @@ fn what_may_have_failed_or_been_at_another_time_dilutes_nothing() {
     }
 }
 
+/// Each client is judged by its own settings.
 #[test]
-fn each_client_is_judged_by_its_own_settings() {
+fn client_judged_by_own_settings() {
     let own = "clients:\n  web: { id: 1example23456789, account_takeover: { low: { action: BLOCK }, medium: { action: BLOCK }, \
                high: { action: NO_ACTION } } }\n";
     let of = |client: &str, level: &str| json!({ "client": client, "level": level, "decision": null });
@@ -300,8 +302,9 @@ fn without_a_time_in_audit_no_event_counts() {
     assert_eq!(gate(&modified, &quiet), (0, words.to_owned()));
 }
 
+/// Of a pool that is ENFORCED the declared time counts.
 #[test]
-fn of_a_pool_that_is_enforced_the_declared_time_counts() {
+fn enforced_pool_uses_declared_time() {
     let quiet = [(1, -40..31, json!({}))];
     let is_enforced = |pool: &mut Value| pool["mode"]["standard"] = json!("ENFORCED");
     let already = place(&enforced(), is_enforced);
@@ -318,8 +321,9 @@ fn of_a_pool_that_is_enforced_the_declared_time_counts() {
     assert_eq!(gate(&declared, &quiet), (0, words.to_owned()));
 }
 
+/// A comparison and a saved report of before count no other days.
 #[test]
-fn a_comparison_and_a_saved_report_of_before_count_no_other_days() {
+fn diff_and_saved_report_count_same_days() {
     let place = place(&enforced(), |_| {});
     gate(&place, &[(4, -800..-770, json!({})), (1, 32..36, json!({}))]);
     let wanted = "Sign-ins that would be blocked: not met, 1 % allowed; no event is certain to be a sign-in during \

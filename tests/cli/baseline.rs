@@ -15,8 +15,9 @@ fn known() -> Place {
     place
 }
 
+/// What is written is green and written the same again.
 #[test]
-fn what_is_written_is_green_and_written_the_same_again() {
+fn written_baseline_passes_and_is_stable() {
     let place = known();
     let first = place.read(FILE);
     assert_eq!(place.lint(&[]).code, 1, "it counts only where it is named");
@@ -33,8 +34,9 @@ fn what_is_written_is_green_and_written_the_same_again() {
     assert_eq!(place.lint(&[]).code, 0);
 }
 
+/// Moved lines stay known and a new fault fails.
 #[test]
-fn moved_lines_stay_known_and_a_new_fault_fails() {
+fn moved_lines_known_new_fault_fails() {
     let place = known();
     place.file("policies/a.yaml", format!("# moved\n\n{POLICY}"));
     assert_eq!(place.lint(&["--baseline", FILE]).code, 0);
@@ -75,8 +77,9 @@ fn what_was_fixed_is_reported_as_stale() {
     assert!(stale.iter().all(|(_, place, _)| place.starts_with(FILE)));
 }
 
+/// A baseline that cannot be used fails the run and hides nothing.
 #[test]
-fn a_baseline_that_cannot_be_used_fails_the_run_and_hides_nothing() {
+fn unusable_baseline_hides_nothing() {
     let place = Place::with(POLICY);
     place
         .file("no.json", "{")
@@ -104,8 +107,9 @@ fn a_baseline_that_cannot_be_used_fails_the_run_and_hides_nothing() {
     }
 }
 
+/// Faults of the input cannot be written down.
 #[test]
-fn faults_of_the_input_cannot_be_written_down() {
+fn input_faults_prevent_writing() {
     let place = Place::with(POLICY);
     place.file("policies/b.yaml", "version: 1\nmod: 1\n");
     let run = place.lint(&["--write-baseline"]);
@@ -128,8 +132,9 @@ fn where_it_cannot_be_written_is_said() {
     assert_eq!(run.err, "error: `policies` cannot be written: it is a folder\n");
 }
 
+/// What a minimum hides is in the baseline all the same.
 #[test]
-fn what_a_minimum_hides_is_in_the_baseline_all_the_same() {
+fn min_severity_does_not_limit_baseline() {
     let place = Place::with(POLICY);
     let run = place.lint(&["--write-baseline", "--min-severity=error"]);
     assert_eq!(run.code, 0);

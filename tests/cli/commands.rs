@@ -10,8 +10,9 @@ fn out(args: &[&str]) -> String {
     run.out
 }
 
+/// Every shell has completions for the options.
 #[test]
-fn every_shell_has_completions_for_the_options() {
+fn completions_for_every_shell() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = out(&["completions", shell]);
         assert!(
@@ -42,8 +43,9 @@ fn every_command_has_a_manual_page() {
     assert!(out(&["man", "lint"]).contains("\\-\\-write\\-baseline"));
 }
 
+/// The printed schemas are the published ones.
 #[test]
-fn the_printed_schemas_are_the_published_ones() {
+fn schema_output_matches_published() {
     for name in [
         "policy",
         "rule",
@@ -76,8 +78,9 @@ fn the_version_is_that_of_the_package() {
     );
 }
 
+/// The catalogue is listed for people and programs.
 #[test]
-fn the_catalogue_is_listed_for_people_and_programs() {
+fn rules_list_table_and_json() {
     let table = out(&["rules", "list"]);
     let list: Value = serde_json::from_str(&out(&["rules", "list", "--format=json"])).unwrap();
     let rules = list["rules"].as_array().unwrap();

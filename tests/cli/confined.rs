@@ -33,8 +33,9 @@ pub fn refused(run: &Run, says: &str, case: &str) {
 
 pub const LEADS_OUT: &str = "leads outside the repository";
 
+/// A link that leads out is reported where it is and never read.
 #[test]
-fn a_link_that_leads_out_is_reported_where_it_is_and_never_read() {
+fn outside_link_reported_and_not_read() {
     let outside = outside();
     let (file, folder) = (text(&outside.path("secret.yaml")), text(&outside.path("folder")));
     let missing = text(&outside.path("nope.yaml"));
@@ -175,8 +176,9 @@ fn links_inside_the_repository_are_followed() {
     }
 }
 
+/// The top is the nearest git then the settings then the working directory.
 #[test]
-fn the_top_is_the_nearest_git_then_the_settings_then_the_working_directory() {
+fn top_by_git_settings_or_directory() {
     let made = |mark: Option<&str>| {
         let place = Place::new();
         place
@@ -196,8 +198,9 @@ fn the_top_is_the_nearest_git_then_the_settings_then_the_working_directory() {
     assert_eq!(made(Some("infra/cogward.toml")), 2);
 }
 
+/// What was typed may lie anywhere and links in it stay in it.
 #[test]
-fn what_was_typed_may_lie_anywhere_and_links_in_it_stay_in_it() {
+fn typed_paths_anywhere_links_confined() {
     let (outside, place) = (Place::with(CLEAN), Place::new());
     let policies = text(&outside.path("policies"));
     assert_eq!(place.lint(&[&policies]).code, 0);
@@ -264,8 +267,9 @@ fn a_checkout_somewhere_else_is_a_checkout() {
     }
 }
 
+/// Pipes devices and sockets are refused without waiting.
 #[test]
-fn pipes_devices_and_sockets_are_refused_without_waiting() {
+fn special_files_refused_without_waiting() {
     let mode = rustix::fs::Mode::from_raw_mode(0o600);
     for what in ["a named pipe", "a socket", "a device"] {
         let place = Place::with(CLEAN);
@@ -307,8 +311,9 @@ fn pipes_devices_and_sockets_are_refused_without_waiting() {
     }
 }
 
+/// What the shell pipes in is read and written.
 #[test]
-fn what_the_shell_pipes_in_is_read_and_written() {
+fn pipes_read_and_written() {
     let place = Place::with("version: 1\ntarget: { pool: us-west-2_A }\nmode: { standard: AUDIT }\n");
     let pipe = |args: &str, input: &str| {
         let line = format!("printf '%s' '{input}' | {} {args}", env!("CARGO_BIN_EXE_cogward"));
@@ -326,8 +331,9 @@ fn what_the_shell_pipes_in_is_read_and_written() {
     assert_eq!(place.lint(&["--output", "json=/dev/null"]).err, "");
 }
 
+/// Names of the settings stay in the repository.
 #[test]
-fn names_of_the_settings_stay_in_the_repository() {
+fn repository_settings_stay_inside() {
     let outside = outside();
     let (absolute, folder) = (text(&outside.path("secret.yaml")), text(&outside.path("folder")));
     let name = outside.path("").file_name().unwrap().to_str().unwrap().to_owned();
@@ -391,8 +397,9 @@ fn names_of_the_settings_stay_in_the_repository() {
     }
 }
 
+/// Settings of the user may name what is the users.
 #[test]
-fn settings_of_the_user_may_name_what_is_the_users() {
+fn user_settings_may_name_outside() {
     let (outside, place) = (Place::with(CLEAN), Place::new());
     let policies = text(&outside.path("policies"));
     outside.file("ci.toml", format!("[lint]\npaths = [{policies:?}]\n"));
@@ -447,8 +454,9 @@ fn layers_and_bodies_say_where_a_link_leads() {
     );
 }
 
+/// Ways that double at each folder are gone once.
 #[test]
-fn ways_that_double_at_each_folder_are_gone_once() {
+fn doubling_links_walked_once() {
     let place = Place::with(CLEAN);
     for index in 0..30 {
         let folder = format!("policies/d{index}");
@@ -472,8 +480,9 @@ fn ways_that_double_at_each_folder_are_gone_once() {
     );
 }
 
+/// A list of what is ignored is a file or nothing.
 #[test]
-fn a_list_of_what_is_ignored_is_a_file_or_nothing() {
+fn gitignore_must_be_a_file() {
     let place = Place::with(CLEAN);
     place.file("policies/b.yaml", POLICY);
     place.link("/dev/zero", "policies/.gitignore");

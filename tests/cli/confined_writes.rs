@@ -5,8 +5,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use crate::cli::confined::{LEADS_OUT, refused, text};
 use crate::cli::support::{CLEAN, POLICY, Place};
 
+/// Fixes are not written through a link that leads out.
 #[test]
-fn fixes_are_not_written_through_a_link_that_leads_out() {
+fn fix_through_outside_link_refused() {
     let outside = Place::new();
     outside.file("a.yaml", POLICY);
     let place = Place::with(CLEAN);
@@ -25,8 +26,9 @@ fn fixes_are_not_written_through_a_link_that_leads_out() {
     assert_eq!(outside.names(""), ["a.yaml"]);
 }
 
+/// Nothing is written through a planted link.
 #[test]
-fn nothing_is_written_through_a_planted_link() {
+fn planted_link_not_written() {
     let outside = Place::new();
     outside.file("mine", "mine\n");
     let place = Place::with(POLICY);
@@ -64,8 +66,9 @@ fn nothing_is_written_through_a_planted_link() {
     assert_eq!(place.names(".git/hooks"), ["x"]);
 }
 
+/// A link inside the repository stays and what it leads to is written.
 #[test]
-fn a_link_inside_the_repository_stays_and_what_it_leads_to_is_written() {
+fn inside_link_kept_and_target_written() {
     let place = Place::with(CLEAN);
     place
         .file("out/report.json", "old")
@@ -76,8 +79,9 @@ fn a_link_inside_the_repository_stays_and_what_it_leads_to_is_written() {
     assert_eq!(place.names("out"), ["report.json"]);
 }
 
+/// Written files keep their mode and new ones have that of the user.
 #[test]
-fn written_files_keep_their_mode_and_new_ones_have_that_of_the_user() {
+fn file_modes_kept_or_by_umask() {
     let place = Place::with(CLEAN);
     let mode = |name: &str| std::fs::metadata(place.path(name)).unwrap().permissions().mode() & 0o777;
     place.file("kept.json", "");

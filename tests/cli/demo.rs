@@ -2,8 +2,9 @@
 
 use crate::cli::support::Place;
 
+/// The tour shows every step with its exit code.
 #[test]
-fn the_tour_shows_every_step_with_its_exit_code() {
+fn tour_steps_with_exit_codes() {
     let place = Place::new();
     let run = place.run(&["demo"]);
     assert_eq!(run.code, 0);
@@ -29,8 +30,9 @@ fn the_tour_shows_every_step_with_its_exit_code() {
     assert_eq!(place.names("."), Vec::<String>::new());
 }
 
+/// A port that is taken is named with a way out.
 #[test]
-fn a_port_that_is_taken_is_named_with_a_way_out() {
+fn taken_port_named_with_advice() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
     let run = Place::new().run(&["demo", "--serve", "--port", &port.to_string()]);

@@ -31,8 +31,9 @@ fn lines(run: &Run) -> Vec<Value> {
         .collect()
 }
 
+/// Each event once and the furthest response.
 #[test]
-fn each_event_once_and_the_furthest_response() {
+fn repeats_dropped_furthest_response_kept() {
     let place = with(&["export-in-progress-then-pass.jsonl"]);
     let run = place.run(&["events", "logs"]);
     assert_eq!(run.code, 0, "{run:?}");
@@ -46,8 +47,9 @@ fn each_event_once_and_the_furthest_response() {
     );
 }
 
+/// A folder of every form is one set of events.
 #[test]
-fn a_folder_of_every_form_is_one_set_of_events() {
+fn folder_of_all_formats() {
     let place = Place::new();
     for entry in std::fs::read_dir(samples()).unwrap() {
         let entry = entry.unwrap();
@@ -105,8 +107,9 @@ fn standard_input_and_pseudonyms() {
     }
 }
 
+/// What cannot be read is said and the rest is written.
 #[test]
-fn what_cannot_be_read_is_said_and_the_rest_is_written() {
+fn unreadable_file_told_rest_written() {
     let place = with(&["export-documented.jsonl"]);
     place.file("logs/broken.jsonl", "{\"a\": \"cut\n");
     assert_eq!(place.run(&["events", "logs"]).code, 4);
@@ -130,7 +133,7 @@ fn what_cannot_be_read_is_said_and_the_rest_is_written() {
 
 /// What is wrong with one file does not hide what is wrong with another.
 #[test]
-fn broken_values_of_every_file_are_named_and_the_others_counted() {
+fn broken_values_named_per_file() {
     let place = with(&["export-documented.jsonl"]);
     for (name, lines) in [("a", 500), ("b", 1), ("c", 30)] {
         place.file(&format!("logs/{name}"), "{\"a\": \"cut\n".repeat(lines));
@@ -159,7 +162,7 @@ fn broken_values_of_every_file_are_named_and_the_others_counted() {
 
 /// What one verb says of doubtful records, the others say, too.
 #[test]
-fn doubts_about_records_are_said_by_every_verb() {
+fn record_doubts_told_by_every_command() {
     let place = Place::with(
         "version: 1\nname: shop\ntarget: { pool: us-west-2_EXAMPLE }\nfeature_plan: PLUS\nmode: { standard: AUDIT }\n",
     );
@@ -193,8 +196,9 @@ fn doubts_about_records_are_said_by_every_verb() {
     }
 }
 
+/// What is no log is named and nothing is written.
 #[test]
-fn what_is_no_log_is_named_and_nothing_is_written() {
+fn non_log_named_and_nothing_written() {
     let place = Place::with("version: 1\nname: shop\n");
     let run = place.run(&["events", "policies/a.yaml", "-o", "out.jsonl"]);
     assert_eq!((run.code, run.out.as_str()), (2, ""));

@@ -9,8 +9,9 @@ mode: { standard: AUDIT }
 audit_gate: { minimum_days: 20 }
 ";
 
+/// The text goes to standard output or a file and the rest beside it.
 #[test]
-fn the_text_goes_to_standard_output_or_a_file_and_the_rest_beside_it() {
+fn text_to_stdout_or_file() {
     let place = Place::new();
     place.file("shop.yaml", SHOP);
     for (language, words) in [
@@ -45,8 +46,9 @@ fn the_text_goes_to_standard_output_or_a_file_and_the_rest_beside_it() {
     }
 }
 
+/// Nothing is written of what cannot be used.
 #[test]
-fn nothing_is_written_of_what_cannot_be_used() {
+fn unusable_policy_writes_nothing() {
     let place = Place::new();
     let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
     for (text, code, words) in [

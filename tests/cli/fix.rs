@@ -43,16 +43,18 @@ fn only_the_values_change() {
     assert_eq!(place.names("policies"), ["a.yaml"]);
 }
 
+/// Windows line ends and a byte order mark stay.
 #[test]
-fn windows_line_ends_and_a_byte_order_mark_stay() {
+fn crlf_and_byte_order_mark_are_kept() {
     let windows = |text: &str| format!("\u{feff}{}", text.replace('\n', "\r\n"));
     let place = Place::with(windows(BEFORE));
     place.lint(&["--fix", "--quiet"]);
     assert_eq!(place.read("policies/a.yaml"), windows(AFTER));
 }
 
+/// A diff writes nothing and tells what waits.
 #[test]
-fn a_diff_writes_nothing_and_tells_what_waits() {
+fn diff_writes_nothing_and_lists_fixes() {
     let place = Place::with(POLICY);
     let run = place.lint(&["--fix", "--diff"]);
     assert_eq!(run.code, 1);
@@ -102,8 +104,9 @@ fn the_report_is_that_of_the_mended_files() {
     );
 }
 
+/// Each document is mended by itself and shared values are not.
 #[test]
-fn each_document_is_mended_by_itself_and_shared_values_are_not() {
+fn aliased_values_are_not_fixed() {
     let text = "\
 ---
 version: 1
@@ -131,8 +134,9 @@ clients:
     assert!(run.err.contains("by an alias; change it by hand"), "{}", run.err);
 }
 
+/// Faults elsewhere keep no file from being mended.
 #[test]
-fn faults_elsewhere_keep_no_file_from_being_mended() {
+fn faulty_files_do_not_block_others() {
     let place = Place::with(POLICY);
     place.file("policies/b.yaml", "version: 1\nmod: 1\n");
     let run = place.lint(&["--fix", "--quiet"]);
@@ -141,8 +145,9 @@ fn faults_elsewhere_keep_no_file_from_being_mended() {
     assert_eq!(place.read("policies/b.yaml"), "version: 1\nmod: 1\n");
 }
 
+/// What is waived ignored or known is not touched.
 #[test]
-fn what_is_waived_ignored_or_known_is_not_touched() {
+fn suppressed_findings_are_not_fixed() {
     let ignored = POLICY.replace("# lab", "# cogward: ignore[cidr-host-bits] the lab asked for it");
     let waived =
         format!("{POLICY}waivers:\n  - {{ rule: cidr-host-bits, reason: the lab, until: 2026-12-01 }}\n");
@@ -157,8 +162,9 @@ fn what_is_waived_ignored_or_known_is_not_touched() {
     assert_eq!(place.read("policies/a.yaml"), POLICY);
 }
 
+/// A layer is mended where it is checked and not through its users.
 #[test]
-fn a_layer_is_mended_where_it_is_checked_and_not_through_its_users() {
+fn layers_are_fixed_only_when_checked() {
     let place = Place::with("version: 1\ntarget: { pool: us-west-2_A }\nextends: ../layers/base.yaml\n");
     let base = "version: 1\nrisk_exceptions: { always_block: [20.0.2.1/24] }\n";
     place.file("layers/base.yaml", base);
@@ -190,8 +196,9 @@ fn permissions_and_links_stay() {
     assert_eq!(bits & 0o777, 0o640);
 }
 
+/// What a stopped run left behind does not matter.
 #[test]
-fn what_a_stopped_run_left_behind_does_not_matter() {
+fn leftover_temporary_files_are_harmless() {
     let place = Place::with(POLICY);
     for id in [1, 4_000_000] {
         place.file(&format!("policies/.a.yaml.{id}.tmp"), "half a fil");

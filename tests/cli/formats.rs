@@ -14,8 +14,9 @@ fn the_format_never_changes_the_verdict() {
     }
 }
 
+/// Endings tell the format and files hold what stdout would.
 #[test]
-fn endings_tell_the_format_and_files_hold_what_stdout_would() {
+fn output_format_follows_file_ending() {
     let place = Place::with(POLICY);
     let typed = [
         ("out/r.json", "json"),
@@ -42,8 +43,9 @@ fn endings_tell_the_format_and_files_hold_what_stdout_would() {
     assert_eq!(place.names("out"), ["r.json"], "no temporary file is left");
 }
 
+/// What cannot be written keeps nothing else from being written.
 #[test]
-fn what_cannot_be_written_keeps_nothing_else_from_being_written() {
+fn unwritable_outputs_do_not_block_others() {
     let place = Place::with(CLEAN);
     let run = place.lint(&[
         "-o",
@@ -72,7 +74,7 @@ fn what_cannot_be_written_keeps_nothing_else_from_being_written() {
 
 /// `-o` names a report: a policy, a layer, a rule or a log that was read is not to be lost by a slip.
 #[test]
-fn a_report_does_not_replace_what_it_is_made_of() {
+fn output_does_not_overwrite_input_files() {
     let place = Place::with(CLEAN);
     place.file("log.jsonl", "{}\n");
     let before = place.read("policies/a.yaml");
@@ -142,8 +144,9 @@ fn a_report_does_not_replace_what_it_is_made_of() {
     }
 }
 
+/// An output replaces a file whole and keeps a link.
 #[test]
-fn an_output_replaces_a_file_whole_and_keeps_a_link() {
+fn output_replaces_file_and_keeps_link() {
     let place = Place::with(CLEAN);
     place
         .file("real.json", "old".repeat(50_000))
@@ -154,8 +157,9 @@ fn an_output_replaces_a_file_whole_and_keeps_a_link() {
     assert_eq!(report["exit_code"], 0);
 }
 
+/// Every format lists the worst first and then by place.
 #[test]
-fn every_format_lists_the_worst_first_and_then_by_place() {
+fn findings_sorted_by_severity_then_place() {
     // Below warnings and notes there is an error.
     let place = Place::with(format!(
         "{POLICY}alarms: [{{ metric: AccountTakeoverRisk, risk_level: High }}]\n"

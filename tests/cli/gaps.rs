@@ -142,8 +142,9 @@ fn own(policy: &str) -> Place {
     })
 }
 
+/// A share that depends on what is missing is not proved and every verb says why.
 #[test]
-fn a_share_that_depends_on_what_is_missing_is_not_proved_and_every_verb_says_why() {
+fn share_with_incomplete_events_is_unknown() {
     for (change, missing) in members() {
         let place = own(&enforced());
         place.file("events.jsonl", events(&change));
@@ -169,8 +170,9 @@ fn a_share_that_depends_on_what_is_missing_is_not_proved_and_every_verb_says_why
     }
 }
 
+/// What is missing of sign ins without risk makes no share smaller.
 #[test]
-fn what_is_missing_of_sign_ins_without_risk_makes_no_share_smaller() {
+fn incomplete_events_do_not_lower_share() {
     for change in [
         json!({ "eventType": null }),
         json!({ "eventId": null }),
@@ -191,8 +193,9 @@ fn what_is_missing_of_sign_ins_without_risk_makes_no_share_smaller() {
     }
 }
 
+/// A type that is none of a sign in is left out.
 #[test]
-fn a_type_that_is_none_of_a_sign_in_is_left_out() {
+fn event_types_other_than_sign_in_ignored() {
     for word in [
         "SignOut",
         "GLOBAL_SIGN_OUT",
@@ -211,8 +214,9 @@ fn a_type_that_is_none_of_a_sign_in_is_left_out() {
     }
 }
 
+/// Events of no pool may be of each of several.
 #[test]
-fn events_of_no_pool_may_be_of_each_of_several() {
+fn events_without_pool_count_for_each_pool() {
     let place = own(&enforced());
     let other = enforced()
         .replace("us-west-2_EXAMPLE", "us-west-2_OTHER")
@@ -257,7 +261,7 @@ fn what_could_not_be_read_proves_nothing() {
 
 /// Since when a pool has been as it is, a snapshot shows only of the day on which it was taken.
 #[test]
-fn a_snapshot_without_a_time_or_of_the_future_shows_no_time_in_audit() {
+fn snapshot_time_missing_or_in_future() {
     for (taken, wanted) in [
         (
             None,
@@ -295,7 +299,7 @@ fn a_snapshot_without_a_time_or_of_the_future_shows_no_time_in_audit() {
 
 /// AUDIT blocks no address: always-block ranges need events at the step, also where the policy sets no limit.
 #[test]
-fn ranges_that_begin_to_act_are_judged_by_events() {
+fn newly_active_ranges_need_events() {
     let ranges = "risk_exceptions: { always_block: [192.0.2.0/24, 198.51.100.0/25] }\n";
     let limit = "audit_gate: { max_would_block_percent: 1 }\n";
     for (policy, events, code, wanted) in [

@@ -124,8 +124,9 @@ fn a_file_of_no_use_is_named() {
     assert_eq!(place.run(&["history", "kept", "--format", "sarif"]).code, 2);
 }
 
+/// Evidence names controls pools waivers and what was not read.
 #[test]
-fn evidence_names_controls_pools_waivers_and_what_was_not_read() {
+fn evidence_names_all_parts_and_gaps() {
     let place = place();
     let args = [
         "evidence",
@@ -183,8 +184,9 @@ fn evidence_names_controls_pools_waivers_and_what_was_not_read() {
     assert!(place.read("e.md").contains("### Controls"));
 }
 
+/// Evidence is of the day and of the policies.
 #[test]
-fn evidence_is_of_the_day_and_of_the_policies() {
+fn evidence_follows_day_and_policies() {
     let place = place();
     // Once a waiver has ended, it covers nothing.
     let later = place.run(&[
@@ -223,7 +225,7 @@ fn evidence_is_of_the_day_and_of_the_policies() {
 
 /// What could not be read is neither without findings nor a match with the policy.
 #[test]
-fn evidence_of_what_was_not_read_is_not_seen() {
+fn evidence_of_unread_parts_is_not_seen() {
     let place = place();
     let mut snapshot: Value = serde_json::from_str(&place.read("pools.json")).unwrap();
     let pools = snapshot["pools"].as_array_mut().unwrap();

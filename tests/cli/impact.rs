@@ -72,8 +72,9 @@ fn snapshot(mode: &str, high: &str) -> String {
     .to_string()
 }
 
+/// A policy in audit is judged as if it were ENFORCED.
 #[test]
-fn a_policy_in_audit_is_judged_as_if_it_were_enforced() {
+fn audit_policy_judged_as_enforced() {
     let place = shop();
     let run = place.run(&["impact", "shop.yaml", "--events", "logs", "-f", "json"]);
     assert_eq!(run.code, 0, "{run:?}");
@@ -299,8 +300,9 @@ fn wrong_usage() {
     );
 }
 
+/// What makes numbers wrong stands before them.
 #[test]
-fn what_makes_numbers_wrong_stands_before_them() {
+fn diagnoses_precede_the_numbers() {
     let place = shop();
     let args = [
         "impact",
@@ -349,8 +351,9 @@ const ONE_ADDRESS: [&str; 4] = [
     "logs/export-backend-one-address.jsonl",
 ];
 
+/// Rules about events have waivers and ignores.
 #[test]
-fn rules_about_events_have_waivers_and_ignores() {
+fn event_rules_honour_waivers_and_ignores() {
     let place = shop();
     let args = ONE_ADDRESS;
     assert_eq!(said(&place.run(&args)).len(), 3);
@@ -420,8 +423,9 @@ fn rules_about_events_have_settings() {
     );
 }
 
+/// Users have rules about events of their own.
 #[test]
-fn users_have_rules_about_events_of_their_own() {
+fn user_event_rules_run_and_fail_clearly() {
     let place = shop();
     place.file("rules/sign-ins-few.yaml", OWN);
     assert_eq!(
@@ -493,8 +497,9 @@ fn about_to_enforce(max: &str) -> Place {
     place
 }
 
+/// The gate judges the share that would be blocked.
 #[test]
-fn the_gate_judges_the_share_that_would_be_blocked() {
+fn gate_judges_would_block_share() {
     for (max, events, code, words) in [
         (
             "1",
@@ -562,8 +567,9 @@ fn the_gate_judges_the_share_that_would_be_blocked() {
     assert!(run.code == 0 && !run.out.contains("would be blocked"), "{run:?}");
 }
 
+/// A page has a picture beside each table that is drawn.
 #[test]
-fn a_page_has_a_picture_beside_each_table_that_is_drawn() {
+fn html_page_has_a_chart_beside_each_table() {
     let place = shop();
     let run = place.run(&["impact", "shop.yaml", "--events", "logs", "-f", "html"]);
     assert_eq!(run.code, 0, "{run:?}");
@@ -594,8 +600,9 @@ fn a_page_has_a_picture_beside_each_table_that_is_drawn() {
     assert!(run.out.contains("&lt;img src"), "{}", run.out);
 }
 
+/// Tables are no wider than the terminal and have the same words.
 #[test]
-fn tables_are_no_wider_than_the_terminal_and_have_the_same_words() {
+fn tables_fit_terminal_and_keep_words() {
     let place = shop();
     let words = |text: &str| -> Vec<String> { text.split_whitespace().map(str::to_owned).collect() };
     let args = [
@@ -649,7 +656,7 @@ fn tables_are_no_wider_than_the_terminal_and_have_the_same_words() {
 
 /// What a level's events have now, and what they would have, with the numbers beside the bars.
 #[test]
-fn bars_show_outcomes_by_level_now_and_as_proposed() {
+fn bars_by_risk_level_now_and_proposed() {
     let place = shop();
     let drawn = |set: &[(&str, &str)]| {
         let mut command = place.command(&["impact", "shop.yaml", "--events", "logs"]);

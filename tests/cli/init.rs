@@ -23,8 +23,9 @@ fn run(place: &Place, server: &Server, args: &[&str]) -> (i32, String, String) {
     )
 }
 
+/// What init writes lints and differs in nothing.
 #[test]
-fn what_init_writes_lints_and_differs_in_nothing() {
+fn generated_policies_lint_and_match_live() {
     let server = Server::start(demo::world().unwrap(), Options::default()).unwrap();
     let place = Place::new();
     let (code, out, err) = run(&place, &server, &["init"]);
@@ -65,8 +66,9 @@ fn nothing_that_is_there_is_replaced() {
     assert_eq!(place.read("policies/members.yaml"), "mine");
 }
 
+/// One pool can be asked for and a missing one is told.
 #[test]
-fn one_pool_can_be_asked_for_and_a_missing_one_is_told() {
+fn single_pool_and_missing_pool() {
     let server = Server::start(demo::world().unwrap(), Options::default()).unwrap();
     let place = Place::new();
     let args = [
@@ -100,8 +102,9 @@ fn fleet(place: &Place, server: &Server, copies: usize) {
     place.file("fleet.json", snapshot.to_string());
 }
 
+/// Equal pools share files that lint and differ in nothing.
 #[test]
-fn equal_pools_share_files_that_lint_and_differ_in_nothing() {
+fn grouped_policies_lint_and_match_live() {
     let server = Server::start(demo::world().unwrap(), Options::default()).unwrap();
     let place = Place::new();
     fleet(&place, &server, 40);
@@ -134,8 +137,9 @@ fn equal_pools_share_files_that_lint_and_differ_in_nothing() {
     assert!(err.contains("cannot be used with"), "{err}");
 }
 
+/// A policy to begin with needs no AWS and replaces nothing.
 #[test]
-fn a_policy_to_begin_with_needs_no_aws_and_replaces_nothing() {
+fn example_needs_no_aws_and_keeps_files() {
     let place = Place::new();
     let done = place.run(&["init", "--example", "first"]);
     assert_eq!((done.code, done.err.as_str()), (0, ""));

@@ -69,8 +69,9 @@ fn all_questions_of_the_exports_samples() {
     );
 }
 
+/// Clients are called by the names that a policy has.
 #[test]
-fn clients_are_called_by_the_names_that_a_policy_has() {
+fn clients_named_as_in_policy() {
     let place = logs();
     let ids = place.run(&["insights", "logs/export-*.jsonl", "-q", "-o", "ids.json"]);
     assert_eq!(ids.code, 0, "{ids:?}");
@@ -105,8 +106,9 @@ fn clients_are_called_by_the_names_that_a_policy_has() {
     assert_eq!(wrong.code, 2, "{wrong:?}");
 }
 
+/// Refusals come from the trail whichever form it has.
 #[test]
-fn refusals_come_from_the_trail_whichever_form_it_has() {
+fn failures_from_cloudtrail_in_any_form() {
     let run = logs().run(&["insights", "--question", "failures", "logs", "-f", "json"]);
     let report = report(&run);
     let failures = answer(&report, "failures");
@@ -142,8 +144,9 @@ fn refusals_come_from_the_trail_whichever_form_it_has() {
     );
 }
 
+/// Tables have bars and ASCII where nothing else is understood.
 #[test]
-fn tables_have_bars_and_ascii_where_nothing_else_is_understood() {
+fn bars_fall_back_to_ascii() {
     let place = logs();
     let args = [
         "insights",
@@ -273,7 +276,7 @@ fn markdown_has_the_tables_of_the_terminal() {
 
 /// A page and lines for spreadsheets, with everything that the terminal says; hostile texts are neither markup nor formulas.
 #[test]
-fn html_and_csv_have_the_tables_of_the_terminal() {
+fn html_and_csv_have_terminal_tables() {
     let place = logs();
     let event = |id: &str, country: &str| {
         json!({ "format": "cogward-event", "version": 1, "form": "export", "id": id, "pool": "p", "type": "SignIn",
@@ -492,7 +495,7 @@ fn questions_for_other_engines() {
 
 /// A question is a file of somebody's: nothing in it leaves its comment or its literal.
 #[test]
-fn hostile_questions_stay_inside_their_comments_and_literals() {
+fn emitted_sql_escapes_hostile_questions() {
     let place = Place::new();
     place.file(
         "asks/bad.yaml",
@@ -530,7 +533,7 @@ fn hostile_questions_stay_inside_their_comments_and_literals() {
 
 /// A name may be an email address: it is shown only when it is asked for. Events of nobody are nobody's that climbs.
 #[test]
-fn names_are_shown_only_where_they_are_asked_for() {
+fn user_names_hidden_by_default() {
     let event = |id: u8, name: &str, level: &str| {
         json!({ "eventTimestamp": (1_791_200_220_000_i64 + i64::from(id)).to_string(), "message": { "eventId": id.to_string(),
             "eventType": "SignIn", "userName": name, "riskLevel": level, "riskDecision": "AccountTakeover" } })

@@ -54,8 +54,9 @@ fn steps<'a>(report: &'a Value, sub: &str) -> &'a Vec<Value> {
     user["steps"].as_array().unwrap()
 }
 
+/// Every form of the samples is joined to users.
 #[test]
-fn every_form_of_the_samples_is_joined_to_users() {
+fn all_event_forms_joined_to_users() {
     let place = place();
     let run = ask(&place, &["--events", "logs", "--names", "-f", "json"]);
     assert_eq!(run.code, 0, "{run:?}");
@@ -98,8 +99,9 @@ fn every_form_of_the_samples_is_joined_to_users() {
     );
 }
 
+/// The setting that decides is named from a policy.
 #[test]
-fn the_setting_that_decides_is_named_from_a_policy() {
+fn deciding_setting_named_from_policy() {
     let place = place();
     let args = [
         "--events",
@@ -133,8 +135,9 @@ fn the_setting_that_decides_is_named_from_a_policy() {
     );
 }
 
+/// What leaves the terminal names nobody unless asked.
 #[test]
-fn what_leaves_the_terminal_names_nobody_unless_asked() {
+fn output_beyond_terminal_is_redacted() {
     let place = place();
     let secrets = [
         "user-0",
@@ -173,8 +176,9 @@ fn what_leaves_the_terminal_names_nobody_unless_asked() {
     assert_eq!(both.code, 2);
 }
 
+/// A pseudonym of a report leads to the user.
 #[test]
-fn a_pseudonym_of_a_report_leads_to_the_user() {
+fn pseudonym_of_report_selects_user() {
     let place = place();
     let hidden = report(&ask(&place, &["--events", "logs", "-f", "json"]));
     assert_eq!(hidden["redacted"], true);
@@ -249,8 +253,9 @@ fn lines_fit_the_width() {
     }
 }
 
+/// Hostile texts are escaped in every format.
 #[test]
-fn hostile_texts_are_escaped_in_every_format() {
+fn hostile_texts_escaped_in_all_formats() {
     let place = Place::new();
     let bad = "\u{1b}[2J\n::error::x<script>|`#1 @me";
     let line = json!({ "eventSource": "USER_ACTIVITY", "message": { "eventId": bad, "eventType": bad, "userName": bad,

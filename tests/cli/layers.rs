@@ -12,8 +12,9 @@ fn secrets(place: &Place, args: &[&str]) -> Vec<(String, String)> {
     secrets.map(|(_, place, message)| (place, message)).collect()
 }
 
+/// Credentials in layers and bodies that nobody listed are found where they are.
 #[test]
-fn credentials_in_layers_and_bodies_that_nobody_listed_are_found_where_they_are() {
+fn credentials_found_in_unlisted_files() {
     let email = "account_takeover:\n  notifications:\n    source_arn: arn:aws:ses:us-west-2:123456789012:identity/a.com\n    block_email: { subject: s, html_file: ../mails/block.html }\n";
     let place = Place::with(format!("{TARGET}extends: ../layers/base.yaml\n{email}"));
     place.file(
@@ -39,8 +40,9 @@ fn credentials_in_layers_and_bodies_that_nobody_listed_are_found_where_they_are(
     assert_eq!(secrets(&place, &["policies", "layers"]).len(), 2);
 }
 
+/// What is said of the rule holds for files that nobody listed.
 #[test]
-fn what_is_said_of_the_rule_holds_for_files_that_nobody_listed() {
+fn secret_rule_settings_in_unlisted_files() {
     let place = Place::with(format!("{TARGET}extends: ../layers/base.yaml\n"));
     place.file(
         "layers/base.yaml",
@@ -79,8 +81,9 @@ fn a_chain_of_files_may_have_64_layers() {
     assert_eq!(places, expected, "each at its own `extends`");
 }
 
+/// A client that inherits keeps what a layer says of it but for its responses.
 #[test]
-fn a_client_that_inherits_keeps_what_a_layer_says_of_it_but_for_its_responses() {
+fn inheriting_client_keeps_layer_settings() {
     let own =
         "account_takeover: { low: { action: BLOCK }, medium: { action: BLOCK }, high: { action: BLOCK } }";
     let place = Place::with(format!(

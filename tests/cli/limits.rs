@@ -65,8 +65,9 @@ fn faulty(count: usize) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// A thousand faults of a document are listed and the others are counted.
 #[test]
-fn a_thousand_faults_of_a_document_are_listed_and_the_others_are_counted() {
+fn document_lists_a_thousand_faults() {
     for (check, text) in faulty(LISTED + 200) {
         let place = Place::with(&text);
         let (code, found) = place.findings(&[]);
@@ -86,8 +87,9 @@ fn a_thousand_faults_of_a_document_are_listed_and_the_others_are_counted() {
     }
 }
 
+/// A file has a thousand documents and a comment a hundred rules.
 #[test]
-fn a_file_has_a_thousand_documents_and_a_comment_a_hundred_rules() {
+fn documents_per_file_and_rules_per_ignore() {
     let documents = |count| Place::with(vec!["version: 1\n"; count].join("---\n")).findings(&[]);
     let message = "more than 1000 documents; reading stopped here";
     let too_many = |found: &[(String, String, String)]| found.iter().any(|(.., text)| text == message);
@@ -103,8 +105,9 @@ fn a_file_has_a_thousand_documents_and_a_comment_a_hundred_rules() {
     assert!(rules(101).1.iter().any(|(.., text)| text == message));
 }
 
+/// What lies under a policy is limited at its extends.
 #[test]
-fn what_lies_under_a_policy_is_limited_at_its_extends() {
+fn total_layer_size_reported_at_extends() {
     let body = "y".repeat(3 << 20);
     let layer = format!("version: 1\ndescription: {body}\n");
     let place = Place::new();
@@ -133,8 +136,9 @@ fn what_lies_under_a_policy_is_limited_at_its_extends() {
     assert!(found.iter().all(|(rule, ..)| rule != "too-large"), "{found:?}");
 }
 
+/// A page for people shows the worst and JSON has all.
 #[test]
-fn a_page_for_people_shows_the_worst_and_json_has_all() {
+fn pages_show_worst_findings_json_all() {
     let ranges = lines(2_100, |n| format!("    - 10.{}.{}.0/24\n", n >> 8, n & 255));
     let place = Place::with(format!("version: 1\nrisk_exceptions:\n  always_block:\n{ranges}"));
     let (_, found) = place.findings(&[]);
@@ -178,7 +182,7 @@ examples:
 /// One rule takes more than its share of a run and the others take nothing: it is said of that rule, whatever it found is
 /// gone, its waivers are not called unused, and the others are judged.
 #[test]
-fn a_rule_that_uses_up_the_work_of_a_run_was_not_checked() {
+fn rule_over_work_limit_is_not_checked() {
     let place = Place::with(POLICY);
     let numbers = "[0,1,2,3,4,5,6,7,8,9]";
     let loops = |depth: usize| {

@@ -241,8 +241,9 @@ fn findings(text: &str) -> Vec<(String, u64, u64, String)> {
     report["findings"].as_array().unwrap().iter().map(one).collect()
 }
 
+/// Every mistake has one message with what to write.
 #[test]
-fn every_mistake_has_one_message_with_what_to_write() {
+fn each_mistake_has_one_helpful_message() {
     for (lines, rule, help, line) in MISTAKES {
         let found = findings(&format!("version: 1\n{lines}\n"));
         let faults: Vec<_> = found.iter().filter(|(id, ..)| id != "target-missing").collect();
@@ -259,8 +260,9 @@ fn every_mistake_has_one_message_with_what_to_write() {
     }
 }
 
+/// The version is asked for at the first key and without quotes.
 #[test]
-fn the_version_is_asked_for_at_the_first_key_and_without_quotes() {
+fn version_missing_or_quoted() {
     let found = findings("name: a\nmode: { standard: AUDIT }\n");
     assert_eq!(
         (found[0].0.as_str(), found[0].1, found[0].2),
@@ -272,7 +274,7 @@ fn the_version_is_asked_for_at_the_first_key_and_without_quotes() {
 
 /// A policy for no pool is compared with nothing; a layer that another file extends is for that one.
 #[test]
-fn a_policy_without_a_target_is_noted_unless_it_is_a_layer() {
+fn policy_without_target_noted_unless_layer() {
     let noted = |place: &Place, args: &[&str]| {
         let (code, found) = place.findings(args);
         let notes = found.into_iter().filter(|(rule, ..)| rule == "target-missing");
@@ -377,7 +379,7 @@ fn a_file_has_one_role() {
 /// A region that is mistyped is no region without answer: what was meant is named wherever one is typed.
 #[test]
 #[cfg(feature = "live")]
-fn a_mistyped_region_is_named_with_the_one_that_was_meant() {
+fn mistyped_region_suggests_the_right_one() {
     let policy = "version: 1\nname: a\ntarget: { names: [a] }\nmode: { standard: AUDIT }\n";
     let place = Place::with(policy);
     for args in [
@@ -403,7 +405,7 @@ fn a_mistyped_region_is_named_with_the_one_that_was_meant() {
 /// Git Bash on Windows takes a pointer for a path.
 #[test]
 #[cfg(feature = "live")]
-fn a_pointer_that_git_bash_rewrote_is_recognised() {
+fn pointer_rewritten_by_git_bash() {
     let place = Place::with(CLEAN);
     for path in [
         "C:/Program Files/Git/mode/standard",

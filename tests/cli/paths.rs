@@ -12,8 +12,9 @@ fn faults(place: &Place, args: &[&str]) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Standard input beside files is not read and says so.
 #[test]
-fn standard_input_beside_files_is_not_read_and_says_so() {
+fn stdin_beside_files_is_an_error() {
     let (_, findings) = Place::with(CLEAN).findings(&["-", "-"]);
     assert_eq!(findings.len(), 1, "named twice, it is one error: {findings:?}");
     let (code, findings) = Place::with(CLEAN).findings(&["-", "policies"]);
@@ -24,9 +25,10 @@ fn standard_input_beside_files_is_not_read_and_says_so() {
     );
 }
 
+/// A folder that takes no file is not said to be missing.
 #[test]
 #[cfg(target_os = "linux")]
-fn a_folder_that_takes_no_file_is_not_said_to_be_missing() {
+fn unwritable_folder_is_not_called_missing() {
     let run = Place::with(CLEAN).lint(&["--output", "/proc/report.json"]);
     assert_eq!(run.code, 2);
     assert!(
@@ -96,8 +98,9 @@ fn folders_that_look_like_files_are_walked() {
     assert_eq!(place.lint(&["policies/*.yaml"]).code, 2, "a pattern names files");
 }
 
+/// A file is checked once however it is named.
 #[test]
-fn a_file_is_checked_once_however_it_is_named() {
+fn file_named_twice_is_checked_once() {
     let place = Place::with(POLICY);
     place.link("a.yaml", "policies/same.yaml");
     let (_, found) = place.findings(&[
@@ -129,8 +132,9 @@ fn ways_out(outside: &Place, name: &str) -> [String; 2] {
     [absolute, format!("../../{folder}/{name}")]
 }
 
+/// Layers stay in the tree whatever the links.
 #[test]
-fn layers_stay_in_the_tree_whatever_the_links() {
+fn layers_outside_tree_refused_via_links() {
     let (outside, place) = (Place::new(), Place::new());
     outside.file("base.yaml", "version: 1\nmode: { standard: ENFORCED }\n");
     let [absolute, relative] = ways_out(&outside, "base.yaml");
@@ -186,8 +190,9 @@ account_takeover:
     );
 }
 
+/// What this machine ignores is checked and what the repository ignores is not.
 #[test]
-fn what_this_machine_ignores_is_checked_and_what_the_repository_ignores_is_not() {
+fn only_repository_gitignore_is_honoured() {
     let place = Place::with(POLICY);
     place
         .file("policies/mine.yaml", POLICY.replace("_A", "_B"))

@@ -75,8 +75,9 @@ fn introduced(place: &Place) -> Vec<String> {
         .collect()
 }
 
+/// A weaker response is a row and an equal policy is none.
 #[test]
-fn a_weaker_response_is_a_row_and_an_equal_policy_is_none() {
+fn weaker_response_has_row_equal_has_none() {
     let place = repository(&[
         ("policies/shop.yaml", &policy("BLOCK", "")),
         ("policies/b.yaml", CLEAN),
@@ -178,8 +179,9 @@ fn policies_come_go_and_move() {
     assert_eq!(found["resolved"], Value::Array(Vec::new()), "{found:#}");
 }
 
+/// Findings are introduced resolved and suppressed.
 #[test]
-fn findings_are_introduced_resolved_and_suppressed() {
+fn findings_introduced_and_unchanged() {
     let weak = policy("BLOCK", "").replace(
         "medium: { action: MFA_IF_CONFIGURED",
         "medium: { action: NO_ACTION",
@@ -245,7 +247,7 @@ fn findings_are_introduced_resolved_and_suppressed() {
 
 /// What cannot be compared is neither new nor gone.
 #[test]
-fn a_policy_with_input_errors_on_one_side_is_not_compared() {
+fn policy_with_input_errors_is_not_compared() {
     let place = repository(&[("policies/shop.yaml", "version: 1\nname: shop\nmodes: 1\n")]);
     place.file("policies/shop.yaml", policy("NO_ACTION", ""));
     let found = review(&place, &[]);
@@ -293,7 +295,7 @@ fn a_layer_that_many_share_is_one_section() {
 
 /// Names that git, or a shell, could take for something else.
 #[test]
-fn hostile_names_are_no_commits_and_run_nothing() {
+fn hostile_refs_are_refused_and_run_nothing() {
     let place = repository(&[("policies/shop.yaml", &policy("BLOCK", ""))]);
     for name in [
         "--upload-pack=touch made",
@@ -339,7 +341,7 @@ fn hostile_names_are_no_commits_and_run_nothing() {
 
 /// Names and values come from two commits; both are hostile, and both may hold credentials.
 #[test]
-fn hostile_texts_of_either_side_are_escaped_and_credentials_hidden() {
+fn hostile_texts_escaped_on_both_sides() {
     let secret = "AKIAIOSFODNN7EXAMPLE";
     let hostile = |name: &str| policy("BLOCK", "").replace("name: shop", &format!("name: {name:?}"));
     let before = hostile("<script>alert(1)</script>|`x`").replace(
@@ -376,8 +378,9 @@ fn hostile_texts_of_either_side_are_escaped_and_credentials_hidden() {
     }
 }
 
+/// Every format for people says what changes.
 #[test]
-fn every_format_for_people_says_what_changes() {
+fn all_human_formats_show_changes() {
     let place = repository(&[("policies/shop.yaml", &policy("BLOCK", ""))]);
     place.file("policies/shop.yaml", policy("NO_ACTION", ""));
     for format in [

@@ -36,8 +36,9 @@ fn sound(id: &str) -> String {
     .replace("}}}}", "}}")
 }
 
+/// A rule of ones own runs beside the others.
 #[test]
-fn a_rule_of_ones_own_runs_beside_the_others() {
+fn user_rule_runs_beside_built_in_ones() {
     let place = Place::with("version: 1\nname: ab\ntarget: { pool: us-west-2_A }\n");
     place.file("rules/name-too-short.yaml", sound("name-too-short"));
     let test = place.run(&["rules", "test", "rules"]);
@@ -75,8 +76,9 @@ fn a_rule_of_ones_own_runs_beside_the_others() {
     );
 }
 
+/// An example that proves nothing fails the test.
 #[test]
-fn an_example_that_proves_nothing_fails_the_test() {
+fn failing_example_fails_the_rule_test() {
     let place = Place::new();
     place.file(
         "rules/name-too-short.yaml",
@@ -94,8 +96,9 @@ FAILED name-too-short (bad example: too short)
     );
 }
 
+/// Every fault of a rule file has its place and the others still run.
 #[test]
-fn every_fault_of_a_rule_file_has_its_place_and_the_others_still_run() {
+fn rule_file_faults_have_places() {
     let place = Place::with("version: 1\nname: ab\ntarget: { pool: us-west-2_A }\n");
     place.file("rules/name-too-short.yaml", sound("name-too-short"));
     let names = rule(
@@ -150,8 +153,9 @@ fn every_fault_of_a_rule_file_has_its_place_and_the_others_still_run() {
     assert_eq!(faults, wanted.len(), "{found:?}");
 }
 
+/// A rule that fails at run time is a finding against the rule.
 #[test]
-fn a_rule_that_fails_at_run_time_is_a_finding_against_the_rule() {
+fn runtime_failure_is_finding_against_rule() {
     let place = Place::with(POLICY);
     place.file("policies/b.yaml", CLEAN);
     place.file(

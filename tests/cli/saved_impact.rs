@@ -107,8 +107,9 @@ fn a_report_shows_what_its_events_show() {
     );
 }
 
+/// What decides nothing may change and what decides may not.
 #[test]
-fn what_decides_nothing_may_change_and_what_decides_may_not() {
+fn report_is_bound_to_deciding_settings() {
     let changed =
         "`report.json` judged other settings: the policy, or what the pool has beside it, has changed since";
     for (from, to, code) in [
@@ -195,8 +196,9 @@ fn a_report_that_is_none_is_wrong_input() {
     );
 }
 
+/// A report of other pools or of a part is named.
 #[test]
-fn a_report_of_other_pools_or_of_a_part_is_named() {
+fn report_of_other_pools_or_partial_events() {
     let place = place();
     place.file(
         "shop.yaml",

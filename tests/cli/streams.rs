@@ -5,8 +5,9 @@ use std::process::Stdio;
 
 use crate::cli::support::{CLEAN, POLICY, Place, finished};
 
+/// The exit code tells clean from findings from unusable.
 #[test]
-fn the_exit_code_tells_clean_from_findings_from_unusable() {
+fn exit_codes_of_clean_findings_and_faults() {
     let place = Place::with(CLEAN);
     assert_eq!(place.lint(&[]).code, 0);
     place.file("policies/b.yaml", POLICY);
@@ -58,8 +59,9 @@ fn a_quiet_run_says_what_could_not_be_read() {
     }
 }
 
+/// The report is on stdout and the talk on stderr.
 #[test]
-fn the_report_is_on_stdout_and_the_talk_on_stderr() {
+fn report_on_stdout_messages_on_stderr() {
     let place = Place::with(POLICY);
     let plain = place.lint(&[]);
     assert!(plain.out.contains("warning[cidr-host-bits]"), "{}", plain.out);
@@ -102,8 +104,9 @@ fn typed_wrongly_is_said_on_stderr_alone() {
     assert_eq!(place.names("."), ["policies"], "nothing is written");
 }
 
+/// Colour comes from the option then no color then clicolor force.
 #[test]
-fn colour_comes_from_the_option_then_no_color_then_clicolor_force() {
+fn colour_option_and_variable_precedence() {
     let place = Place::with(POLICY);
     let coloured = |option: &[&str], variables: &[(&str, &str)]| {
         let mut command = place.command(&[&["lint", "--today=2026-11-21"], option].concat());

@@ -86,8 +86,9 @@ fn cells(change: &Value, direction: &str) -> Vec<String> {
         .collect()
 }
 
+/// A plan has its before in it and fails where it weakens.
 #[test]
-fn a_plan_has_its_before_in_it_and_fails_where_it_weakens() {
+fn plan_compared_with_its_own_before() {
     let place = samples();
     let args = ["--from", "plan-change/tfplan.json", "--region", "us-west-2"];
     let (code, report) = json(&place, &args);
@@ -156,7 +157,7 @@ fn a_plan_has_its_before_in_it_and_fails_where_it_weakens() {
 
 /// Without responses it is not known what ENFORCED did: that it no longer enforces may weaken the pool, and is never silent.
 #[test]
-fn a_mode_that_no_longer_enforces_is_named_although_no_responses_are_known() {
+fn lost_enforcement_without_known_responses() {
     let bare = |mode: &str| {
         let whole = template(mode, "BLOCK", "");
         let (pool, _) = whole.split_once("  Answers:").unwrap();
@@ -184,8 +185,9 @@ fn a_mode_that_no_longer_enforces_is_named_although_no_responses_are_known() {
     }
 }
 
+/// Two templates are compared at the lines of the new one.
 #[test]
-fn two_templates_are_compared_at_the_lines_of_the_new_one() {
+fn two_templates_compared_at_new_lines() {
     let place = place(
         &template("ENFORCED", "BLOCK", ""),
         &template("ENFORCED", "NO_ACTION", ""),
@@ -221,8 +223,9 @@ fn two_templates_are_compared_at_the_lines_of_the_new_one() {
     assert!(shown.contains("::warning file=new.yaml,line=29"), "{shown}");
 }
 
+/// The way back strengthens and sameness is said.
 #[test]
-fn the_way_back_strengthens_and_sameness_is_said() {
+fn strengthening_and_unchanged_templates() {
     let (strong, weak) = (
         template("ENFORCED", "BLOCK", ""),
         template("ENFORCED", "NO_ACTION", ""),
@@ -330,7 +333,7 @@ fn a_pool_of_other_cases_is_gone_and_new() {
 
 /// Nobody can say that nothing changes where a pool is new, or gone.
 #[test]
-fn a_pool_that_is_new_or_gone_is_no_sameness() {
+fn new_and_removed_pools_are_reported() {
     let (empty, pool) = (
         "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n",
         template("ENFORCED", "BLOCK", ""),
@@ -375,8 +378,9 @@ fn a_pool_that_is_new_or_gone_is_no_sameness() {
     assert!(run.out.contains(said), "{}", run.out);
 }
 
+/// A snapshot before takes no options and what it lacks is said.
 #[test]
-fn a_snapshot_before_takes_no_options_and_what_it_lacks_is_said() {
+fn snapshot_before_rejects_template_options() {
     let place = place("", &template("ENFORCED", "BLOCK", ""));
     place.file("snap.json", "{\"x\": 1}");
     let run = place.run(&[
@@ -395,8 +399,9 @@ fn a_snapshot_before_takes_no_options_and_what_it_lacks_is_said() {
     );
 }
 
+/// Without a before nothing is compared and asking for it is refused.
 #[test]
-fn without_a_before_nothing_is_compared_and_asking_for_it_is_refused() {
+fn fail_on_needs_a_before() {
     let place = place(&template("ENFORCED", "BLOCK", ""), "Resources: {}\n");
     let (_, report) = json(&place, &["--from", "old.yaml"]);
     assert_eq!(report.get("changes"), None);
@@ -410,7 +415,7 @@ fn without_a_before_nothing_is_compared_and_asking_for_it_is_refused() {
 
 /// A pool that is gone has a place in a file that was named: its address in the plan, or the new template.
 #[test]
-fn a_pool_that_is_gone_lands_on_a_file_of_the_repository() {
+fn removed_pool_is_placed_in_named_file() {
     let place = place(
         &template("AUDIT", "BLOCK", "  Old:\n    Type: AWS::Cognito::UserPool\n"),
         &template("AUDIT", "BLOCK", ""),

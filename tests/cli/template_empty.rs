@@ -20,8 +20,9 @@ fn scan(files: &[(&str, &str)], format: &str) -> Run {
     place.run(&all)
 }
 
+/// A file without pools is said and no error.
 #[test]
-fn a_file_without_pools_is_said_and_no_error() {
+fn files_without_pools_are_no_error() {
     for text in [QUEUE, PLAN, PLAN_OF_NOTHING, STATE, STATE_OF_NOTHING] {
         let run = scan(&[("a.json", text)], "human");
         let all = run.out.clone() + &run.err;
@@ -81,7 +82,7 @@ fn a_template_that_nests_a_pool_makes_one() {
 
 /// Where a pool may come out of a macro or a loop, or a file could not be read, nothing is certain.
 #[test]
-fn what_may_make_a_pool_is_not_without_pools() {
+fn possible_pools_are_not_called_absent() {
     let looped = "Transform: AWS::LanguageExtensions\nParameters: { L: { Type: CommaDelimitedList } }\nResources:\n  Fn::ForEach::P: [N, !Ref L, { 'P${N}': { Type: !Ref N } }]\n";
     let incomplete = PLAN.replace("\"resource_changes\"", "\"complete\":false,\"resource_changes\"");
     let macroed = format!("Transform: Mine\n{QUEUE}");

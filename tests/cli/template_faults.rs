@@ -7,8 +7,9 @@ use serde_json::Value;
 use crate::cli::support::{Place, finished};
 use crate::cli::templates::{found, json, samples};
 
+/// What is wrong in one file leaves the others.
 #[test]
-fn what_is_wrong_in_one_file_leaves_the_others() {
+fn broken_files_do_not_block_others() {
     let place = samples();
     place.file(
         "cut.yaml",
@@ -143,7 +144,7 @@ fn a_template_that_nests_itself_is_a_fault() {
 
 /// An export is there once in an account and region: which of two is imported is not known.
 #[test]
-fn an_export_of_two_templates_is_a_fault_where_it_is_imported() {
+fn duplicate_export_is_a_fault_at_import() {
     let place = Place::new();
     let exports = |mode: &str| {
         format!(
@@ -179,7 +180,7 @@ fn an_export_of_two_templates_is_a_fault_where_it_is_imported() {
 
 /// What cannot be a region or an account is said, and not taken.
 #[test]
-fn regions_and_accounts_that_cannot_be_are_refused() {
+fn impossible_regions_and_accounts_refused() {
     let place = samples();
     for (option, value, why) in [
         ("--region", "narnia", "AWS has no such region"),
@@ -219,7 +220,7 @@ fn an_empty_id_is_a_fault() {
 
 /// A whole block that is known after apply and has no expression is from a `dynamic` block: it is not known, and not left out.
 #[test]
-fn a_block_that_is_known_after_apply_is_not_known() {
+fn block_known_after_apply_is_unknown() {
     let place = Place::new();
     let plan = |before: Value, actions: Value, unknown: &str| {
         let mut after_unknown = serde_json::json!({ "id": true });
@@ -327,8 +328,9 @@ fn many_resources_and_hostile_names() {
     assert!(!run.out.contains('\u{1b}'));
 }
 
+/// Values that AWS does not know are faults of the file.
 #[test]
-fn values_that_aws_does_not_know_are_faults_of_the_file() {
+fn values_unknown_to_aws_are_faults() {
     let place = Place::new();
     place.file(
         "a.yaml",

@@ -32,8 +32,9 @@ fn flat(run: &Run) -> String {
         .join(" ")
 }
 
+/// A folder is all of its templates plans states and assemblies.
 #[test]
-fn a_folder_is_all_of_its_templates_plans_states_and_assemblies() {
+fn folder_yields_all_kinds_of_templates() {
     let place = samples();
     place
         .file("infra/a/identity.yaml", POOL)
@@ -86,8 +87,9 @@ fn a_folder_is_all_of_its_templates_plans_states_and_assemblies() {
     assert!(run.out.contains("members"), "{}{}", run.out, run.err);
 }
 
+/// A template that another one of the folder nests is read once.
 #[test]
-fn a_template_that_another_one_of_the_folder_nests_is_read_once() {
+fn nested_template_in_folder_is_read_once() {
     let place = Place::new();
     let nest = |url: &str| {
         format!(
@@ -111,8 +113,9 @@ fn a_template_that_another_one_of_the_folder_nests_is_read_once() {
     assert!(!pools(&place, "round").is_empty());
 }
 
+/// What looks like one and cannot be read is said.
 #[test]
-fn what_looks_like_one_and_cannot_be_read_is_said() {
+fn unreadable_candidates_are_reported() {
     let place = Place::new();
     place.file("infra/good.yaml", POOL);
     for (name, text, code, said) in [
@@ -293,7 +296,7 @@ const OTHERS: [(&str, &str, &str, &str); 22] = [
 
 /// Every verb that takes templates says what a file of another kind is, and what to name.
 #[test]
-fn a_file_of_another_kind_is_named_by_every_verb() {
+fn other_file_kinds_named_by_all_verbs() {
     let place = Place::with("version: 1\ntarget: { names: [shop] }\n");
     for (name, text, seems, help) in OTHERS {
         place.file(name, text);
@@ -332,7 +335,7 @@ fn change<'a>(plan: &'a mut Value, address: &str) -> &'a mut Value {
 
 /// The responses that a plan sets are as before, and the destroy of another resource may reset them.
 #[test]
-fn what_a_destroy_may_reset_gets_weaker_perhaps() {
+fn destroy_may_reset_and_weaken_responses() {
     let place = samples();
     let mut plan: Value = serde_json::from_str(&place.read("plan-change/tfplan.json")).unwrap();
     let set = change(&mut plan, "aws_cognito_risk_configuration.full[0]")["after"].clone();
@@ -382,7 +385,7 @@ fn what_a_destroy_may_reset_gets_weaker_perhaps() {
 
 /// A value of another kind at one mark leaves the other resources, and the other files.
 #[test]
-fn a_fault_of_one_resource_of_a_plan_leaves_the_others() {
+fn faulty_plan_resource_spares_the_others() {
     let place = samples();
     let good: Value = serde_json::from_str(&place.read("plan-change/tfplan.json")).unwrap();
     let customers = "aws_cognito_user_pool.customers";

@@ -98,8 +98,9 @@ fn functions_that_can_be_evaluated_are() {
     );
 }
 
+/// What cannot be evaluated is open and says why.
 #[test]
-fn what_cannot_be_evaluated_is_open_and_says_why() {
+fn unevaluated_functions_name_the_reason() {
     for (written, why) in [
         ("!Ref Given", "parameter `Given`"),
         ("!Ref Allowed", "parameter `Allowed`"),
@@ -156,7 +157,7 @@ fn what_cannot_be_evaluated_is_open_and_says_why() {
 
 /// What a function does not take is a fault at its place, and no value: nothing is said of the mode.
 #[test]
-fn a_function_that_is_written_wrong_is_a_fault() {
+fn malformed_functions_are_faults() {
     for (written, function) in [
         ("!If [Yes]", "Fn::If"),
         ("!If []", "Fn::If"),
@@ -260,7 +261,7 @@ Resources:
 
 /// A parameter that two properties have, which do not take the same values, is no fault.
 #[test]
-fn a_parameter_has_one_value_for_all_properties() {
+fn parameter_shared_by_properties_is_valid() {
     let place = Place::new();
     place.file(
         "t.yaml",
@@ -402,7 +403,7 @@ fn what_a_section_may_get_is_no_fault() {
 
 /// What the deployment refuses: a name in other letters, and a property that is missing. Nothing rests on it.
 #[test]
-fn names_in_other_letters_and_missing_properties_are_faults() {
+fn miscased_or_missing_property_is_a_fault() {
     let lower = POOL.replace("UserPoolAddOns", "UserPoolAddons");
     let nested = POOL.replace("AdvancedSecurityMode", "advancedSecurityMode");
     for (text, said) in [
@@ -437,7 +438,7 @@ fn names_in_other_letters_and_missing_properties_are_faults() {
 
 /// YAML 1.1 reads these as booleans, and so does `CloudFormation`: in values, defaults and allowed values.
 #[test]
-fn booleans_of_yaml_1_1_are_faults_wherever_they_stand() {
+fn yaml_1_1_booleans_are_faults() {
     let found = mode("OFF", &[]);
     assert!(found.contains("`OFF` without quotes is a boolean"), "{found}");
     assert!(mode("'OFF'", &[]) == "OFF" && mode("\"OFF\"", &[]) == "OFF");
@@ -538,7 +539,7 @@ fn loops_make_resources() {
 
 /// A resource whose condition is false is not there; one whose condition is open is, in some cases.
 #[test]
-fn conditions_of_resources_decide_whether_they_are_there() {
+fn resource_conditions_decide_presence() {
     let with = |condition: &str| {
         format!(
             "Parameters:\n  Stage: {{ Type: String }}\nConditions:\n  Never: !Equals [a, b]\n  Prod: !Equals [!Ref Stage, prod]\n{}",
@@ -558,7 +559,7 @@ fn conditions_of_resources_decide_whether_they_are_there() {
 
 /// The three forms of a parameters file are one.
 #[test]
-fn parameters_come_from_files_of_three_forms() {
+fn parameter_files_of_all_three_forms() {
     let text = "Parameters:\n  M: { Type: String }\nResources:\n  P:\n    Type: AWS::Cognito::UserPool\n    Properties: { UserPoolTier: PLUS, UserPoolAddOns: { AdvancedSecurityMode: !Ref M } }\n";
     for form in [
         "[{\"ParameterKey\": \"M\", \"ParameterValue\": \"ENFORCED\"}]",
@@ -590,7 +591,7 @@ fn parameters_come_from_files_of_three_forms() {
 
 /// Where not all cases were checked, nothing is told as certain, and the run says so.
 #[test]
-fn findings_in_some_of_too_many_cases_are_not_certain() {
+fn too_many_cases_make_findings_uncertain() {
     let of = |count: usize| {
         let parameter =
             |at: usize| format!("  M{at}: {{ Type: String, AllowedValues: [AUDIT, ENFORCED] }}\n");

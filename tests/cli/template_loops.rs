@@ -65,7 +65,7 @@ fn pools_of_a_loop_are_checked() {
 
 /// A loop makes the parts of other pools unread that its resources set, and no others.
 #[test]
-fn what_a_loop_may_add_to_a_pool_is_not_read() {
+fn parts_a_loop_may_add_are_unread() {
     for (body, unread) in [
         (
             "'C${X}': { Type: AWS::Cognito::UserPoolClient, Properties: { UserPoolId: !Ref Pool } }",

@@ -115,7 +115,7 @@ const SLIPS: [(&str, &str, &str); 22] = [
 
 /// A slip in a name is an input error at the name, says what was meant, and no rule takes it for absent.
 #[test]
-fn a_misspelt_name_is_a_fault_at_every_depth() {
+fn misspelt_properties_are_faults() {
     for (meant, written, what) in SLIPS {
         let text = TEMPLATE.replacen(meant, written, 1);
         let run = scan(&text);
@@ -163,7 +163,7 @@ fn a_misspelt_name_is_a_fault_at_every_depth() {
 
 /// A slip in a parameter that is used is an input error as well, and its value is then not known.
 #[test]
-fn a_misspelt_member_of_a_parameter_is_a_fault() {
+fn misspelt_parameter_members_are_faults() {
     let text = TEMPLATE.replace(
         "AdvancedSecurityMode: ENFORCED",
         "AdvancedSecurityMode: !Ref Mode",
@@ -312,7 +312,7 @@ fn plan(pool: &Value, risk: &Value) -> String {
 
 /// A provider writes every attribute: one that is not there, and one that is near to it, are one.
 #[test]
-fn a_misspelt_attribute_of_a_plan_is_a_fault_at_every_depth() {
+fn misspelt_plan_attributes_are_faults() {
     let pool = serde_json::json!({ "id": "us-west-2_A", "name": "shop", "tags_all": {}, "user_pool_tier": "PLUS",
         "user_pool_add_ons": [{ "advanced_security_mode": "ENFORCED", "advanced_security_additional_flows": [] }] });
     let risk = serde_json::json!({ "user_pool_id": "us-west-2_A", "client_id": null,

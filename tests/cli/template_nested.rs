@@ -62,7 +62,7 @@ fn a_nested_stack_has_what_its_parent_gives() {
 
 /// One whose condition does not hold is not made, nor what is nested in it.
 #[test]
-fn a_nested_stack_is_there_where_its_condition_holds() {
+fn nested_stack_depends_on_its_condition() {
     let parent = PARENT.replace("::Stack\n", "::Stack\n    Condition: Prod\n");
     let between = "Parameters: { PoolId: { Type: String } }\nResources:\n  Inner:\n    Type: AWS::CloudFormation::Stack\n    Properties: { TemplateURL: ./inner.yaml, Parameters: { PoolId: !Ref PoolId, Events: SIGN_IN } }\n";
     for files in [
@@ -106,7 +106,7 @@ fn a_nested_stack_is_there_where_its_condition_holds() {
 
 /// One whose template is not in the files may set anything of a pool that it gets.
 #[test]
-fn a_nested_stack_that_is_not_in_the_files_is_not_known() {
+fn nested_stack_without_file_is_unknown() {
     for handed in [
         "!Ref Pool",
         "!GetAtt Pool.Arn",
@@ -135,7 +135,7 @@ fn a_nested_stack_that_is_not_in_the_files_is_not_known() {
 
 /// What belongs to a pool or client that a condition leaves out belongs to nothing, and makes no pool of its own.
 #[test]
-fn what_belongs_to_a_resource_that_is_not_there_is_said() {
+fn parts_of_an_absent_resource_are_reported() {
     let risk = CHILD
         .split_once("Resources:\n")
         .unwrap()
@@ -195,7 +195,7 @@ fn what_differs_between_cases_is_checked() {
 
 /// The variable of a loop stands for its value in every text.
 #[test]
-fn variables_of_loops_are_filled_in_everywhere() {
+fn loop_variables_are_replaced_everywhere() {
     let text = "Transform: AWS::LanguageExtensions
 Conditions: { OnA: !Equals [a, a], OnB: !Equals [a, b] }
 Resources:
@@ -308,7 +308,7 @@ fn a_pool_that_is_replaced_has_another_id() {
 
 /// A module that configures a provider by itself has its region, not the root's.
 #[test]
-fn a_provider_of_a_module_has_its_own_region() {
+fn module_provider_has_its_own_region() {
     let pool = serde_json::json!({ "id": "us-west-2_A", "name": "shop", "user_pool_tier": "PLUS", "user_pool_add_ons": [{ "advanced_security_mode": "AUDIT", "advanced_security_additional_flows": [] }] });
     let risk = serde_json::json!({ "user_pool_id": "us-west-2_A", "account_takeover_risk_configuration": [{ "actions": [], "notify_configuration": [
         { "source_arn": "arn:aws:ses:ap-northeast-1:123456789012:identity/a@example.com", "from": "a@example.com" }] }] });

@@ -4,7 +4,7 @@ use crate::cli::support::Place;
 
 /// What a template leaves open is not written into a policy as a text, and its logical ids are no ids.
 #[test]
-fn a_policy_says_nothing_that_its_template_leaves_open() {
+fn policy_omits_open_template_values() {
     let place = Place::new();
     let template = "Resources:
   Pool:
@@ -106,7 +106,7 @@ fn a_query_that_is_open_may_be_of_the_pool() {
 
 /// The same of a pool that a plan changes: it has an id, and texts that are known after apply.
 #[test]
-fn a_policy_says_nothing_that_a_plan_does_not_know() {
+fn policy_omits_unknown_plan_values() {
     let level = |action: &str| serde_json::json!([{ "event_action": action, "notify": true }]);
     let takeover = serde_json::json!([{ "actions": [{ "low_action": [], "medium_action": [], "high_action": level("BLOCK") }],
         "notify_configuration": [{ "from": "a@example.com", "block_email": [], "mfa_email": [], "no_action_email": [] }] }]);

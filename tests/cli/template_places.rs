@@ -32,8 +32,9 @@ fn landed(place: &Place, args: &[&str]) -> Vec<String> {
     found
 }
 
+/// Findings of a plan land on the lines of its configuration.
 #[test]
-fn findings_of_a_plan_land_on_the_lines_of_its_configuration() {
+fn plan_findings_at_configuration_lines() {
     let place = samples();
     let with = ["--from", "plan-new/tfplan.json", "--source", "plan-new"];
     let mut expected = [
@@ -79,8 +80,9 @@ fn findings_of_a_plan_land_on_the_lines_of_its_configuration() {
     }
 }
 
+/// Findings of a plan without its configuration are of the plan.
 #[test]
-fn findings_of_a_plan_without_its_configuration_are_of_the_plan() {
+fn plan_findings_without_configuration() {
     let place = samples();
     let with = ["--from", "plan-new/tfplan.json"];
     let sarif = report(&place, &with, "sarif");
@@ -127,7 +129,7 @@ fn findings_of_a_plan_without_its_configuration_are_of_the_plan() {
 
 /// A module outside of the folder that was named, or one that calls itself, is not followed.
 #[test]
-fn modules_are_followed_only_where_they_may_be() {
+fn outside_or_recursive_module_not_followed() {
     let place = samples();
     let main = "module \"auth\" { source = \"../outside\" }\nmodule \"again\" { source = \"./\" }\nmodule \"up\" { source = \"../../../../etc\" }\n";
     place.file("plan-new/main.tf", main);
@@ -139,8 +141,9 @@ fn modules_are_followed_only_where_they_may_be() {
     assert!(text.contains("plan-new/tfplan.json"), "{text}");
 }
 
+/// Findings of an assembly land on the lines that made its constructs.
 #[test]
-fn findings_of_an_assembly_land_on_the_lines_that_made_its_constructs() {
+fn assembly_findings_at_construct_lines() {
     let place = samples();
     let without = landed(&place, &["--from", "cdk-out"]);
     assert!(
@@ -291,7 +294,7 @@ const OTHER_KINDS: [(&str, &str, usize, &str); 19] = [
 
 /// A value of another kind than its property has is a fault at its own place, and nothing is said of it.
 #[test]
-fn values_of_another_kind_are_faults_at_their_place() {
+fn wrongly_typed_value_is_fault_at_its_line() {
     for (kind, property, column, wanted) in OTHER_KINDS {
         let is_pool = kind == "UserPool";
         let pool = if is_pool {
@@ -316,8 +319,9 @@ fn values_of_another_kind_are_faults_at_their_place() {
     }
 }
 
+/// Values of another kind in a state are faults at their address.
 #[test]
-fn values_of_another_kind_in_a_state_are_faults_at_their_address() {
+fn wrongly_typed_state_value_has_an_address() {
     let place = samples();
     let text = std::fs::read_to_string(place.path("good/tfstate.json")).unwrap();
     let mut state: Value = serde_json::from_str(&text).unwrap();
@@ -339,7 +343,7 @@ fn values_of_another_kind_in_a_state_are_faults_at_their_address() {
 
 /// The stacks of a stage lie in a folder of the assembly; the app that made them lies above both.
 #[test]
-fn findings_of_a_stage_land_on_the_lines_of_its_app() {
+fn stage_findings_at_app_lines() {
     let place = samples();
     for entry in std::fs::read_dir(place.path("cdk-out")).unwrap() {
         let entry = entry.unwrap();

@@ -99,7 +99,7 @@ fn pools_of_one_line_are_each_found() {
 
 /// One fault of a template that is nested twice is one fault.
 #[test]
-fn a_fault_of_a_template_that_is_nested_twice_is_said_once() {
+fn fault_in_twice_nested_template_said_once() {
     let place = Place::new();
     place
         .file("inner.yaml", INNER.replace("ENFORCED", "ENFORCE"))

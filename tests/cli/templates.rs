@@ -114,8 +114,9 @@ fn long_forms_are_the_same() {
     check(&with_place(&["--from", "cdk-like.template.json"]), &expected);
 }
 
+/// A boolean of YAML 1 1 is a fault of the file and judged as meant.
 #[test]
-fn a_boolean_of_yaml_1_1_is_a_fault_of_the_file_and_judged_as_meant() {
+fn yaml_1_1_boolean_fault_judged_as_meant() {
     let expected = [
         "value-invalid sam.yaml:10:25",
         "adaptive-mfa-impossible sam.yaml:23:23",
@@ -164,8 +165,9 @@ fn an_open_parameter_is_judged_case_by_case() {
     );
 }
 
+/// Every function is evaluated and what is open is said.
 #[test]
-fn every_function_is_evaluated_and_what_is_open_is_said() {
+fn functions_evaluated_and_open_cases_named() {
     let common = [
         "alarm-missing every-intrinsic.yaml:20:3",
         "user-activity-not-exported every-intrinsic.yaml:20:3",
@@ -227,8 +229,9 @@ fn an_assembly_is_read_as_one() {
     );
 }
 
+/// An attachment alone is judged as far as it goes.
 #[test]
-fn an_attachment_alone_is_judged_as_far_as_it_goes() {
+fn attachment_alone_is_judged_in_part() {
     check(
         &["--from", "cdk-out/Guard.template.json"],
         &[
@@ -238,8 +241,9 @@ fn an_attachment_alone_is_judged_as_far_as_it_goes() {
     );
 }
 
+/// A plan of new resources is tied by its references.
 #[test]
-fn a_plan_of_new_resources_is_tied_by_its_references() {
+fn new_plan_resources_joined_by_references() {
     let customers = "module.auth[\"customers\"].aws_cognito_user_pool.this#";
     let staff = "module.auth[\"staff\"].aws_cognito_user_pool.this#";
     let pool = "aws_cognito_risk_configuration.pool";
@@ -279,8 +283,9 @@ fn a_plan_of_new_resources_is_tied_by_its_references() {
     check(&["--from", "plan-new/tfplan.json"], &expected);
 }
 
+/// What is sensitive in a plan is never printed.
 #[test]
-fn what_is_sensitive_in_a_plan_is_never_printed() {
+fn sensitive_plan_values_are_not_printed() {
     let place = samples();
     for format in ["human", "json", "sarif", "markdown", "html"] {
         let run = place.run(&[
@@ -399,8 +404,9 @@ fn rules_that_were_not_checked_are_counted() {
     assert!(said.ends_with("in 1 pool, 61 rules for pools"), "{said}");
 }
 
+/// A file that is something else says what to do.
 #[test]
-fn a_file_that_is_something_else_says_what_to_do() {
+fn files_of_other_kinds_name_the_remedy() {
     let place = Place::new();
     for (name, text, hint) in [
         (

@@ -35,8 +35,9 @@ fn bytes_that_are_no_text() {
     assert_eq!(found[0].2, "byte 43 is not UTF-8");
 }
 
+/// A byte order mark and Windows line ends are fine.
 #[test]
-fn a_byte_order_mark_and_windows_line_ends_are_fine() {
+fn byte_order_mark_and_crlf_are_accepted() {
     let windows = "\u{feff}version: 1\r\nmode:\r\n  standrad: AUDIT\r\n  custom: AUDIT\r\n";
     assert_eq!(brief(windows), ["unknown-key:3:3"]);
 }
@@ -71,8 +72,9 @@ fn nothing_in_the_file() {
     assert_eq!(brief("- version: 1\n"), ["wrong-type:1:1"]);
 }
 
+/// Every fault of a document comes out at once.
 #[test]
-fn every_fault_of_a_document_comes_out_at_once() {
+fn all_faults_of_a_document_at_once() {
     let text = "\
 version: 1
 name: ${COGWARD_TEST_UNSET}
@@ -125,8 +127,9 @@ waivers:
     );
 }
 
+/// A document with faults does not hide the next one.
 #[test]
-fn a_document_with_faults_does_not_hide_the_next_one() {
+fn faulty_document_does_not_hide_the_next() {
     let text = "version: 1\nmod: {}\n---\nversion: 1\ntarget: { pool: us-west-2_B }\nmode: { standard: OFF }\n---\nversion: 3\n";
     assert_eq!(
         brief(text),
@@ -138,16 +141,18 @@ fn a_document_with_faults_does_not_hide_the_next_one() {
     );
 }
 
+/// What other readers take for something else is a note.
 #[test]
-fn what_other_readers_take_for_something_else_is_a_note() {
+fn ambiguous_scalar_is_a_note() {
     let place = Place::with("version: 1\ntarget: { pool: us-west-2_A }\ndescription: no\n");
     let (code, found) = place.findings(&[]);
     assert_eq!(code, 0, "{found:?}");
     assert_eq!(found[0].0, "ambiguous-scalar");
 }
 
+/// Variables are read from the environment or have defaults.
 #[test]
-fn variables_are_read_from_the_environment_or_have_defaults() {
+fn variables_from_environment_or_defaults() {
     let text = "\
 version: 1
 name: pool-${COGWARD_TEST_STAGE:-dev}

@@ -57,7 +57,7 @@ fn unread(part: &str, client: Option<&str>) -> Value {
 
 /// The pool's ranges may be those of clients that could not be read, and ranges of their own are unknown.
 #[test]
-fn ranges_that_may_begin_to_act_where_something_was_denied_are_not_met() {
+fn ranges_of_unread_parts_keep_gate_closed() {
     for (clients, unread) in [
         (json!([]), unread("clients", None)),
         (
@@ -88,8 +88,9 @@ fn ranges_that_may_begin_to_act_where_something_was_denied_are_not_met() {
     }
 }
 
+/// A report that judged clients otherwise is of other settings.
 #[test]
-fn a_report_that_judged_clients_otherwise_is_of_other_settings() {
+fn report_with_other_clients_is_outdated() {
     let report = |place: &Place, more: &[&str]| {
         let args = [
             "impact",
@@ -145,7 +146,7 @@ fn a_report_that_judged_clients_otherwise_is_of_other_settings() {
 
 /// Answers of the API name no client.
 #[test]
-fn clients_that_nobody_signs_in_by_leave_nothing_open() {
+fn clients_without_sign_in_raise_no_doubt() {
     let web = client("web", &json!("inherit"), "code");
     for (other, code) in [
         (client("other", &blocks(), "client_credentials"), 0),
@@ -189,8 +190,9 @@ fn clients_that_nobody_signs_in_by_leave_nothing_open() {
     assert_eq!(run.code, 0, "{run:?}");
 }
 
+/// Sign ins that name no pool are said with the way out.
 #[test]
-fn sign_ins_that_name_no_pool_are_said_with_the_way_out() {
+fn sign_ins_without_pool_name_the_remedy() {
     let place = place(&enforced(), |_| {});
     place.file("events.jsonl", events(&json!({ "pool": null, "level": "low" })));
     let run = gate(&place, &["--events", "events.jsonl"]);
@@ -212,8 +214,9 @@ fn sign_ins_that_name_no_pool_are_said_with_the_way_out() {
     );
 }
 
+/// A report of an earlier version proves nothing.
 #[test]
-fn a_report_of_an_earlier_version_proves_nothing() {
+fn report_of_earlier_version_is_no_evidence() {
     let place = place(&enforced(), |_| {});
     place.file("events.jsonl", events(&json!({ "level": "low" })));
     let args = [
@@ -244,7 +247,7 @@ fn a_report_of_an_earlier_version_proves_nothing() {
 
 /// Events that are missing may be those that could not be read.
 #[test]
-fn events_that_could_not_be_read_are_unknown_and_too_few_are_not_met() {
+fn events_unreadable_unknown_too_few_unmet() {
     for (name, text, code) in [
         ("none.jsonl", None, 4),
         ("broken.jsonl", Some("{\"a\": \"b\n".to_owned()), 4),

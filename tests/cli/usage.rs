@@ -33,8 +33,9 @@ const VERBS: [&str; 25] = [
     "man",
 ];
 
+/// Every page has examples and the exit status.
 #[test]
-fn every_page_has_examples_and_the_exit_status() {
+fn help_pages_have_examples_and_exit_codes() {
     let place = Place::new();
     for verb in VERBS {
         let words: Vec<_> = verb.split(' ').collect();
@@ -117,8 +118,9 @@ fn help_names_the_formats_that_work() {
     }
 }
 
+/// A rules page has the format that is asked for.
 #[test]
-fn a_rules_page_has_the_format_that_is_asked_for() {
+fn rule_page_formats() {
     let place = Place::new();
     for id in ["enforced-without-responses", "unknown-key"] {
         let run = place.run(&["explain", id, "--format", "json"]);
@@ -206,7 +208,7 @@ fn standard_input_is_a_policy() {
 
 /// The folder above decides as if one stood in it; nothing outside the repository does.
 #[test]
-fn a_configuration_is_looked_for_upwards_to_the_top() {
+fn configuration_found_in_parent_folders() {
     let place = Place::with(POLICY);
     place
         .file(".git/HEAD", "")
@@ -244,7 +246,7 @@ fn a_configuration_is_looked_for_upwards_to_the_top() {
 /// A name is looked up in what came out of the pipe, which is then used.
 #[cfg(all(unix, feature = "live"))]
 #[test]
-fn pools_come_out_of_a_pipe_that_is_read_once() {
+fn pool_name_looked_up_in_piped_snapshot() {
     let place = crate::cli::support::demo_snapshot(&[]);
     let text = place.read("pools.json");
     for name in ["-", "/dev/stdin"] {

@@ -14,8 +14,9 @@ fn faults(settings: Option<&str>, text: &str) -> Vec<String> {
     faults.map(|(rule, at, _)| format!("{rule} {at}")).collect()
 }
 
+/// A variable is read if it has a default or the settings name it.
 #[test]
-fn a_variable_is_read_if_it_has_a_default_or_the_settings_name_it() {
+fn allowed_with_default_or_when_listed() {
     let text =
         "version: 1\nname: a-${STAGE:-dev}\ndescription: ${DATABASE_URL}\ntarget: { pool: us-west-2_A }\n";
     let (stage, url) = ("policies/a.yaml:2:7", "policies/a.yaml:3:14");

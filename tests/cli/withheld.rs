@@ -62,8 +62,9 @@ fn run(place: &Place, format: &str, pipeline: &str) -> (i32, String) {
     (run.code, run.out + &run.err)
 }
 
+/// No expression of a users rule shows a value of the environment.
 #[test]
-fn no_expression_of_a_users_rule_shows_a_value_of_the_environment() {
+fn user_rule_expressions_reveal_no_values() {
     let place = place(TAKES);
     for (number, turned) in TURNED.iter().enumerate() {
         let id = format!("own-{number}");
@@ -91,8 +92,9 @@ fn no_expression_of_a_users_rule_shows_a_value_of_the_environment() {
     }
 }
 
+/// Rules of a users own see names in place of values and words as they are.
 #[test]
-fn rules_of_a_users_own_see_names_in_place_of_values_and_words_as_they_are() {
+fn user_rules_see_variable_names_instead() {
     let place = place(TAKES);
     let message = "{{ policy.name }} of {{ target.names }} in {{ posture.standard_mode }}, {{ clients[0].id }}, {{ waivers[0].reason }}";
     place.file("rules/own.yaml", rule("own", "[1]", "true", message));
@@ -103,8 +105,9 @@ fn rules_of_a_users_own_see_names_in_place_of_values_and_words_as_they_are() {
     assert!(out.contains("cidr-invalid"), "{out}");
 }
 
+/// A number that cannot be withheld is said and only where there are such rules.
 #[test]
-fn a_number_that_cannot_be_withheld_is_said_and_only_where_there_are_such_rules() {
+fn numbers_from_variables_fail_user_rules() {
     let policy = "version: 1\nname: p\nassumes:\n  users: ${USERS}\nmode: { standard: AUDIT }\n";
     let place = place(policy);
     place.file("rules/own.yaml", rule("own", "[1]", "true", "it was found"));

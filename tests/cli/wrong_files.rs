@@ -142,8 +142,9 @@ fn place() -> Place {
     place
 }
 
+/// A file of the wrong kind is named with what to do.
 #[test]
-fn a_file_of_the_wrong_kind_is_named_with_what_to_do() {
+fn each_option_names_file_and_remedy() {
     let mut faults = Vec::new();
     for (typed, takes) in COMMANDS {
         let place = place();
@@ -184,7 +185,7 @@ fn a_file_of_the_wrong_kind_is_named_with_what_to_do() {
 
 /// What is typed wrongly is said with the command's own words: its usage, and only formats that it has.
 #[test]
-fn what_is_typed_wrongly_is_answered_by_the_verb() {
+fn typing_errors_show_usage_of_the_verb() {
     let place = place();
     let run = place.run(&["events", "--pool", "us-west-2_A"]);
     assert_eq!(run.code, 2);
@@ -246,7 +247,7 @@ fn what_is_typed_wrongly_is_answered_by_the_verb() {
 
 /// The same of values that cannot be meant together, and of what is not there.
 #[test]
-fn what_cannot_be_meant_is_answered_with_what_can() {
+fn impossible_requests_name_alternatives() {
     let place = place();
     let run = place.run(&["history", "policies", "-o", "h.sarif"]);
     assert!(run.err.contains("no format sarif"), "{}", run.err);

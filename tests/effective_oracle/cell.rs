@@ -349,8 +349,9 @@ fn requests() -> Vec<(Flow, Event, Signal)> {
     events.flat_map(|(f, e)| Signal::ALL.map(|s| (f, e, s))).collect()
 }
 
+/// Every cell is what exactly one plain rule says.
 #[test]
-fn every_cell_is_what_exactly_one_plain_rule_says() {
+fn each_cell_matches_exactly_one_rule() {
     let (rules, levels, sections) = (rules(), levels(), password_sections());
     let mut spoke = vec![false; rules.len()];
     for (flow, event, signal) in requests() {

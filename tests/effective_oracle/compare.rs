@@ -158,8 +158,9 @@ proptest! {
         prop_assert!(!found.weakens(), "{found:?}");
     }
 
+    /// Blocking leaked passwords at more events never weakens.
     #[test]
-    fn blocking_leaked_passwords_at_more_events_never_weakens(posture in a_posture(), event in prop::sample::select(&PasswordEvent::ALL[..])) {
+    fn blocking_passwords_at_more_events(posture in a_posture(), event in prop::sample::select(&PasswordEvent::ALL[..])) {
         let mut after = posture.clone();
         let Some(section) = &mut after.responses.compromised_credentials else { return Ok(()) };
         section.action = CompromisedAction::Block;
@@ -170,8 +171,9 @@ proptest! {
         prop_assert!(!found.weakens(), "{found:?}");
     }
 
+    /// A client with the pools own configuration is nowhere weaker.
     #[test]
-    fn a_client_with_the_pools_own_configuration_is_nowhere_weaker(posture in a_posture(), client in a_client("x")) {
+    fn client_copy_of_pool_is_never_weaker(posture in a_posture(), client in a_client("x")) {
         let mut client = client;
         client.risk = Override::Own(Box::new(posture.responses.clone()));
         let found = weaker_than_pool(&posture, &client);

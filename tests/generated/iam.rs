@@ -185,8 +185,9 @@ fn actions(statements: Vec<Statement>) -> Vec<String> {
         .collect()
 }
 
+/// Every operation that needs a permission has it and none writes.
 #[test]
-fn every_operation_that_needs_a_permission_has_it_and_none_writes() {
+fn read_policy_covers_reads_and_no_writes() {
     let allowed = actions(reads());
     assert_eq!(allowed.len(), needing(Use::Pools));
     for action in allowed {
@@ -196,8 +197,9 @@ fn every_operation_that_needs_a_permission_has_it_and_none_writes() {
     }
 }
 
+/// The policy to apply is the one to read and all writes.
 #[test]
-fn the_policy_to_apply_is_the_one_to_read_and_all_writes() {
+fn apply_policy_is_read_policy_plus_writes() {
     let (mut apply, reads) = (actions(applies()), actions(reads()));
     let operations = needing(Use::Write) + DELIVERY.len();
     assert_eq!(apply.len(), reads.len() + operations);

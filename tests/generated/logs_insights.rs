@@ -233,8 +233,9 @@ fn queries(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Every query keeps to the documented commands.
 #[test]
-fn every_query_keeps_to_the_documented_commands() {
+fn queries_use_documented_commands_only() {
     let text =
         std::fs::read_to_string(crate::generated::root().join("tests/data/questions/logs-insights.txt"))
             .unwrap();

@@ -128,7 +128,7 @@ fn permissions_are_current() {
 
 /// An editor shows these texts: every property must have one.
 #[test]
-fn every_property_of_the_policy_schema_is_described() {
+fn policy_schema_properties_are_described() {
     let schema = cogward::policy::published();
     let mut objects = vec![("policy".to_owned(), &schema)];
     for (name, definition) in schema["$defs"].as_object().unwrap() {

@@ -315,7 +315,7 @@ proptest! {
 
     /// The mode decides what is done of it. Only where full function can be several things is more said than unknown.
     #[test]
-    fn what_happens_now_is_what_the_mode_lets_happen(posture in posture(), event in event()) {
+    fn outcome_as_it_is_follows_the_mode(posture in posture(), event in event()) {
         let replayer = Replayer::new(&posture, Strictness::default());
         let found = replayer.as_it_is(&event).outcome;
         let possible = possible(&posture, &plain(&event), false, true);

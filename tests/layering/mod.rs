@@ -149,21 +149,24 @@ fn modules_import_from_lower_layers_only() {
     none(&upward(&library().edges()));
 }
 
+/// No files of the library import each other in a circle.
 #[test]
-fn no_files_of_the_library_import_each_other_in_a_circle() {
+fn library_has_no_import_circles() {
     none(&circular(&library().edges()));
 }
 
+/// No files of the benches import each other in a circle.
 #[test]
-fn no_files_of_the_benches_import_each_other_in_a_circle() {
+fn benches_have_no_import_circles() {
     let files = files("benches", "rs");
     for root in files.keys().filter(|name| name.ends_with("main.rs")) {
         none(&circular(&Crate::read(&files, root).unwrap().edges()));
     }
 }
 
+/// No files of the action import each other in a circle.
 #[test]
-fn no_files_of_the_action_import_each_other_in_a_circle() {
+fn action_has_no_import_circles() {
     none(&circular(&python::edges(&files("action", "py"))));
 }
 
@@ -208,7 +211,7 @@ fn json_from_outside_is_read_in_one_place() {
 
 /// A file that is not read has no faults.
 #[test]
-fn every_file_of_the_library_is_read_unless_it_is_for_tests() {
+fn all_library_files_are_read() {
     let library = library();
     let is_for_tests = |name: &str| {
         name.split('/')
@@ -222,8 +225,9 @@ fn every_file_of_the_library_is_read_unless_it_is_for_tests() {
     assert_eq!(unread, ["aws/convert/any.rs", "main.rs", "model/arbitrary.rs"]);
 }
 
+/// Library declares exactly the layered modules in order.
 #[test]
-fn library_declares_exactly_the_layered_modules_in_order() {
+fn lib_declares_layered_modules_in_order() {
     let lib = &files("src", "rs")["lib.rs"];
     let declared: Vec<_> = lib
         .lines()
@@ -271,4 +275,26 @@ fn one_room_knows_the_expression_engine() {
     let (inside, outside): (Vec<_>, Vec<_>) = knowing.partition(|name| name.starts_with("rule/engine/"));
     assert!(inside.len() > 3, "{inside:?}");
     assert_eq!(outside, <[&String; 0]>::default());
+}
+
+/// The name says the unit and the case; a sentence belongs in the comment above.
+#[test]
+fn test_names_are_short() {
+    let long = |text: &str| -> Vec<String> {
+        let tests = ["#[test]", "#[tokio::test"]
+            .into_iter()
+            .flat_map(|mark| text.split(mark).skip(1));
+        let names = tests.filter_map(|rest| rest.split("fn ").nth(1)?.split('(').next());
+        names.filter(|name| name.len() > 40).map(str::to_owned).collect()
+    };
+    let sentence = "and_so_on_".repeat(5);
+    let planted = format!(
+        "#[test]\nfn {sentence}() {{}}\n#[test]\nfn short() {{}}\n#[tokio::test]\nasync fn {sentence}() {{}}"
+    );
+    assert_eq!(long(&planted).len(), 2);
+    for folder in ["src", "tests"] {
+        for (file, text) in files(folder, "rs") {
+            assert_eq!(long(&text), Vec::<String>::new(), "{folder}/{file}");
+        }
+    }
 }

@@ -71,8 +71,9 @@ fn a_circle_by_grouped_imports_is_found() {
     );
 }
 
+/// A circle by paths in code and in macros is found.
 #[test]
-fn a_circle_by_paths_in_code_and_in_macros_is_found() {
+fn circle_by_paths_in_code_and_macros() {
     for code in [
         "pub fn b() { crate::model::a::f() }",
         "pub fn b() { let x: Option<crate::model::a::A> = None; }",
@@ -105,8 +106,9 @@ fn a_circle_by_paths_in_code_and_in_macros_is_found() {
     }
 }
 
+/// A circle through re exports and globs is found.
 #[test]
-fn a_circle_through_re_exports_and_globs_is_found() {
+fn circle_by_reexports_and_globs() {
     for import in [
         "use crate::plan::Diff;",
         "use super::*;",
@@ -124,8 +126,9 @@ fn a_circle_through_re_exports_and_globs_is_found() {
     }
 }
 
+/// A circle with the code of a folder s own file is found.
 #[test]
-fn a_circle_with_the_code_of_a_folder_s_own_file_is_found() {
+fn circle_with_code_of_mod_file() {
     let files = [
         ("lib.rs", "pub mod render;"),
         (
@@ -145,8 +148,9 @@ fn a_circle_with_the_code_of_a_folder_s_own_file_is_found() {
     );
 }
 
+/// An upward import is found however it is written.
 #[test]
-fn an_upward_import_is_found_however_it_is_written() {
+fn upward_import_in_every_notation() {
     for import in [
         "use crate::policy::Policy;",
         "use crate::{span, policy::{file::{File}}};",
@@ -189,8 +193,9 @@ fn a_module_without_a_layer_is_found() {
     assert_eq!(faults, ["news.rs: `news` has no layer; give it one in LAYERS"]);
 }
 
+/// What only looks like a bad import is none.
 #[test]
-fn what_only_looks_like_a_bad_import_is_none() {
+fn import_lookalikes_are_ignored() {
     let files = [
         ("lib.rs", "pub mod span; pub mod model; pub mod policy;"),
         ("span.rs", "pub struct Span;"),
@@ -246,8 +251,9 @@ fn what_only_looks_like_a_bad_import_is_none() {
     );
 }
 
+/// What cannot be read is an error and not a tree without faults.
 #[test]
-fn what_cannot_be_read_is_an_error_and_not_a_tree_without_faults() {
+fn unreadable_tree_is_an_error() {
     let error = |files: &[(&str, &str)]| Crate::read(&tree(files), "lib.rs").map(|_| ()).unwrap_err();
     assert_eq!(error(&[("lib.rs", "mod a;")]), "lib.rs: no file for `mod a`");
     assert!(error(&[("lib.rs", "mod a;"), ("a.rs", "fn {")]).starts_with("a.rs: "));

@@ -46,8 +46,9 @@ fn options(behaviour: Behaviour) -> Options {
     }
 }
 
+/// Nothing configured is nothing and not unread.
 #[tokio::test]
-async fn nothing_configured_is_nothing_and_not_unread() {
+async fn empty_configuration_is_not_unread() {
     for behaviour in switches() {
         let server = start(options(behaviour.clone()));
         server.change(|world| world.pool_mut(POOL).unwrap().risk_configurations.clear());
@@ -63,8 +64,9 @@ async fn nothing_configured_is_nothing_and_not_unread() {
     }
 }
 
+/// What a client inherits is not its own however it is answered.
 #[tokio::test]
-async fn what_a_client_inherits_is_not_its_own_however_it_is_answered() {
+async fn inherited_configuration_is_not_own() {
     for behaviour in switches() {
         let server = start(options(behaviour.clone()));
         server.change(|world| world.pool_mut(POOL).unwrap().risk_configurations.remove(CLIENT));
@@ -76,8 +78,9 @@ async fn what_a_client_inherits_is_not_its_own_however_it_is_answered() {
     }
 }
 
+/// A clients own is its own however the pool is answered.
 #[tokio::test]
-async fn a_clients_own_is_its_own_however_the_pool_is_answered() {
+async fn own_client_configuration_stays_own() {
     for behaviour in switches() {
         let server = start(options(behaviour.clone()));
         let found = look(&server).await;
@@ -87,8 +90,9 @@ async fn a_clients_own_is_its_own_however_the_pool_is_answered() {
     }
 }
 
+/// An empty event filter stands for all events.
 #[tokio::test]
-async fn an_empty_event_filter_stands_for_all_events() {
+async fn empty_event_filter_means_all_events() {
     let server = start(Options::default());
     server.change(|world| {
         let section = json!({"Actions": {"EventAction": "BLOCK"}, "EventFilter": []});
@@ -106,8 +110,9 @@ async fn an_empty_event_filter_stands_for_all_events() {
     assert_eq!(responses.account_takeover, None);
 }
 
+/// A bare pool has modes off and delivers no logs.
 #[tokio::test]
-async fn a_bare_pool_has_modes_off_and_delivers_no_logs() {
+async fn bare_pool_has_modes_off_and_no_logs() {
     for no_log_delivery_is_absent in [false, true] {
         let server = start(options(Behaviour {
             no_log_delivery_is_absent,

@@ -111,8 +111,9 @@ async fn a_body_without_an_end_is_no_answer() {
     }
 }
 
+/// A write with an answer without an end is not known.
 #[tokio::test]
-async fn a_write_with_an_answer_without_an_end_is_not_known() {
+async fn write_with_unending_answer_is_unknown() {
     let (connector, counts) = serve(endless);
     let port = connector.connect_writer(&Session::default(), REGION, None).await;
     let error = port

@@ -58,8 +58,9 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
+/// The environment leads to an endpoint with credentials.
 #[test]
-fn the_environment_leads_to_an_endpoint_with_credentials() {
+fn environment_gives_endpoint_credentials() {
     let server = start(Options::default());
     let output = look_as(&[
         ("AWS_ACCESS_KEY_ID", KEY),
@@ -74,8 +75,9 @@ fn the_environment_leads_to_an_endpoint_with_credentials() {
     assert!(server.log().iter().all(|call| call.status == Some(200)));
 }
 
+/// Without credentials the words say what to do.
 #[test]
-fn without_credentials_the_words_say_what_to_do() {
+fn missing_credentials_name_the_remedy() {
     let server = start(Options::default());
     let output = look_as(&[("AWS_REGION", REGION), ("AWS_ENDPOINT_URL", &server.endpoint())]);
     let said = said(&output);

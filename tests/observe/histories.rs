@@ -133,21 +133,23 @@ async fn events_and_metrics_say_since_when() {
 /// CloudTrail shows that the modes were set five days ago, and no longer what they were before: they may have been the other
 /// way round, with the same metrics.
 #[tokio::test]
-async fn metrics_before_the_modes_were_set_are_of_either_type() {
+async fn metrics_before_mode_change_do_not_count() {
     let days: Vec<_> = (0..25).map(f64::from).collect();
     let known = ask(&server(vec![sets(5.0, "AUDIT")], &days, Options::default())).await;
     let metrics = of(&known, EvidenceSource::Metrics).unwrap();
     assert_eq!(ago(metrics.since), Some(5), "{}", metrics.note);
 }
 
+/// Nothing remembered shows nothing and is no doubt.
 #[tokio::test]
-async fn nothing_remembered_shows_nothing_and_is_no_doubt() {
+async fn empty_history_shows_and_doubts_nothing() {
     let known = ask(&start(Options::default())).await;
     assert_eq!(known, Known::default());
 }
 
+/// What a record hides is told and ends what is known.
 #[tokio::test]
-async fn what_a_record_hides_is_told_and_ends_what_is_known() {
+async fn hidden_record_ends_the_known_period() {
     let hidden = [
         json!({ "userPoolId": POOL, "userPoolAddOns": "HIDDEN_DUE_TO_SECURITY_REASONS" }),
         json!({ "userPoolId": "HIDDEN_DUE_TO_SECURITY_REASONS", "userPoolAddOns": { "advancedSecurityMode": "OFF" } }),
@@ -202,8 +204,9 @@ async fn a_call_that_failed_changed_nothing() {
     assert_eq!(blind(&known), []);
 }
 
+/// Each permission is needed and its absence is told.
 #[tokio::test]
-async fn each_permission_is_needed_and_its_absence_is_told() {
+async fn missing_permissions_are_reported() {
     for (left_out, source) in [
         ("cloudtrail:LookupEvents", EvidenceSource::CloudTrail),
         ("cloudwatch:GetMetricData", EvidenceSource::Metrics),
@@ -234,8 +237,9 @@ async fn each_permission_is_needed_and_its_absence_is_told() {
     }
 }
 
+/// Every fault is told and none is an empty history.
 #[tokio::test]
-async fn every_fault_is_told_and_none_is_an_empty_history() {
+async fn faults_are_not_taken_for_empty_history() {
     let common = [
         FaultKind::Throttle,
         FaultKind::Internal,
@@ -271,8 +275,9 @@ async fn every_fault_is_told_and_none_is_an_empty_history() {
     }
 }
 
+/// A listing that ends early is whole back to its last event.
 #[tokio::test]
-async fn a_listing_that_ends_early_is_whole_back_to_its_last_event() {
+async fn cut_listing_counts_to_its_last_event() {
     let events = vec![sets(30.0, "OFF"), sets(20.0, "AUDIT"), sets(10.0, "AUDIT")];
     let options = Options {
         page_size: Some(2),
@@ -296,8 +301,9 @@ async fn a_listing_that_ends_early_is_whole_back_to_its_last_event() {
     );
 }
 
+/// A stopped run and a passing throttle are told apart.
 #[tokio::test]
-async fn a_stopped_run_and_a_passing_throttle_are_told_apart() {
+async fn stopped_run_differs_from_brief_throttle() {
     let server = server(vec![sets(30.0, "AUDIT")], &[0.0], Options::default());
     let stop = Stop::default();
     stop.stop();
@@ -325,8 +331,9 @@ async fn a_look_tells_where_each_pool_was_seen() {
     assert_eq!(found.places.len(), 1);
 }
 
+/// A change that `CloudTrail` does not show yet leaves it in doubt.
 #[tokio::test]
-async fn a_change_that_cloudtrail_does_not_show_yet_leaves_it_in_doubt() {
+async fn recent_change_leaves_cloudtrail_in_doubt() {
     let server = server(Vec::new(), &[], Options::default());
     for (modified, doubts) in [(None, 0), (Some(moment(60.0)), 1), (Some(moment(5.0 * DAY)), 0)] {
         let known = ask_of(&server, modified, quick(), &Stop::default()).await;

@@ -104,8 +104,9 @@ async fn no_more_calls_are_under_way_than_allowed() {
     assert!((2..=5).contains(&server.busiest()), "{}", server.busiest());
 }
 
+/// A pool of a thousand clients is read by pages and in order.
 #[tokio::test]
-async fn a_pool_of_a_thousand_clients_is_read_by_pages_and_in_order() {
+async fn thousand_clients_read_by_page_in_order() {
     let server = Server::start(pools(1, 1_001), Options::default()).unwrap();
     let found = look(&server).await;
     let clients = &only(&found.estate).posture.clients;

@@ -33,8 +33,9 @@ fn asked(server: &Server) -> usize {
         .map_or(0, |(_, count)| *count)
 }
 
+/// Data of months ago tells how a metric is spelt.
 #[tokio::test]
-async fn data_of_months_ago_tells_how_a_metric_is_spelt() {
+async fn metric_spelling_from_months_old_data() {
     for (days, found, calls) in [
         (1.0, vec![("AccountTakeOverRisk", true)], 0),
         (60.0, vec![("AccountTakeOverRisk", false)], 1),

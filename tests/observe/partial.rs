@@ -62,8 +62,9 @@ fn fault(operation: &str, client: Option<&str>, kind: FaultKind) -> InjectedFaul
     }
 }
 
+/// Every fault at every read is told and the rest is read.
 #[tokio::test]
-async fn every_fault_at_every_read_is_told_and_the_rest_is_read() {
+async fn faults_at_each_read_spare_the_rest() {
     let good = look(&start(Options::default())).await;
     let good = only(&good.estate);
     for read in READS {
@@ -76,8 +77,9 @@ async fn every_fault_at_every_read_is_told_and_the_rest_is_read() {
     }
 }
 
+/// Every read that is too slow is told and the rest is read.
 #[tokio::test]
-async fn every_read_that_is_too_slow_is_told_and_the_rest_is_read() {
+async fn timeouts_at_each_read_spare_the_rest() {
     let good = look(&start(Options::default())).await;
     let good = only(&good.estate);
     let late = || (FaultKind::Slow(60_000), [Failure::TimedOut].as_slice());
@@ -145,8 +147,9 @@ fn rest(pool: &Observed, without: &[Part]) -> Observed {
     rest
 }
 
+/// What a listing had before it broke is kept.
 #[tokio::test]
-async fn what_a_listing_had_before_it_broke_is_kept() {
+async fn broken_listing_keeps_earlier_pages() {
     let options = || Options {
         page_size: Some(1),
         ..Options::default()
@@ -186,8 +189,9 @@ async fn what_a_listing_had_before_it_broke_is_kept() {
     assert!(!found.estate.is_whole());
 }
 
+/// Half a listing of alarms or metrics is none.
 #[tokio::test]
-async fn half_a_listing_of_alarms_or_metrics_is_none() {
+async fn half_listed_alarms_or_metrics_are_none() {
     let mut world = world();
     let region = world.region_mut(ACCOUNT, crate::observe::support::REGION);
     let other = region.alarms["risk"].clone();
@@ -211,7 +215,7 @@ async fn half_a_listing_of_alarms_or_metrics_is_none() {
 
 /// It is there, and nobody can ask about it: the others are read.
 #[tokio::test]
-async fn an_entry_without_an_id_makes_its_listing_one_that_is_not_whole() {
+async fn entry_without_id_makes_listing_partial() {
     let nameless = |pointer: &str| FaultKind::Set(pointer.to_owned(), serde_json::Value::Null);
     let mut world = world();
     let other = world.pool(POOL).unwrap().clients[CLIENT].clone();
@@ -258,8 +262,9 @@ fn unreachable(operation: &str, failure: Failure) -> impl Fn(&Unreachable) -> bo
     }
 }
 
+/// A region that cannot be listed is unreachable.
 #[tokio::test]
-async fn a_region_that_cannot_be_listed_is_unreachable() {
+async fn unlistable_region_is_unreachable() {
     let looks = faults().into_iter().map(|(kind, failures)| async move {
         let server = start(Options {
             faults: vec![fault("ListUserPools", None, kind)],
@@ -276,8 +281,9 @@ async fn a_region_that_cannot_be_listed_is_unreachable() {
     join_all(looks).await;
 }
 
+/// An account or a pool by id that cannot be asked for is unreachable.
 #[tokio::test]
-async fn an_account_or_a_pool_by_id_that_cannot_be_asked_for_is_unreachable() {
+async fn denied_account_or_pool_id_is_unreachable() {
     let denied = |operation| Options {
         faults: vec![fault(operation, None, FaultKind::AccessDenied)],
         ..Options::default()
@@ -309,8 +315,9 @@ async fn an_account_or_a_pool_by_id_that_cannot_be_asked_for_is_unreachable() {
     assert_eq!((found.pools.len(), found.missing.len()), (0, 0));
 }
 
+/// An account that is not answered is not believed.
 #[tokio::test]
-async fn an_account_that_is_not_answered_is_not_believed() {
+async fn unconfirmed_account_is_unreachable() {
     let looks = faults().into_iter().map(|(kind, failures)| async move {
         let sts = start(Options {
             faults: vec![fault("GetCallerIdentity", None, kind)],

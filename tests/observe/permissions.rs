@@ -33,8 +33,9 @@ async fn the_published_policy_is_enough() {
     assert!(found.is_whole() && found.pools.len() == 1, "{found:?}");
 }
 
+/// Each permission is needed and its absence is told.
 #[tokio::test]
-async fn each_permission_is_needed_and_its_absence_is_told() {
+async fn each_permission_is_needed() {
     // Histories are asked for only where a mode is to be enforced.
     let looked = crate::support::iam::allowed("read")
         .into_iter()

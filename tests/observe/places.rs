@@ -45,8 +45,9 @@ fn count(server: &Server, operation: &str) -> usize {
         .map_or(0, |(_, count)| count)
 }
 
+/// Pools by id are not listed and those that do not exist are missing.
 #[tokio::test]
-async fn pools_by_id_are_not_listed_and_those_that_do_not_exist_are_missing() {
+async fn pools_by_id_without_listing_and_missing() {
     let server = Server::start(many(), Options::default()).unwrap();
     let query = Query::ids(["us-west-2_D", "us-west-2_Z", POOL, POOL]);
     let found = look_with(&server, quick(), &[place(query)]).await;
@@ -57,8 +58,9 @@ async fn pools_by_id_are_not_listed_and_those_that_do_not_exist_are_missing() {
     assert_eq!(count(&server, "DescribeUserPool"), 3);
 }
 
+/// Names are looked at before pools and tags after.
 #[tokio::test]
-async fn names_are_looked_at_before_pools_and_tags_after() {
+async fn names_filter_before_reads_tags_after() {
     let server = Server::start(many(), Options::default()).unwrap();
     let names = Query::Selected(vec![selector(&["prod-*"], &[])]);
     let found = look_with(&server, quick(), &[place(names)]).await;
@@ -89,8 +91,9 @@ async fn names_are_looked_at_before_pools_and_tags_after() {
     assert_eq!(calls(&server), asked);
 }
 
+/// A pool whose tags cannot be read may be meant.
 #[tokio::test]
-async fn a_pool_whose_tags_cannot_be_read_may_be_meant() {
+async fn pool_with_unreadable_tags_may_match() {
     let denied = InjectedFault::new(FaultKind::AccessDenied)
         .at("DescribeUserPool")
         .on("us-west-2_B");
@@ -142,8 +145,9 @@ async fn no_call_is_made_twice() {
     );
 }
 
+/// A pool that is deleted meanwhile is gone and not missed.
 #[tokio::test]
-async fn a_pool_that_is_deleted_meanwhile_is_gone_and_not_missed() {
+async fn pool_deleted_during_read_is_not_missing() {
     for operation in ["DescribeUserPool", "GetUserPoolMfaConfig", "ListUserPoolClients"] {
         let gone = InjectedFault::new(FaultKind::Gone)
             .at(operation)
@@ -178,8 +182,9 @@ async fn a_pool_that_is_deleted_meanwhile_is_gone_and_not_missed() {
     );
 }
 
+/// A client that is deleted meanwhile is gone.
 #[tokio::test]
-async fn a_client_that_is_deleted_meanwhile_is_gone() {
+async fn client_deleted_during_read_is_dropped() {
     let gone = InjectedFault::new(FaultKind::NotFound).at("DescribeUserPoolClient");
     let server = start(Options {
         faults: vec![gone],
@@ -192,8 +197,9 @@ async fn a_client_that_is_deleted_meanwhile_is_gone() {
     );
 }
 
+/// Not found about a pool that exists is no answer.
 #[tokio::test]
-async fn not_found_about_a_pool_that_exists_is_no_answer() {
+async fn not_found_for_existing_pool_is_unread() {
     let odd = InjectedFault::new(FaultKind::NotFound).at("GetUserPoolMfaConfig");
     let server = start(Options {
         faults: vec![odd],
@@ -242,8 +248,9 @@ async fn an_unknown_key_is_no_credential() {
     assert_eq!(found.unreachable[0].failure, Failure::NoCredentials, "{found:?}");
 }
 
+/// No credentials are told once for each region.
 #[tokio::test]
-async fn no_credentials_are_told_once_for_each_region() {
+async fn missing_credentials_told_once_per_region() {
     let server = start(Options::default());
     let config = format!("[default]\nendpoint_url = {}\n", server.endpoint());
     let connector = Connector::new(quick()).with_shared_config(config);
@@ -281,8 +288,9 @@ async fn no_credentials_are_told_once_for_each_region() {
     assert_eq!(calls(&server), []);
 }
 
+/// Several accounts and regions are one estate in order.
 #[tokio::test]
-async fn several_accounts_and_regions_are_one_estate_in_order() {
+async fn accounts_and_regions_merge_in_order() {
     let mut world = many();
     world
         .region_mut(ACCOUNT, "eu-west-1")

@@ -132,8 +132,9 @@ fn server(operation: &str, client: Option<&str>, kind: FaultKind) -> Server {
     })
 }
 
+/// What is about something else is unread and named.
 #[tokio::test]
-async fn what_is_about_something_else_is_unread_and_named() {
+async fn foreign_answers_are_unread_and_named() {
     for (operation, client, pointer, value, parts) in others() {
         let server = server(
             operation,
@@ -155,8 +156,9 @@ async fn what_is_about_something_else_is_unread_and_named() {
     }
 }
 
+/// A client that answers for the pool is not the pool.
 #[tokio::test]
-async fn a_client_that_answers_for_the_pool_is_not_the_pool() {
+async fn client_answer_is_not_taken_for_the_pool() {
     let more = json!({ "RiskConfiguration": { "ClientId": CLIENT } });
     let server = server("DescribeRiskConfiguration", Some(""), FaultKind::Merge(more));
     let found = look(&server).await;
@@ -170,8 +172,9 @@ async fn a_client_that_answers_for_the_pool_is_not_the_pool() {
     assert!(!found.raw[POOL].risk.contains_key(""));
 }
 
+/// A pool by id that answers for another is not reached.
 #[tokio::test]
-async fn a_pool_by_id_that_answers_for_another_is_not_reached() {
+async fn pool_by_id_answering_for_another() {
     for (pointer, value) in [
         ("/UserPool/Id", "us-west-2_B"),
         (

@@ -17,8 +17,9 @@ fn with(operation: &str, client: Option<&str>, pointer: &str, value: Value) -> O
     }
 }
 
+/// Unknown values make their part unread and are quoted.
 #[tokio::test]
-async fn unknown_values_make_their_part_unread_and_are_quoted() {
+async fn unknown_values_are_unread_and_quoted() {
     let action = "/RiskConfiguration/AccountTakeoverRiskConfiguration/Actions/HighAction/EventAction";
     for (operation, client, pointer, part) in [
         ("DescribeUserPool", None, "/UserPool/UserPoolTier", Part::Plan),
@@ -57,8 +58,9 @@ async fn unknown_values_make_their_part_unread_and_are_quoted() {
     }
 }
 
+/// Members of another kind elsewhere do no harm.
 #[tokio::test]
-async fn members_of_another_kind_elsewhere_do_no_harm() {
+async fn odd_members_elsewhere_are_harmless() {
     let odd = json!({ "Policies": ["not", "an", "object"], "SchemaAttributes": 7, "AccountRecoverySetting": "none" });
     let server = start(Options {
         faults: vec![InjectedFault::new(FaultKind::Merge(json!({ "UserPool": odd }))).at("DescribeUserPool")],
@@ -85,8 +87,9 @@ async fn unknown_members_are_kept_for_writes() {
     assert_eq!(found.raw[POOL].pool["DcrConfiguration"], new["DcrConfiguration"]);
 }
 
+/// A configuration of another client is nobodys.
 #[tokio::test]
-async fn a_configuration_of_another_client_is_nobodys() {
+async fn configuration_of_other_client_is_unread() {
     let options = with(
         "DescribeRiskConfiguration",
         Some(CLIENT),
@@ -99,8 +102,9 @@ async fn a_configuration_of_another_client_is_nobodys() {
     assert_eq!(pool.unread[0].failure, Failure::NotUnderstood);
 }
 
+/// Triggers that are not understood are not absent.
 #[tokio::test]
-async fn triggers_that_are_not_understood_are_not_absent() {
+async fn malformed_triggers_are_not_absent() {
     for odd in [
         json!("none"),
         json!({ "CustomEmailSender": { "LambdaVersion": "V1_0" } }),

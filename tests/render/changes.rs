@@ -101,8 +101,9 @@ fn people_see_what_changes_weaker_first() {
     );
 }
 
+/// A page has the cells and no markup of others.
 #[test]
-fn a_page_has_the_cells_and_no_markup_of_others() {
+fn html_has_cells_without_foreign_markup() {
     let page = rendered(Format::Html, &report(), &RenderOptions::default());
     assert!(page.contains("<td data-label=\"Before\">blocked</td>"), "{page}");
     assert!(page.contains("customers (us-west-2_A)"));
@@ -132,8 +133,9 @@ fn programs_get_every_cell() {
     assert_eq!(changes[0].get("condition"), None);
 }
 
+/// Nothing is said without a before and sameness is said with one.
 #[test]
-fn nothing_is_said_without_a_before_and_sameness_is_said_with_one() {
+fn unchanged_differs_from_no_comparison() {
     let same = Report {
         changes: Some(Vec::new()),
         ..report()

@@ -49,8 +49,9 @@ fn junit_fails_nothing_when_the_run_passes() {
     );
 }
 
+/// `GitHub` annotates ten of a kind and says what is missing.
 #[test]
-fn github_annotates_ten_of_a_kind_and_says_what_is_missing() {
+fn github_annotates_at_most_ten_of_a_kind() {
     let mut report = report();
     let warning = report
         .findings
@@ -101,8 +102,9 @@ fn markdown_is_cut_at_whole_rows() {
     assert!(!whole.contains("left out"));
 }
 
+/// A comment has room in githubs limit and is the same Markdown.
 #[test]
-fn a_comment_has_room_in_githubs_limit_and_is_the_same_markdown() {
+fn comment_fits_github_limit_as_markdown() {
     let mut many = report();
     assert_eq!(shown(Format::Comment, &many), shown(Format::Markdown, &many));
     let one = many.findings[0].clone();
@@ -117,8 +119,9 @@ fn a_comment_has_room_in_githubs_limit_and_is_the_same_markdown() {
     assert!(text.contains("left out") && shown(Format::Markdown, &many).len() > text.len());
 }
 
+/// Markdown rows have four cells whatever the text.
 #[test]
-fn markdown_rows_have_four_cells_whatever_the_text() {
+fn markdown_rows_have_four_cells() {
     let text = shown(Format::Markdown, &report());
     let rows = text
         .lines()
@@ -135,8 +138,9 @@ fn html_loads_and_runs_nothing() {
     runs_nothing(&shown(Format::Html, &estate(5)));
 }
 
+/// HTML of many pools runs one script and its policy names it.
 #[test]
-fn html_of_many_pools_runs_one_script_and_its_policy_names_it() {
+fn html_of_many_pools_allows_one_script() {
     let html = shown(Format::Html, &estate(200));
     let (before, rest) = html.split_once("<script>").unwrap();
     let (script, after) = rest.split_once("</script>").unwrap();
@@ -150,8 +154,9 @@ fn html_of_many_pools_runs_one_script_and_its_policy_names_it() {
     assert_eq!(count(&html, " hidden>"), 1);
 }
 
+/// What is kept says when by whom and of what.
 #[test]
-fn what_is_kept_says_when_by_whom_and_of_what() {
+fn kept_formats_name_time_caller_and_source() {
     let head = RunHead {
         at: Some("2026-11-27T09:10:11Z".parse().unwrap()),
         identities: vec!["arn:aws:iam::111122223333:role/auditor1".to_owned()],
@@ -260,8 +265,9 @@ fn concise_has_one_line_for_each_finding() {
     assert_eq!(rendered(Format::Concise, &report, &narrow), text, "nothing wraps");
 }
 
+/// CSV has a row for each pool and no formula.
 #[test]
-fn csv_has_a_row_for_each_pool_and_no_formula() {
+fn csv_has_pool_rows_without_formulas() {
     let text = shown(Format::Csv, &report());
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(
@@ -280,8 +286,9 @@ fn csv_has_a_row_for_each_pool_and_no_formula() {
     assert!(text.contains("\"'=1+1\""), "{text}");
 }
 
+/// Summary folds equal rows and names no place.
 #[test]
-fn summary_folds_equal_rows_and_names_no_place() {
+fn summary_folds_equal_rows_without_places() {
     let text = shown(Format::Summary, &report());
     assert!(text.contains("=1+1, staging"), "{text}");
     assert!(!text.contains("policies/prod.yaml:"), "{text}");
@@ -319,8 +326,9 @@ fn estate(pools: usize) -> cogward::report::Report {
     report
 }
 
+/// Two hundred pools are at most 250 lines at every width.
 #[test]
-fn two_hundred_pools_are_at_most_250_lines_at_every_width() {
+fn human_is_250_lines_for_two_hundred_pools() {
     let report = estate(200);
     for width in [40, 60, 80, 100, 120, 200] {
         for ascii in [false, true] {
@@ -342,8 +350,9 @@ fn two_hundred_pools_are_at_most_250_lines_at_every_width() {
     }
 }
 
+/// Two hundred pools fit a page a summary and a comment.
 #[test]
-fn two_hundred_pools_fit_a_page_a_summary_and_a_comment() {
+fn two_hundred_pools_fit_html_and_markdown() {
     let report = estate(200);
     let html = shown(Format::Html, &report);
     assert!(html.len() <= 1_000_000, "{}", html.len());
@@ -359,8 +368,9 @@ fn two_hundred_pools_fit_a_page_a_summary_and_a_comment() {
     }
 }
 
+/// Pools with the same outcomes share a table that every row leads to.
 #[test]
-fn pools_with_the_same_outcomes_share_a_table_that_every_row_leads_to() {
+fn html_pools_of_equal_outcome_share_table() {
     let mut report = estate(200);
     let of = |pool: &cogward::report::PoolOverview| cogward::report::PoolProtection {
         title: pool.title.clone(),
@@ -374,8 +384,9 @@ fn pools_with_the_same_outcomes_share_a_table_that_every_row_leads_to() {
     assert!(html.contains(" and 199 more like it"));
 }
 
+/// Equal tables of many pools are one in a comment.
 #[test]
-fn equal_tables_of_many_pools_are_one_in_a_comment() {
+fn comment_folds_equal_tables() {
     let mut report = estate(200);
     let of = |pool: &cogward::report::PoolOverview| cogward::report::PoolProtection {
         title: pool.title.clone(),
@@ -395,8 +406,9 @@ fn equal_tables_of_many_pools_are_one_in_a_comment() {
     assert!(!text.contains("left out"), "{text}");
 }
 
+/// Many findings in policies are by rule and the first ones in full.
 #[test]
-fn many_findings_in_policies_are_by_rule_and_the_first_ones_in_full() {
+fn many_policy_findings_grouped_by_rule() {
     let mut report = estate(4);
     report.command = "lint";
     let text = shown(Format::Human, &report);
@@ -423,7 +435,7 @@ fn many_findings_in_policies_are_by_rule_and_the_first_ones_in_full() {
 
 /// Style alone carries the choices out; each names how much it leaves.
 #[test]
-fn a_page_offers_places_and_severities_where_there_are_several() {
+fn html_filters_by_place_and_severity() {
     let mut report = estate(20);
     assert!(!shown(Format::Html, &report).contains("id=\"place-all\""));
     for (at, pool) in report.overviews.iter_mut().enumerate() {

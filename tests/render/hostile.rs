@@ -58,8 +58,9 @@ fn unfenced(text: &str) -> String {
     kept
 }
 
+/// The sample is harmless and its secret hidden.
 #[test]
-fn the_sample_is_harmless_and_its_secret_hidden() {
+fn sample_is_escaped_and_secret_hidden() {
     for format in Format::ALL {
         let output = rendered(format, &report(), &RenderOptions::default());
         check(format, &output);

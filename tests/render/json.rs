@@ -20,8 +20,9 @@ fn both_samples_are_valid() {
     }
 }
 
+/// The schema refuses null and other versions.
 #[test]
-fn the_schema_refuses_null_and_other_versions() {
+fn schema_refuses_null_and_other_versions() {
     let validator = jsonschema::validator_for(&schema()).unwrap();
     let document: Value =
         serde_json::from_str(&rendered(Format::Json, &report(), &RenderOptions::default())).unwrap();

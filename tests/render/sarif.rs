@@ -112,8 +112,9 @@ fn moved(head: &str) -> Report {
     Report { sources, ..report }
 }
 
+/// Fingerprints stand still and never collide.
 #[test]
-fn fingerprints_stand_still_and_never_collide() {
+fn fingerprints_are_stable_and_unique() {
     let prints = fingerprints(&report());
     assert_eq!(prints.iter().collect::<BTreeSet<_>>().len(), prints.len());
     assert_eq!(prints, fingerprints(&moved("# new\r\n\r\n")));
@@ -140,8 +141,9 @@ fn of_too_many_results_the_worst_stay() {
     assert_eq!(kept.matches("\"level\": \"error\"").count(), 5);
 }
 
+/// A prefix makes paths relative to the repository.
 #[test]
-fn a_prefix_makes_paths_relative_to_the_repository() {
+fn path_prefix_is_added_to_locations() {
     let options = RenderOptions {
         path_prefix: "infra/cognito/".to_owned(),
         ..RenderOptions::default()

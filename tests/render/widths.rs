@@ -48,8 +48,9 @@ fn drawn(report: &Report, options: &RenderOptions) -> Vec<String> {
     ]
 }
 
+/// Tables have the same whole words at every width.
 #[test]
-fn tables_have_the_same_whole_words_at_every_width() {
+fn tables_keep_whole_words_at_every_width() {
     let report = report();
     for ascii in [false, true] {
         let wide = drawn(&report, &options(1_000, ascii));
@@ -74,8 +75,9 @@ fn tables_have_the_same_whole_words_at_every_width() {
     }
 }
 
+/// Lines are no longer than the terminal unless a word is.
 #[test]
-fn lines_are_no_longer_than_the_terminal_unless_a_word_is() {
+fn lines_fit_terminal_except_long_words() {
     let report = report();
     for width in [60, 80, 100, 120] {
         for text in drawn(&report, &options(width, false)) {

@@ -22,8 +22,9 @@ fn alarms(server: &Server, count: usize) {
     });
 }
 
+/// Alarms come in pages with types that JSON does not have.
 #[tokio::test]
-async fn alarms_come_in_pages_with_types_that_json_does_not_have() {
+async fn cbor_pages_keep_their_types() {
     let server = start(Options::default());
     alarms(&server, 250);
     let client = cloudwatch(&server);
@@ -115,8 +116,9 @@ async fn an_alarm_is_put_as_a_whole_and_deleted() {
     assert!(server.world().region_mut(ACCOUNT, REGION).alarms.is_empty());
 }
 
+/// The command line of AWS speaks JSON to `CloudWatch`.
 #[test]
-fn the_command_line_of_aws_speaks_json_to_cloudwatch() {
+fn json_protocol_of_the_aws_cli() {
     let server = start(Options::default());
     alarms(&server, 1);
     let (status, answer) = json_call(

@@ -64,8 +64,9 @@ async fn anybody_may_look_and_the_pools_are_there() {
     );
 }
 
+/// A client shadows its pool and an alarm tells nobody.
 #[tokio::test]
-async fn a_client_shadows_its_pool_and_an_alarm_tells_nobody() {
+async fn client_override_and_silent_alarm_present() {
     let server = start();
     let client = cognito(&server);
     let clients = client
@@ -116,8 +117,9 @@ async fn a_client_shadows_its_pool_and_an_alarm_tells_nobody() {
     assert_eq!(topic.attributes().unwrap()["SubscriptionsConfirmed"], "0");
 }
 
+/// Lint names one trap in each policy but the good one.
 #[test]
-fn lint_names_one_trap_in_each_policy_but_the_good_one() {
+fn lint_finds_one_trap_per_faulty_policy() {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in demo::policies() {
         std::fs::write(folder.path().join(name), text).unwrap();

@@ -37,8 +37,9 @@ fn status_and_code(described: Described) -> (u16, String) {
     )
 }
 
+/// Refusals come with the code of the service.
 #[tokio::test]
-async fn refusals_come_with_the_code_of_the_service() {
+async fn refusals_have_service_error_codes() {
     for (kind, status, code) in [
         (FaultKind::Throttle, 400, "TooManyRequestsException"),
         (FaultKind::Internal, 500, "InternalErrorException"),
@@ -277,8 +278,9 @@ async fn calls_take_their_time_side_by_side() {
     assert_eq!((server.log().len(), server.busiest()), (0, 0));
 }
 
+/// A server stops at once also with a call on its way.
 #[tokio::test]
-async fn a_server_stops_at_once_also_with_a_call_on_its_way() {
+async fn server_stops_at_once_during_a_call() {
     let (server, client) = struck(InjectedFault::new(FaultKind::Slow(600_000)));
     let address = server.address();
     let call = tokio::spawn(async move { describe(&client).await });

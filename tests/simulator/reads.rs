@@ -125,8 +125,9 @@ async fn listings_come_in_pages_and_may_be_hollow() {
     }
 }
 
+/// Regions accounts and strangers are told apart.
 #[tokio::test]
-async fn regions_accounts_and_strangers_are_told_apart() {
+async fn regions_accounts_and_unknown_keys() {
     let server = start(Options::default());
     server.change(|world| *world = world.clone().with_key("AKIAOTHER", "210987654321"));
     let code = async |client: aws_sdk_cognitoidentityprovider::Client| {

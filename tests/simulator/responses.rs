@@ -52,8 +52,9 @@ fn guide(text: &str) -> Value {
     members
 }
 
+/// The set ups of the guide come back as they were sent.
 #[test]
-fn the_set_ups_of_the_guide_come_back_as_they_were_sent() {
+fn guide_configurations_read_back_as_sent() {
     let server = start(Options::default());
     let of_pool = guide(include_str!("../data/aws-guide/pool.json"));
     let mut of_client = guide(include_str!("../data/aws-guide/client.json"));
@@ -72,8 +73,9 @@ fn the_set_ups_of_the_guide_come_back_as_they_were_sent() {
     }
 }
 
+/// Ids alone reset and an omitted filter reads as an empty one.
 #[test]
-fn ids_alone_reset_and_an_omitted_filter_reads_as_an_empty_one() {
+fn ids_alone_reset_filter_defaults_to_empty() {
     let server = start(Options::default());
     let credentials = json!({ "CompromisedCredentialsRiskConfiguration": { "Actions": { "EventAction": "BLOCK" } }, "New": [1] });
     set(&server, credentials).unwrap();
@@ -148,8 +150,9 @@ async fn nothing_configured_has_four_answers() {
     );
 }
 
+/// A client without its own has three answers.
 #[test]
-fn a_client_without_its_own_has_three_answers() {
+fn client_without_its_own_configuration() {
     let answer = |no_client_configuration| {
         let server = behaving(Behaviour {
             no_client_configuration,
@@ -208,8 +211,9 @@ fn all_means_the_pool_and_may_be_echoed() {
     }
 }
 
+/// What is wrong is refused in the words of the service.
 #[test]
-fn what_is_wrong_is_refused_in_the_words_of_the_service() {
+fn invalid_input_refused_in_service_words() {
     let server = start(Options::default());
     let takeover = |actions: Value, notify: Value| json!({ "AccountTakeoverRiskConfiguration": { "Actions": actions, "NotifyConfiguration": notify } });
     let ranges = |list: Value| json!({ "RiskExceptionConfiguration": { "BlockedIPRangeList": list } });
@@ -255,8 +259,9 @@ fn what_is_wrong_is_refused_in_the_words_of_the_service() {
     assert_eq!(describe(&server, None).unwrap(), json!({ "UserPoolId": POOL }));
 }
 
+/// What is not confirmed is accepted unless asked otherwise.
 #[test]
-fn what_is_not_confirmed_is_accepted_unless_asked_otherwise() {
+fn unconfirmed_limits_are_off_by_default() {
     let ranges = |list: Value| json!({ "RiskExceptionConfiguration": list });
     let actions = |list: Value| json!({ "AccountTakeoverRiskConfiguration": { "Actions": list } });
     let falling = json!({ "LowAction": { "EventAction": "BLOCK", "Notify": false }, "HighAction": { "EventAction": "MFA_REQUIRED", "Notify": false } });
@@ -308,8 +313,9 @@ fn what_is_not_confirmed_is_accepted_unless_asked_otherwise() {
     }
 }
 
+/// The mode and the date of the pool matter where asked.
 #[test]
-fn the_mode_and_the_date_of_the_pool_matter_where_asked() {
+fn set_may_need_mode_and_touch_pool_date() {
     let off = |server: &Server| {
         server.change(|world| world.pool_mut(POOL).unwrap().user_pool.remove("UserPoolAddOns"));
     };

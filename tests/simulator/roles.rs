@@ -20,8 +20,9 @@ async fn the_caller_is_told() {
     );
 }
 
+/// A role gives keys of its account to who knows the external id.
 #[tokio::test]
-async fn a_role_gives_keys_of_its_account_to_who_knows_the_external_id() {
+async fn assumed_role_needs_its_external_id() {
     let server = start(Options::default());
     let external_id = Some("e<&>1".to_owned());
     server.change(|world| {

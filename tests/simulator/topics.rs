@@ -69,8 +69,9 @@ async fn topics_tell_who_is_subscribed() {
     }
 }
 
+/// `CloudTrail` knows ninety days and one attribute.
 #[test]
-fn cloudtrail_knows_ninety_days_and_one_attribute() {
+fn cloudtrail_window_and_single_attribute() {
     let server = start(Options {
         page_size: Some(2),
         ..Options::default()

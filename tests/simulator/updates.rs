@@ -112,8 +112,9 @@ fn as_measured_some_members_stay() {
     assert!(after.get("UserPoolAddOns").is_none());
 }
 
+/// Everything sent back changes nothing but the date.
 #[test]
-fn everything_sent_back_changes_nothing_but_the_date() {
+fn full_update_changes_only_the_date() {
     let server = full(Behaviour::default());
     // What the service answers by itself must be there before, to be the same after.
     update(

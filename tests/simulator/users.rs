@@ -61,8 +61,9 @@ async fn names(client: &Client, filter: Option<&str>) -> Vec<String> {
         .collect()
 }
 
+/// Users are listed and found by an attribute.
 #[tokio::test]
-async fn users_are_listed_and_found_by_an_attribute() {
+async fn list_users_with_attribute_filter() {
     for hollow_pages in [false, true] {
         let behaviour = Behaviour {
             hollow_pages,
@@ -107,8 +108,9 @@ async fn users_are_listed_and_found_by_an_attribute() {
     }
 }
 
+/// Only the attributes that were asked for are answered.
 #[tokio::test]
-async fn only_the_attributes_that_were_asked_for_are_answered() {
+async fn list_users_with_chosen_attributes() {
     let server = with_users(Options::default(), &[0]);
     let asked = cognito(&server)
         .list_users()
@@ -123,8 +125,9 @@ async fn only_the_attributes_that_were_asked_for_are_answered() {
     assert_eq!(attributes, ["sub"]);
 }
 
+/// Events of a user come newest first by name or sub.
 #[tokio::test]
-async fn events_of_a_user_come_newest_first_by_name_or_sub() {
+async fn auth_events_newest_first_by_name_or_sub() {
     for hollow_pages in [false, true] {
         let behaviour = Behaviour {
             hollow_pages,
@@ -155,8 +158,9 @@ async fn events_of_a_user_come_newest_first_by_name_or_sub() {
     }
 }
 
+/// No events without threat protection a user or a token of theirs.
 #[tokio::test]
-async fn no_events_without_threat_protection_a_user_or_a_token_of_theirs() {
+async fn auth_events_need_user_token_and_mode() {
     let server = with_users(Options::default(), &[3]);
     let ask = |name: &str, token: Option<&str>| {
         let call = cognito(&server)

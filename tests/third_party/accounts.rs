@@ -11,9 +11,10 @@ use crate::third_party::support::{
 
 const REGION: &str = "eu-west-1";
 
+/// A role leads into its account and regions are apart.
 #[tokio::test]
 #[ignore = "needs emulators: .ci/run emulators"]
-async fn a_role_leads_into_its_account_and_regions_are_apart() {
+async fn role_reaches_account_regions_separate() {
     let (home, other) = (new_account(), new_account());
     let cognito = Cognito::new(&sdk(&ministack(), REGION, &other).await);
     let (id, _) = pool(&cognito, "other").await;
@@ -36,9 +37,10 @@ async fn a_role_leads_into_its_account_and_regions_are_apart() {
     assert_eq!(calls["GetCallerIdentity"], 2, "once for each region: {calls:?}");
 }
 
+/// Nothing is read in another account than the one that is meant.
 #[tokio::test]
 #[ignore = "needs emulators: .ci/run emulators"]
-async fn nothing_is_read_in_another_account_than_the_one_that_is_meant() {
+async fn other_account_is_not_read() {
     let (home, other) = (new_account(), new_account());
     let cognito = Cognito::new(&sdk(&ministack(), REGION, &home).await);
     pool(&cognito, "home").await;

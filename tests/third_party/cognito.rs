@@ -26,9 +26,10 @@ async fn with_mfa_and_domain(cognito: &Cognito, id: &str) {
     domain.domain(unique()).send().await.unwrap();
 }
 
+/// A pool is read and what is not played is named.
 #[tokio::test]
 #[ignore = "needs emulators: .ci/run emulators"]
-async fn a_pool_is_read_and_what_is_not_played_is_named() {
+async fn pool_is_read_and_unplayed_parts_named() {
     let region = "us-west-2";
     let cognito = Cognito::new(&sdk(&moto(), region, ACCOUNT).await);
     let (id, secret) = pool(&cognito, "one").await;
@@ -61,9 +62,10 @@ async fn a_pool_is_read_and_what_is_not_played_is_named() {
     assert_eq!(calls.get("ListUserPools"), None, "ids are not looked up");
 }
 
+/// Pools and clients of more than one page are all read.
 #[tokio::test]
 #[ignore = "needs emulators: .ci/run emulators"]
-async fn pools_and_clients_of_more_than_one_page_are_all_read() {
+async fn pools_and_clients_on_several_pages() {
     let (region, tag) = ("eu-central-1", unique());
     let cognito = Cognito::new(&sdk(&moto(), region, ACCOUNT).await);
     let (first, _) = pool(&cognito, &tag).await;
@@ -89,9 +91,10 @@ async fn pools_and_clients_of_more_than_one_page_are_all_read() {
     assert!(calls["ListUserPoolClients"] >= 62, "{calls:?}");
 }
 
+/// A pool that does not exist is missing and one of another region too.
 #[tokio::test]
 #[ignore = "needs emulators: .ci/run emulators"]
-async fn a_pool_that_does_not_exist_is_missing_and_one_of_another_region_too() {
+async fn missing_pool_and_pool_of_other_region() {
     let (here, there) = ("eu-west-3", "eu-north-1");
     let cognito = Cognito::new(&sdk(&moto(), there, ACCOUNT).await);
     let (id, _) = pool(&cognito, "there").await;

@@ -34,9 +34,10 @@ fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
 }
 
+/// A snapshot of moto names what is not in it and scans the same as live.
 #[tokio::test]
 #[ignore = "needs emulators: .ci/run emulators"]
-async fn a_snapshot_of_moto_names_what_is_not_in_it_and_scans_the_same_as_live() {
+async fn snapshot_names_gaps_and_scans_like_live() {
     let (region, folder) = ("ca-central-1", TempDir::new().unwrap());
     let (id, secret) = pool(&Cognito::new(&sdk(&moto(), region, ACCOUNT).await), "program").await;
     let run = |arguments: &[&str]| cogward(folder.path(), &moto(), ACCOUNT, arguments);
@@ -83,9 +84,10 @@ async fn a_snapshot_of_moto_names_what_is_not_in_it_and_scans_the_same_as_live()
     assert_eq!(unfiled(&offline), unfiled(&live));
 }
 
+/// A scan reports what it saw and ends with 4.
 #[tokio::test]
 #[ignore = "needs emulators: .ci/run emulators"]
-async fn a_scan_reports_what_it_saw_and_ends_with_4() {
+async fn scan_reports_findings_and_ends_with_4() {
     let (region, account, folder) = ("sa-east-1", new_account(), TempDir::new().unwrap());
     let cognito = Cognito::new(&sdk(&ministack(), region, &account).await);
     let (id, secret) = pool(&cognito, "scanned").await;

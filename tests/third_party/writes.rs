@@ -97,9 +97,10 @@ fn carried(description: &Value, names: &[String], but: &str) -> Value {
     Value::Object(rest)
 }
 
+/// An update of the mode leaves a pool as it was.
 #[tokio::test]
 #[ignore = "needs emulators: .ci/run emulators"]
-async fn an_update_of_the_mode_leaves_a_pool_as_it_was() {
+async fn mode_update_keeps_other_pool_settings() {
     let region = "us-west-2";
     let cognito = Cognito::new(&sdk(&moto(), region, ACCOUNT).await);
     let (id, _) = pool(&cognito, "writes").await;
@@ -144,9 +145,10 @@ async fn an_update_of_the_mode_leaves_a_pool_as_it_was() {
     );
 }
 
+/// An update of a clients flows leaves the rest.
 #[tokio::test]
 #[ignore = "needs emulators: .ci/run emulators"]
-async fn an_update_of_a_clients_flows_leaves_the_rest() {
+async fn flow_update_keeps_other_client_settings() {
     let region = "us-west-2";
     let cognito = Cognito::new(&sdk(&moto(), region, ACCOUNT).await);
     let (id, secret) = pool(&cognito, "writes").await;

@@ -5,8 +5,9 @@ use serde_json::json;
 
 use crate::write::support::{ACCOUNT, CLIENT, POOL, REGION, SECRET, Write, ports, start};
 
+/// Bodies arrive whole and answers have a request id.
 #[tokio::test]
-async fn bodies_arrive_whole_and_answers_have_a_request_id() {
+async fn bodies_arrive_whole_with_request_ids() {
     let server = start(Options::default());
     let (_, port) = ports(&server.endpoint()).await;
     for write in Write::ALL {
@@ -33,8 +34,9 @@ async fn bodies_arrive_whole_and_answers_have_a_request_id() {
     );
 }
 
+/// A secret in an answer is dropped and stays in the service.
 #[tokio::test]
-async fn a_secret_in_an_answer_is_dropped_and_stays_in_the_service() {
+async fn secret_in_answer_is_dropped() {
     let server = start(Options::default());
     let (_, port) = ports(&server.endpoint()).await;
     let written = Write::Client.make(&*port).await.unwrap();
@@ -70,8 +72,9 @@ async fn an_alarm_arrives_with_everything_in_it() {
     assert_eq!(serde_json::Value::Object(found), wanted);
 }
 
+/// A client goes back to the pools configuration by its ids alone.
 #[tokio::test]
-async fn a_client_goes_back_to_the_pools_configuration_by_its_ids_alone() {
+async fn client_reset_to_pool_by_ids_alone() {
     let server = start(Options::default());
     let (_, port) = ports(&server.endpoint()).await;
     server.change(|world| {
@@ -86,8 +89,9 @@ async fn a_client_goes_back_to_the_pools_configuration_by_its_ids_alone() {
     assert!(server.world().pool(POOL).unwrap().risk_configurations.is_empty());
 }
 
+/// Writes are signed as writes and leave an event.
 #[tokio::test]
-async fn writes_are_signed_as_writes_and_leave_an_event() {
+async fn writes_are_signed_and_leave_an_event() {
     let server = start(Options {
         behaviour: Behaviour {
             writes_leave_events: true,

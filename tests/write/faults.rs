@@ -140,8 +140,9 @@ async fn meets(write: Write, case: Case) {
     );
 }
 
+/// Every fault at every write is told and only harmless ones are repeated.
 #[tokio::test]
-async fn every_fault_at_every_write_is_told_and_only_harmless_ones_are_repeated() {
+async fn faults_at_each_write_and_safe_retries() {
     let all = Write::ALL.into_iter().flat_map(|write| {
         let all = cases().into_iter().chain(unanswered(write));
         all.map(move |case| meets(write, case))
@@ -149,8 +150,9 @@ async fn every_fault_at_every_write_is_told_and_only_harmless_ones_are_repeated(
     futures::future::join_all(all).await;
 }
 
+/// An empty answer is taken where the service gives no other.
 #[tokio::test]
-async fn an_empty_answer_is_taken_where_the_service_gives_no_other() {
+async fn empty_answer_accepted_where_documented() {
     let empty = Write::ALL
         .into_iter()
         .flat_map(|write| Empty::ALL.map(|empty| (write, empty)));
@@ -161,8 +163,9 @@ async fn an_empty_answer_is_taken_where_the_service_gives_no_other() {
     }
 }
 
+/// A throttled write goes through when the service has room again.
 #[tokio::test]
-async fn a_throttled_write_goes_through_when_the_service_has_room_again() {
+async fn throttled_write_is_retried() {
     for write in Write::ALL {
         let (server, result) = struck(write, InjectedFault::new(FaultKind::Throttle).times(2)).await;
         result.unwrap();
@@ -171,8 +174,9 @@ async fn a_throttled_write_goes_through_when_the_service_has_room_again() {
     }
 }
 
+/// What may have been done is not done again.
 #[tokio::test]
-async fn what_may_have_been_done_is_not_done_again() {
+async fn write_with_unknown_effect_is_not_retried() {
     for kind in [
         FaultKind::Internal,
         FaultKind::BadGateway,

@@ -128,8 +128,9 @@ fn every_line_fits_the_published_schema() {
     assert!(!schema.is_valid(&json!({ "event": "close", "at": "2026-11-21T00:00:00Z" })));
 }
 
+/// A cut at every byte loses no line before it.
 #[test]
-fn a_cut_at_every_byte_loses_no_line_before_it() {
+fn cut_at_any_byte_keeps_earlier_lines() {
     let text = written();
     let whole = read(&text).unwrap();
     let lines_before = |length: usize| text[..length].split(|byte| *byte == b'\n').count() - 1;
@@ -154,8 +155,9 @@ fn a_cut_at_every_byte_loses_no_line_before_it() {
     }
 }
 
+/// What cannot have been written is refused with its line.
 #[test]
-fn what_cannot_have_been_written_is_refused_with_its_line() {
+fn impossible_records_refused_with_line() {
     let text = String::from_utf8(written()).unwrap();
     let lines: Vec<_> = text.lines().collect();
     let with = |order: &[usize]| {
@@ -204,8 +206,9 @@ fn what_cannot_have_been_written_is_refused_with_its_line() {
     );
 }
 
+/// Secrets are taken out and files are never written over.
 #[test]
-fn secrets_are_taken_out_and_files_are_never_written_over() {
+fn secrets_removed_existing_files_kept() {
     let folder = tempfile::tempdir().unwrap();
     let tree = Tree::new(folder.path().to_owned());
     let mut journal = Journal::create(&tree, "a.jsonl", run()).unwrap();
@@ -234,8 +237,9 @@ fn secrets_are_taken_out_and_files_are_never_written_over() {
     );
 }
 
+/// Runs that choose a name at once have each a journal.
 #[test]
-fn runs_that_choose_a_name_at_once_have_each_a_journal() {
+fn concurrent_runs_get_separate_journals() {
     let folder = tempfile::tempdir().unwrap();
     let tree = Tree::new(folder.path().to_owned());
     let names = || (1..=8).map(|number| format!("{number}.jsonl"));
@@ -257,9 +261,10 @@ fn runs_that_choose_a_name_at_once_have_each_a_journal() {
     assert!(said.contains("`8.jsonl` cannot be created"), "{said}");
 }
 
+/// A journal is not written through a planted link.
 #[cfg(unix)]
 #[test]
-fn a_journal_is_not_written_through_a_planted_link() {
+fn planted_link_is_not_followed() {
     let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let tree = Tree::new(folder.path().to_owned());
     let plant = |to, name| std::os::unix::fs::symlink(to, folder.path().join(name)).unwrap();

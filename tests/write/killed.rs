@@ -13,7 +13,7 @@ use crate::write::journal::{begin, close, end, run};
 const FOLDER: &str = "COGWARD_TEST_JOURNAL";
 
 /// The test below, in which the other process is one as well.
-const NAME: &str = "write::killed::what_was_said_to_be_on_disk_is_there_after_a_kill";
+const NAME: &str = "write::killed::acknowledged_records_survive_a_kill";
 
 /// What the other process says begins so; the rest is the test harness's.
 const MARK: &str = "journal: ";
@@ -66,8 +66,9 @@ fn found(record: &Record) -> [usize; 4] {
     [1, record.made.len(), ends, usize::from(record.close.is_some())]
 }
 
+/// What was said to be on disk is there after a kill.
 #[test]
-fn what_was_said_to_be_on_disk_is_there_after_a_kill() {
+fn acknowledged_records_survive_a_kill() {
     if let Some(folder) = std::env::var_os(FOLDER) {
         return keep(folder.to_str().unwrap());
     }

@@ -38,8 +38,9 @@ async fn what_reads_may_not_write() {
     }
 }
 
+/// Each permission to write is needed by one write.
 #[tokio::test]
-async fn each_permission_to_write_is_needed_by_one_write() {
+async fn each_permission_is_needed_by_one_write() {
     let all: BTreeSet<_> = crate::support::iam::allowed("apply").into_iter().collect();
     let reads: BTreeSet<_> = crate::support::iam::allowed("read").into_iter().collect();
     let writes: BTreeSet<_> = all.difference(&reads).cloned().collect();

@@ -157,8 +157,9 @@ async fn pool_trip(bench: &Bench, pool: RawMembers, set: PoolSettings) -> Result
     Ok(true)
 }
 
+/// An update of a pool changes what is managed and nothing else.
 #[test]
-fn an_update_of_a_pool_changes_what_is_managed_and_nothing_else() {
+fn pool_update_changes_managed_only() {
     let runtime = runtime();
     for way in WAYS {
         let bench = bench(&runtime, way);
@@ -253,8 +254,9 @@ async fn client_trip(bench: &Bench, client: RawMembers, set: &ClientSettings) ->
     Ok(())
 }
 
+/// An update of a client changes what is managed and nothing else.
 #[test]
-fn an_update_of_a_client_changes_what_is_managed_and_nothing_else() {
+fn client_update_changes_managed_only() {
     let runtime = runtime();
     for update in [Update::Documented, Update::Measured] {
         let bench = bench(&runtime, (update, false));

@@ -30,8 +30,9 @@ async fn an_alarm_is_read_as_it_is_written() {
     assert_eq!(again, NamedAlarm::OfMetric(Box::new(changed)));
 }
 
+/// The name of another kind of alarm is not free.
 #[tokio::test]
-async fn the_name_of_another_kind_of_alarm_is_not_free() {
+async fn name_of_other_alarm_kind_is_not_free() {
     let server = start(Options::default());
     server.change(|world| {
         let alarms = &mut world.region_mut(ACCOUNT, REGION).alarms;
@@ -47,8 +48,9 @@ async fn the_name_of_another_kind_of_alarm_is_not_free() {
     }
 }
 
+/// Log delivery keeps the source that nobody changes.
 #[tokio::test]
-async fn log_delivery_keeps_the_source_that_nobody_changes() {
+async fn log_delivery_keeps_unchanged_source() {
     let server = start(Options::default());
     let (reader, writer) = ports(&server.endpoint()).await;
     Write::Logs.make(&*writer).await.unwrap();
@@ -110,8 +112,9 @@ async fn mfa_changes_and_nothing_else_does() {
     );
 }
 
+/// A risk configuration keeps what is unknown in it.
 #[tokio::test]
-async fn a_risk_configuration_keeps_what_is_unknown_in_it() {
+async fn risk_configuration_keeps_unknown_members() {
     let server = start(Options::default());
     let (reader, writer) = ports(&server.endpoint()).await;
     Write::Risk.make(&*writer).await.unwrap();

@@ -123,7 +123,7 @@ fn only_what_is_live_becomes_another_text() {
 
 /// Values of a layer, of a variable, of a file with a text, and of a section that one word stands for.
 #[test]
-fn what_another_place_says_is_refused_with_the_place() {
+fn value_defined_elsewhere_refused() {
     let refused = |text: &str, place: &str, files: &[(&str, &str)]| {
         let (file, [before, after]) = accepted(text, &live(), place, files);
         assert_eq!(
@@ -264,7 +264,7 @@ fn nothing_differs_after_all_is_accepted() {
 /// After each place that is accepted, its difference is gone and no other is new, and nothing beside its section is another
 /// text.
 #[test]
-fn an_accepted_difference_is_gone_and_the_rest_is_the_same() {
+fn accepting_removes_one_difference() {
     counted(|was, is, pick| {
         let outcome = taken_over(was, is, |all| all[pick.index(all.len())].clone());
         let Some((text, file, before, after)) = outcome else {
@@ -327,7 +327,7 @@ fn a_place_is_known_or_named_as_unknown() {
 
 /// A file that others extend says it for them, too.
 #[test]
-fn what_other_policies_build_on_is_left_alone() {
+fn extended_file_is_not_changed() {
     let base = "version: 1\ntarget: { pool: us-west-2_A }\nmode: { standard: ENFORCED, custom: \"OFF\" }\n";
     let text = format!("{base}---\nversion: 1\nextends: p.yaml\ntarget: {{ pool: us-west-2_B }}\n");
     let (file, _) = accepted(&text, &live(), "/mode", &[("p.yaml", base)]);
@@ -344,7 +344,7 @@ fn what_other_policies_build_on_is_left_alone() {
 
 /// A waiver of a layer keeps its entry.
 #[test]
-fn a_layer_s_waiver_stands_for_what_it_stood_for() {
+fn layer_waiver_keeps_its_entry() {
     let text = "version: 1\nextends: lay.yaml\ntarget: { pool: us-west-2_A }\nrisk_exceptions:\n  \
                 always_block: [203.0.113.0/24, 192.0.2.0/24, 198.51.100.0/24]\n";
     for (at, may) in [("always_block/1", false), ("always_block", true)] {
@@ -365,7 +365,7 @@ fn a_layer_s_waiver_stands_for_what_it_stood_for() {
 
 /// With `--region`, a policy may have pools in regions that nobody read, unless it names its region or its pool.
 #[test]
-fn pools_in_other_regions_are_not_judged_by_those_that_were_read() {
+fn target_in_unread_regions_refused() {
     for (target, may) in [
         ("{ names: [customers] }", false),
         ("{ tags: { team: shop } }", false),

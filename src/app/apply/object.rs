@@ -266,8 +266,9 @@ mod tests {
         moved(before, after).iter().map(ToString::to_string).collect()
     }
 
+    /// What moved is named and what moves by itself is not.
     #[test]
-    fn what_moved_is_named_and_what_moves_by_itself_is_not() {
+    fn changed_places_skip_timestamps() {
         let before = json!({ "A": { "B": 1, "C": [1] }, "D": {}, "LastModifiedDate": 1, "E": null });
         let after = json!({ "A": { "B": 1, "C": [2] }, "LastModifiedDate": 2, "F": "x" });
         assert_eq!(places(&before, &after), ["/A/C", "/F"]);
@@ -288,8 +289,9 @@ mod tests {
         );
     }
 
+    /// What a call made is told from what it did not.
     #[test]
-    fn what_a_call_made_is_told_from_what_it_did_not() {
+    fn call_effect_detected() {
         let no = Value::Null;
         for (before, after, there, is) in [
             (no.clone(), json!("ENFORCED"), json!("ENFORCED"), true),
@@ -341,8 +343,9 @@ mod tests {
         }
     }
 
+    /// A configuration that is another s is none.
     #[test]
-    fn a_configuration_that_is_another_s_is_none() {
+    fn risk_of_other_client_is_null() {
         let risk = json!({ "UserPoolId": "p", "LastModifiedDate": 5, "New": 1,
             "CompromisedCredentialsRiskConfiguration": { "Actions": { "EventAction": "BLOCK" } } });
         assert_eq!(sections(&risk, Some("c")), Value::Null);

@@ -103,8 +103,9 @@ fn touch(one: &Pointer, other: &Pointer) -> bool {
 mod tests {
     use super::*;
 
+    /// A place belongs to the leaves that it is part of.
     #[test]
-    fn a_place_belongs_to_the_leaves_that_it_is_part_of() {
+    fn leaves_of_a_partial_place() {
         let at = |text: &str| Pointer::parse(text).unwrap();
         let risk = Object::Risk(Some("1".to_owned()));
         let of = |object: &Object, text: &str| -> Vec<String> {

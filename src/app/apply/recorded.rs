@@ -396,8 +396,9 @@ mod tests {
         assert_eq!(earlier, json!({ "A": { "B": 1, "D": 3 }, "C": null, "E": 5 }));
     }
 
+    /// Places are told from what was not changed and from what was not there.
     #[test]
-    fn places_are_told_from_what_was_not_changed_and_from_what_was_not_there() {
+    fn unchanged_and_absent_places() {
         let places = |before, after| -> Vec<(String, Option<Value>)> {
             let was = Was {
                 before,

@@ -185,8 +185,9 @@ pub(super) fn put(into: &mut Value, at: &Pointer, value: Option<Value>) {
 mod tests {
     use super::*;
 
+    /// What was not there is recorded where it begins to be absent.
     #[test]
-    fn what_was_not_there_is_recorded_where_it_begins_to_be_absent() {
+    fn absence_recorded_at_outermost_place() {
         let object = json!({ "A": { "B": 1 }, "C": {}, "D": null });
         for (at, wanted) in [
             ("/A/X", ("/A/X", Value::Null)),

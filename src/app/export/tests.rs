@@ -380,8 +380,9 @@ proptest! {
         }
     }
 
+    /// Clients that have an id and no settings need no resource.
     #[test]
-    fn clients_that_have_an_id_and_no_settings_need_no_resource(mut posture in posture()) {
+    fn bare_clients_need_no_resource(mut posture in posture()) {
         // One that inherits, or has nothing of its own, then has nothing to write.
         posture.clients.retain(|client| match &client.risk {
             Override::Own(own) => own.compromised_credentials.is_some(),

@@ -79,8 +79,9 @@ fn modes_last_until_another_one_is_seen() {
     assert_eq!(history.closing(), "1 pool, 2026-09-26 to 2026-11-05: 1 ENFORCED");
 }
 
+/// Findings and differences are counted by pool and day.
 #[test]
-fn findings_and_differences_are_counted_by_pool_and_day() {
+fn counts_by_pool_and_day() {
     let mut all = Histories::as_of(Timestamp::MAX);
     let found = json!([
         finding("error", &json!({})),
@@ -139,7 +140,7 @@ fn findings_and_differences_are_counted_by_pool_and_day() {
 
 /// What a report says counts before what it is called.
 #[test]
-fn the_day_of_a_report_is_that_on_which_it_was_made() {
+fn report_day_precedence() {
     let at = json!({ "at": "2026-11-27T23:30:00Z" });
     let today = json!({ "today": "2026-11-20" });
     let cases = [
@@ -278,8 +279,9 @@ fn a_journal_says_who_changed_what() {
     );
 }
 
+/// A report of what was partly read does not say that all is well.
 #[test]
-fn a_report_of_what_was_partly_read_does_not_say_that_all_is_well() {
+fn partial_report_is_not_clean() {
     let kept = |command: &str, code: u8, what: Option<&str>| {
         let mut value: Value = serde_json::from_slice(&report(command, &json!([]))).unwrap();
         let entries = what.map(|what| json!({ "what": what, "why": "denied", "failed": true }));

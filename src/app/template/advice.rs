@@ -217,7 +217,7 @@ mod tests {
 
     /// A rule that templates are checked by says only what can be said in their words.
     #[test]
-    fn every_rule_is_said_in_the_words_of_templates() {
+    fn remediation_uses_template_terms() {
         // Words of Terraform, and what only a policy has; keys have small letters.
         let is_other = |code: &str| {
             let name = code.split([':', '.']).next().unwrap_or_default();

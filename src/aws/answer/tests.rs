@@ -66,8 +66,9 @@ fn doubled(operation: Operation) -> Vec<(Vec<u8>, &'static str)> {
     }
 }
 
+/// An answer that names something twice is none.
 #[test]
-fn an_answer_that_names_something_twice_is_none() {
+fn duplicate_member_rejected() {
     for operation in all() {
         for (body, name) in doubled(operation) {
             let found = read(operation, &response(body.clone()));
@@ -81,8 +82,9 @@ fn an_answer_that_names_something_twice_is_none() {
     }
 }
 
+/// A description without content is none and a configuration of ids is empty.
 #[test]
-fn a_description_without_content_is_none_and_a_configuration_of_ids_is_empty() {
+fn description_of_ids_only_rejected() {
     let ids = json!({ "Id": "p", "Name": "shop", "Arn": "arn", "UserPoolId": "p", "ClientId": "c",
         "ClientName": "web", "ClientSecret": "s", "Policies": null });
     let described = [
@@ -123,8 +125,9 @@ fn all() -> impl Iterator<Item = Operation> {
     Operation::iter()
 }
 
+/// Every operation is answered with its member.
 #[test]
-fn every_operation_is_answered_with_its_member() {
+fn each_operation_reads_its_member() {
     for operation in all() {
         let found = read(operation, &response(whole(operation)));
         assert!(found.is_ok(), "{operation:?}: {found:?}");
@@ -173,8 +176,9 @@ fn no_operation_is_answered_without_it() {
     }
 }
 
+/// Described alarms are kept whole and nothing else in their protocol.
 #[test]
-fn described_alarms_are_kept_whole_and_nothing_else_in_their_protocol() {
+fn described_alarms_keep_all_members() {
     let entry = |name: &str, value: Cbor| (Cbor::from(name), value);
     let time = Cbor::Tag(1, Box::new(Cbor::from(1.5)));
     let alarm = Cbor::Map(vec![
@@ -222,8 +226,9 @@ fn what_is_no_object_is_no_answer() {
     }
 }
 
+/// An error with a good status is an error whatever else it has.
 #[test]
-fn an_error_with_a_good_status_is_an_error_whatever_else_it_has() {
+fn error_body_with_success_status() {
     for operation in all() {
         let member = operation.answers_with().unwrap_or("Unheard");
         let name = operation.as_str();
@@ -258,8 +263,9 @@ fn an_error_with_a_good_status_is_an_error_whatever_else_it_has() {
     }
 }
 
+/// Secrets are gone before a body is kept and unknown members are not.
 #[test]
-fn secrets_are_gone_before_a_body_is_kept_and_unknown_members_are_not() {
+fn secrets_dropped_unknown_members_kept() {
     let body = r#"{"UserPoolClient": {"ClientSecret": "s3cr3t", "NewMember": {"A": 1.50}}}"#;
     let kept = json!({"UserPoolClient": {"NewMember": {"A": 1.5}}, "HasSecret": true});
     for operation in [Operation::DescribeUserPoolClient, Operation::UpdateUserPoolClient] {

@@ -113,8 +113,9 @@ mod tests {
         }
     }
 
+    /// Dead alarms are seen and foreign ones are not.
     #[test]
-    fn dead_alarms_are_seen_and_foreign_ones_are_not() {
+    fn dead_alarms_kept_foreign_ones_dropped() {
         let alarms = [
             alarm(
                 "live",
@@ -159,8 +160,9 @@ mod tests {
         );
     }
 
+    /// Metrics of threat protection as they are spelt.
     #[test]
-    fn metrics_of_threat_protection_as_they_are_spelt() {
+    fn metrics_keep_their_spelling() {
         let seen = |name: &str, pool: &str| SeenMetric {
             name: name.to_owned(),
             dimensions: dimensions(&[("UserPoolId", pool)]),

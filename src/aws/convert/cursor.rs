@@ -205,8 +205,9 @@ mod tests {
 
     use super::*;
 
+    /// Null is absent and another kind is no fit.
     #[test]
-    fn null_is_absent_and_another_kind_is_no_fit() {
+    fn null_absent_and_wrong_type_error() {
         let body = json!({"a": null, "b": {"c": 7}, "d": ["x", null]});
         let root = Cursor::new(&body);
         assert_eq!(root.path(["a", "b", "c"]).unwrap().text(), Ok(None));
@@ -221,8 +222,9 @@ mod tests {
         assert_eq!((fault.at.as_str(), fault.found.as_str()), ("/d/1", "null"));
     }
 
+    /// An object of which nothing is understood is not an empty one.
     #[test]
-    fn an_object_of_which_nothing_is_understood_is_not_an_empty_one() {
+    fn object_with_only_unknown_members() {
         let body = json!({"a": {"b": null, "c": 1, "New": [2]}, "e": {"b": null}, "f": 3});
         let root = Cursor::new(&body);
         let a = root.member("a").unwrap();

@@ -87,8 +87,9 @@ mod tests {
         );
     }
 
+    /// What is not known beside a destination does no harm.
     #[test]
-    fn what_is_not_known_beside_a_destination_does_no_harm() {
+    fn unknown_destination_settings_ignored() {
         let found = log_delivery(&json!({"LogDeliveryConfiguration": {"Retry": 3, "LogConfigurations": [
             {"LogLevel": "INFO", "EventSource": "userAuthEvents", "Batch": 5, "S3Configuration": {"BucketArn": "arn:s3", "Prefix": "p"}},
         ]}}))
@@ -108,8 +109,9 @@ mod tests {
         }
     }
 
+    /// Sources that are unknown absent or doubled are not understood.
     #[test]
-    fn sources_that_are_unknown_absent_or_doubled_are_not_understood() {
+    fn invalid_sources_rejected() {
         let list = |entries: Value| json!({"LogDeliveryConfiguration": {"LogConfigurations": entries}});
         let events = json!({"LogLevel": "INFO", "EventSource": "userAuthEvents"});
         for body in [

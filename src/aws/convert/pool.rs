@@ -225,8 +225,9 @@ mod tests {
         assert_eq!(found.decode_errors, []);
     }
 
+    /// Absent add ons are off however they are absent.
     #[test]
-    fn absent_add_ons_are_off_however_they_are_absent() {
+    fn absent_add_ons_mean_off() {
         let off = Modes {
             standard: Some(Mode::Off),
             custom: Some(Mode::Off),
@@ -249,8 +250,9 @@ mod tests {
         }
     }
 
+    /// Unknown values are told and leave the rest alone.
     #[test]
-    fn unknown_values_are_told_and_leave_the_rest_alone() {
+    fn unknown_values_reported_rest_read() {
         let found = facts(&json!({
             "UserPoolTier": "PREMIUM", "MfaConfiguration": 1, "Domain": [], "LastModifiedDate": "yesterday",
             "UserPoolAddOns": {"AdvancedSecurityMode": "PARANOID", "AdvancedSecurityAdditionalFlows": {"CustomAuthMode": "ENFORCED"}},
@@ -282,8 +284,9 @@ mod tests {
         );
     }
 
+    /// Add ons of which nothing is known are not off.
     #[test]
-    fn add_ons_of_which_nothing_is_known_are_not_off() {
+    fn unknown_add_ons_are_not_off() {
         let found = facts(&json!({"UserPoolAddOns": {"NewMode": "STRICT"}}));
         assert_eq!(found.mode.standard, None);
         let [(Part::Mode, decode_error)] = found.decode_errors.as_slice() else {

@@ -199,8 +199,9 @@ mod tests {
         );
     }
 
+    /// Records of other pools and failed calls say nothing.
     #[test]
-    fn records_of_other_pools_and_failed_calls_say_nothing() {
+    fn other_pools_and_failed_calls_ignored() {
         let modes = json!({ "advancedSecurityMode": "AUDIT" });
         let of = |id: &str| json!({ "userPoolId": id, "userPoolAddOns": modes });
         assert_eq!(one(update(&of("us-west-2_B"))), None);
@@ -217,8 +218,9 @@ mod tests {
         );
     }
 
+    /// A record of no pool may be of any but a creation.
     #[test]
-    fn a_record_of_no_pool_may_be_of_any_but_a_creation() {
+    fn record_without_pool_is_hidden() {
         for body in [
             Value::Null,
             json!([]),
@@ -240,8 +242,9 @@ mod tests {
         assert!(found[0].creates && found[0].said[0] == Said::Mode(Mode::Audit));
     }
 
+    /// Silence is believed only where some record speaks.
     #[test]
-    fn silence_is_believed_only_where_some_record_speaks() {
+    fn silent_record_alone_is_hidden() {
         let silent = update(&json!({ "userPoolId": POOL }));
         let alone = trail_events(&[silent], POOL);
         assert_eq!(alone[0].said, [Said::Hidden; 2]);

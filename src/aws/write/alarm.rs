@@ -316,8 +316,9 @@ mod tests {
             .actions_enabled(false)
     }
 
+    /// Everything that is described is sent back.
     #[test]
-    fn everything_that_is_described_is_sent_back() {
+    fn request_keeps_every_described_member() {
         let found = AlarmRequest::described(&described().build()).unwrap().unwrap();
         assert_eq!(
             found,
@@ -341,8 +342,9 @@ mod tests {
         );
     }
 
+    /// An alarm on more than a metric is another kind.
     #[test]
-    fn an_alarm_on_more_than_a_metric_is_another_kind() {
+    fn multi_metric_alarm_not_supported() {
         let query = MetricDataQuery::builder().id("e").expression("a+b").build();
         for alarm in [
             described().metrics(query).build(),

@@ -199,8 +199,9 @@ mod tests {
         assert!(of("json=").is_err());
     }
 
+    /// A word that is no format is not a part of a name.
     #[test]
-    fn a_word_that_is_no_format_is_not_a_part_of_a_name() {
+    fn unknown_format_prefix_rejected() {
         let of = |text: &str| output_file(text, &Format::ALL).map(|output| output.file);
         for (typed, near) in [("md=a.md", "markdown=a.md"), ("jsn=a", "json=a")] {
             let said = of(typed).unwrap_err();
@@ -213,8 +214,9 @@ mod tests {
         assert_eq!(of("2026-a=b.json").as_deref(), Ok("2026-a=b.json"));
     }
 
+    /// Only formats of the command are listed and taken.
     #[test]
-    fn only_formats_of_the_command_are_listed_and_taken() {
+    fn formats_limited_to_the_command() {
         let of = |text: &str| output_file(text, &HISTORY_FORMATS).map(|output| output.format);
         assert_eq!(of("a.html"), Ok(Format::Html));
         for typed in ["a.pdf", "a.sarif", "csv=a.csv", "sarif=a.json"] {

@@ -47,8 +47,9 @@ fn the_furthest_response_counts() {
     assert_eq!(of(&[later.clone(), pass]).1, [later]);
 }
 
+/// Pools are apart and an unknown pool is any.
 #[test]
-fn pools_are_apart_and_an_unknown_pool_is_any() {
+fn unknown_pool_matches_any_pool() {
     let one = event(Some("e"), Some("p"), "Pass", 1);
     let other = event(Some("e"), Some("q"), "Pass", 1);
     let unknown = event(Some("e"), None, "Fail", 1);
@@ -63,7 +64,7 @@ fn pools_are_apart_and_an_unknown_pool_is_any() {
 
 /// An answer of the API says how an event ended, and the export whose it was.
 #[test]
-fn what_any_record_of_an_event_says_stays_known() {
+fn records_of_one_event_are_merged() {
     let export = AuthEvent {
         client: Some("c".into()),
         sub: Some("s".into()),
@@ -95,8 +96,9 @@ fn without_an_id_nothing_is_a_repeat() {
     assert_eq!(of(&[none.clone(), none]).1.len(), 2);
 }
 
+/// More than memory takes are each there once in their order.
 #[test]
-fn more_than_memory_takes_are_each_there_once_in_their_order() {
+fn spilled_events_unique_and_in_order() {
     // Some blocks of every part are written, and some marks wait.
     let number = i64::try_from(PARTS * BLOCK * 5 / 4).unwrap();
     let id = |at: i64| format!("e-{}", if at % 5 == 0 { at / 2 } else { at });

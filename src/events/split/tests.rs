@@ -47,8 +47,9 @@ fn of(text: &str) -> Vec<String> {
     parts(text.as_bytes(), 1000)
 }
 
+/// Values on lines over lines and behind each other.
 #[test]
-fn values_on_lines_over_lines_and_behind_each_other() {
+fn value_separators() {
     assert_eq!(of("{\"a\": 1}\n{\"a\": 2}\n"), ["{\"a\": 1}", "{\"a\": 2}"]);
     assert_eq!(
         of("{\n  \"a\": {\n}\n}{\"a\":2}"),
@@ -72,8 +73,9 @@ fn values_after_something_else_on_the_line() {
     );
 }
 
+/// Reading goes on after a value that breaks.
 #[test]
-fn reading_goes_on_after_a_value_that_breaks() {
+fn reading_resumes_after_broken_value() {
     let good = "{\"ok\":1}";
     for broken in [
         "{\"a\": \"b",
@@ -103,8 +105,9 @@ fn what_a_cut_off_list_holds_is_read() {
     assert_eq!(found, ["!0", "~{\"a\":1}", "~{\"a\":2}"]);
 }
 
+/// A list alone that is cut off between its values is a fault.
 #[test]
-fn a_list_alone_that_is_cut_off_between_its_values_is_a_fault() {
+fn truncated_lone_list_is_a_fault() {
     for (text, found) in [
         ("[{\"a\":1},{\"a\":2}", &["{\"a\":1}", "{\"a\":2}", "!0"][..]),
         ("\n[\n {\"a\":1},\n", &["{\"a\":1}", "!1"]),
@@ -128,8 +131,9 @@ fn a_list_alone_that_is_cut_off_between_its_values_is_a_fault() {
     );
 }
 
+/// A value that is too large is refused and its parts are read.
 #[test]
-fn a_value_that_is_too_large_is_refused_and_its_parts_are_read() {
+fn oversized_value_split_into_parts() {
     let large = format!("{{\"a\": [{}]}}\n{{\"b\":1}}", "{\"x\":1},".repeat(50));
     let found = parts(large.as_bytes(), 100);
     assert_eq!(found[0], "!0");

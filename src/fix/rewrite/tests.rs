@@ -124,7 +124,7 @@ fn only_the_entry_is_another() {
 
 /// Texts over several lines, tags, marks of the file, other documents and odd keys: the value is another, and nothing else.
 #[test]
-fn every_form_of_a_value_is_replaced_in_its_bytes() {
+fn value_of_any_style_replaced() {
     let others = "# head\nz: 0 # zero\n";
     for form in [
         "a: plain\n  continued\n",
@@ -188,7 +188,7 @@ fn what_cannot_be_done_is_refused() {
 /// another order, and that become another one.
 #[test]
 #[expect(clippy::too_many_lines, reason = "one table, and what is asked of each row")]
-fn what_stands_for_an_entry_does_not_go_over_to_another_one() {
+fn comment_or_waiver_would_move_refused() {
     let comment = "would end up at a different entry; edit it by hand";
     let ignore = "a:\n  - x\n  # cogward: ignore[r] x is ours\n  - y\n  - z\n";
     for (text, at, value) in [

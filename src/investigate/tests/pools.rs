@@ -2,8 +2,9 @@
 
 use super::*;
 
+/// Clients lead to pools and what leads nowhere is counted.
 #[test]
-fn clients_lead_to_pools_and_what_leads_nowhere_is_counted() {
+fn pool_found_by_client_rest_counted() {
     let other = CloudTrailRecord {
         pool: some("us-west-2_B"),
         client: some("c-2"),
@@ -45,7 +46,7 @@ fn clients_lead_to_pools_and_what_leads_nowhere_is_counted() {
 
 /// A client that the pool does not have today is deleted, newer than the snapshot, or another pool's.
 #[test]
-fn a_client_that_is_not_in_the_pool_is_named_and_its_records_are_kept() {
+fn unknown_client_named_records_kept() {
     let of_client = CloudTrailRecord {
         client: some("deleted"),
         pool: None,
@@ -107,7 +108,7 @@ fn a_client_that_is_not_in_the_pool_is_named_and_its_records_are_kept() {
 
 /// Calls of users name no pool: their region and account say that they are not of this one.
 #[test]
-fn records_of_another_region_or_account_are_not_the_pools() {
+fn other_region_or_account_excluded() {
     let of = |second: i64, region: &str, account: &str| CloudTrailRecord {
         region: some(region),
         account: some(account),

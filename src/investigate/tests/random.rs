@@ -9,7 +9,7 @@ proptest! {
 
     /// Whatever is read is shown once, or counted once.
     #[test]
-    fn nothing_gets_lost_and_nothing_counts_twice(
+    fn input_shown_or_counted_once(
         events in prop::collection::vec(("[ab]?", prop::sample::select(vec!["", POOL, "us-west-2_B"]), -1..12_i64), 0..12),
         records in prop::collection::vec((
             "[ab]?",

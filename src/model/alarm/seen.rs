@@ -212,8 +212,9 @@ mod tests {
             .collect()
     }
 
+    /// Data goes before the documentation either way.
     #[test]
-    fn data_goes_before_the_documentation_either_way() {
+    fn data_overrides_documentation() {
         let old = alarm("AccountTakeOverRisk", "High");
         assert_eq!(check_seen(&old, &[]), check(&old));
         assert!(check(&old)[0].unconfirmed);
@@ -232,8 +233,9 @@ mod tests {
         );
     }
 
+    /// Other metrics decide nothing and plain faults stay.
     #[test]
-    fn other_metrics_decide_nothing_and_plain_faults_stay() {
+    fn unrelated_metrics_change_nothing() {
         let mut bare = alarm("AccountTakeoverRisk", "high");
         assert!(messages(&bare, &seen("Risk", "high")).is_empty());
         bare.dimensions.remove("Operation");
@@ -243,8 +245,9 @@ mod tests {
         );
     }
 
+    /// Older data decides where nothing is listed.
     #[test]
-    fn older_data_decides_where_nothing_is_listed() {
+    fn older_data_used_without_listed_data() {
         let alarm = alarm("AccountTakeoverRisk", "High");
         let asked = spellings(&alarm, &[]);
         let names: Vec<_> = asked
@@ -286,8 +289,9 @@ mod tests {
         assert_eq!(spellings(&risk, &[]).len(), 1);
     }
 
+    /// Spellings are one thing until data keeps them apart.
     #[test]
-    fn spellings_are_one_thing_until_data_keeps_them_apart() {
+    fn spellings_same_unless_data_differs() {
         use Subjects::{Different, KeptApart, Same, SpeltOtherwise};
         let wish = alarm("AccountTakeoverRisk", "High");
         let found = seen("AccountTakeoverRisk", "High");

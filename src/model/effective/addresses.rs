@@ -228,8 +228,9 @@ mod tests {
         );
     }
 
+    /// The same addresses written otherwise are no change.
     #[test]
-    fn the_same_addresses_written_otherwise_are_no_change() {
+    fn equivalent_ranges_are_no_change() {
         let one = side(ON, &["192.0.2.0/24"], &[]);
         let two = side(ON, &["192.0.2.128/25", "192.0.2.0/25", "192.0.2.7/32"], &[]);
         assert_eq!(told(&one, &two), []);

@@ -127,8 +127,9 @@ mod tests {
         assert_eq!(of(Some(&[]), None, None), Some(vec![Flow::Srp, Flow::Custom]));
     }
 
+    /// A default counts where nothing else signs in.
     #[test]
-    fn a_default_counts_where_nothing_else_signs_in() {
+    fn default_flows_without_other_sign_in() {
         let of = |auth: &[&str], oauth: &[&str], providers: &[&str]| {
             let client = Client {
                 settings: ClientSettings {

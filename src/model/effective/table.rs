@@ -189,8 +189,9 @@ mod tests {
         scopes
     }
 
+    /// An empty posture has the others with every flow.
     #[test]
-    fn an_empty_posture_has_the_others_with_every_flow() {
+    fn empty_posture_rows() {
         let table = Table::of(&Posture::default());
         assert_eq!(table.rows.len(), 18);
         assert_eq!(scopes_of(&table), [Scope::Others]);
@@ -201,8 +202,9 @@ mod tests {
         )));
     }
 
+    /// Rows follow the posture then flow then event.
     #[test]
-    fn rows_follow_the_posture_then_flow_then_event() {
+    fn row_order() {
         let own = Override::Own(Box::default());
         let posture = enforced(vec![
             client(
@@ -234,8 +236,9 @@ mod tests {
         assert_eq!(table.rows.len(), 18 + 6 + 3 + 18);
     }
 
+    /// The rest may narrow the flows or have a configuration of its own.
     #[test]
-    fn the_rest_may_narrow_the_flows_or_have_a_configuration_of_its_own() {
+    fn other_clients_narrowed_or_overridden() {
         let mut posture = enforced(vec![]);
         posture.other_clients = Some(client("*", Override::Inherit, Some(&["ALLOW_USER_SRP_AUTH"])));
         assert_eq!(Table::of(&posture).rows.len(), 3);
@@ -254,8 +257,9 @@ mod tests {
         row.cells[0].reason
     }
 
+    /// What could not be read is unknown not absent.
     #[test]
-    fn what_could_not_be_read_is_unknown_not_absent() {
+    fn unread_is_unknown_not_absent() {
         let mut posture = enforced(vec![
             client("web", Override::Unknown, None),
             client("own", Override::Own(Box::default()), None),

@@ -187,8 +187,9 @@ mod tests {
         }
     }
 
+    /// Causes are told apart by the text of the answer.
     #[test]
-    fn causes_are_told_apart_by_the_text_of_the_answer() {
+    fn cause_by_error_message() {
         let not = "NotAuthorizedException";
         for (code, message, reason) in [
             (not, "Unable to login because of security reasons.", Some("block")),
@@ -224,8 +225,9 @@ mod tests {
         }
     }
 
+    /// Requests about users are told from calls about the pool.
     #[test]
-    fn requests_about_users_are_told_from_calls_about_the_pool() {
+    fn user_requests_and_pool_calls() {
         let of = |action: &str| CloudTrailRecord {
             action: Some(action.to_owned()),
             ..CloudTrailRecord::default()

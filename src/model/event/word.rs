@@ -235,8 +235,9 @@ mod tests {
         all::<RiskLevel>();
     }
 
+    /// Nothing is absent and another word is kept.
     #[test]
-    fn nothing_is_absent_and_another_word_is_kept() {
+    fn blank_absent_and_unknown_word_kept() {
         for text in [None, Some(""), Some("  "), Some("null"), Some("NULL")] {
             assert_eq!(Spelled::<RiskLevel>::read(text), Spelled::Absent, "{text:?}");
         }
@@ -246,8 +247,9 @@ mod tests {
         assert_eq!(other.text(), Some("Severe"));
     }
 
+    /// A response is further than what leads to it.
     #[test]
-    fn a_response_is_further_than_what_leads_to_it() {
+    fn responses_ordered_by_progress() {
         assert!(EventResponse::InProgress < EventResponse::Fail);
         assert!(EventResponse::Fail < EventResponse::Pass);
     }

@@ -161,8 +161,9 @@ mod tests {
         }
     }
 
+    /// Leading zeros in IPv4 have no plain meaning.
     #[test]
-    fn leading_zeros_in_ipv4_have_no_plain_meaning() {
+    fn ipv4_leading_zeros_ambiguous() {
         for text in ["010.0.0.0/8", "10.0.0.08/32", "::ffff:010.0.0.0/120"] {
             let found = check(text);
             assert!(found.net.is_none() || found.is_ambiguous(), "{text}: {found:?}");
@@ -171,8 +172,9 @@ mod tests {
         }
     }
 
+    /// Blanks around are no CIDR with a plain fix.
     #[test]
-    fn blanks_around_are_no_cidr_with_a_plain_fix() {
+    fn surrounding_blanks_have_a_fix() {
         let found = check(" 192.0.2.0/24\n");
         assert!(found.net.is_none() && found.non_canonical);
         assert_eq!(found.canonical.as_deref(), Some("192.0.2.0/24"));

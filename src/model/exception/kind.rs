@@ -48,8 +48,9 @@ mod tests {
         kind(&text.parse().unwrap())
     }
 
+    /// Every special range parses has no host bits and names itself.
     #[test]
-    fn every_special_range_parses_has_no_host_bits_and_names_itself() {
+    fn special_ranges_parse() {
         for (text, name) in SPECIAL {
             let net: IpNet = text.parse().unwrap();
             assert_eq!(net, net.trunc(), "{text}");

@@ -157,8 +157,9 @@ mod tests {
         texts.iter().map(|text| IpRange::new(text)).collect()
     }
 
+    /// Within a list the needless entry is named.
     #[test]
-    fn within_a_list_the_needless_entry_is_named() {
+    fn redundant_entry_within_a_list() {
         let ranges = list(&[
             "10.1.2.0/24",
             "10.0.0.0/8",
@@ -177,8 +178,9 @@ mod tests {
         );
     }
 
+    /// Across lists both directions and families.
     #[test]
-    fn across_lists_both_directions_and_families() {
+    fn relations_across_lists() {
         let a = list(&["10.0.0.0/8", "192.0.2.1/32", "2001:db8::/32", "172.16.0.0/12"]);
         let b = list(&["10.1.0.0/16", "192.0.2.0/24", "2001:db8::/32", "0.0.0.0/32"]);
         assert_eq!(

@@ -53,8 +53,9 @@ mod tests {
         nets.iter().map(ToString::to_string).collect()
     }
 
+    /// Aggregation merges neighbours and leaves out what is no range.
     #[test]
-    fn aggregation_merges_neighbours_and_leaves_out_what_is_no_range() {
+    fn aggregation_merges_and_skips_invalid() {
         let merged = nets(&[
             "192.0.2.128/25",
             "192.0.2.5/25",
@@ -67,8 +68,9 @@ mod tests {
         assert_eq!(texts(&nets(&["0.0.0.0/1", "128.0.0.0/1"])), ["0.0.0.0/0"]);
     }
 
+    /// Coverage across merged neighbours and families.
     #[test]
-    fn coverage_across_merged_neighbours_and_families() {
+    fn coverage_by_merged_ranges() {
         let set = nets(&["10.0.0.0/9", "10.128.0.0/9", "::/0"]);
         assert!(not_covered(&nets(&["10.0.0.0/8", "10.200.0.0/16", "2001:db8::/32"]), &set).is_empty());
         assert_eq!(

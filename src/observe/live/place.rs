@@ -111,8 +111,9 @@ pub(super) fn merged(places: &[Place]) -> Vec<Asked> {
 mod tests {
     use super::*;
 
+    /// Places are looked at once and keep what each asked for.
     #[test]
-    fn places_are_looked_at_once_and_keep_what_each_asked_for() {
+    fn places_merged_with_their_queries() {
         let place = |region: &str, query| Place {
             session: Session::default(),
             region: region.to_owned(),

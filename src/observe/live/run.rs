@@ -262,8 +262,9 @@ mod tests {
         (items.len(), error.map(|error| error.to_string()))
     }
 
+    /// A listing ends where it says and where it goes in circles.
     #[tokio::test]
-    async fn a_listing_ends_where_it_says_and_where_it_goes_in_circles() {
+    async fn listing_ends_at_last_page_or_loop() {
         for (tokens, pages, ends) in [
             (vec![Some("a"), Some("b"), None], 3, true),
             (vec![None], 1, true),
@@ -276,8 +277,9 @@ mod tests {
         }
     }
 
+    /// A listing that always has another page is ended.
     #[tokio::test]
-    async fn a_listing_that_always_has_another_page_is_ended() {
+    async fn endless_listing_is_cut_off() {
         let (found, error) = list((0..).map(|number: usize| Some(number.to_string()))).await;
         let words = "answer not understood: the listing has more than 2000 pages";
         assert_eq!((found, error.as_deref()), (MOST_PAGES, Some(words)));

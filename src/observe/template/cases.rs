@@ -150,8 +150,9 @@ mod tests {
         choices.choose((0, words.to_owned()), &values)
     }
 
+    /// Every combination is run once and a question is asked only where it matters.
     #[test]
-    fn every_combination_is_run_once_and_a_question_is_asked_only_where_it_matters() {
+    fn enumeration_runs_each_case_once() {
         let (found, more) = enumerate(
             |choices| {
                 let a = ask(choices, "a", &["1", "2"]);

@@ -322,7 +322,7 @@ mod tests {
 
     /// What is evaluated by itself is what it is together with the others.
     #[test]
-    fn templates_apart_are_what_they_are_together() {
+    fn separate_evaluation_equals_joint() {
         for (first, (one, is_closed)) in TEMPLATES.iter().enumerate() {
             for (second, (other, is_other_closed)) in TEMPLATES.iter().enumerate() {
                 let set = TemplateSet {

@@ -209,8 +209,9 @@ mod tests {
         }
     }
 
+    /// Constructs have the first line that is the users.
     #[test]
-    fn constructs_have_the_first_line_that_is_the_users() {
+    fn construct_location_in_user_code() {
         let metadata = json!({
             "/A/Pool": [{"type": "aws:cdk:logicalId", "data": "P", "trace": ["new X (node_modules/aws-cdk-lib/x.js:1:2)", "new Auth (lib/auth.ts:9:15)"]}],
             "/A/Made": [{"type": "aws:cdk:logicalId", "data": "M"}, {"type": "aws:cdk:creationStack", "data": ["...node internals...", "<anonymous> (app.js:10:1)"]}],

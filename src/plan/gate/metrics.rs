@@ -80,8 +80,9 @@ mod tests {
         found.into_iter().map(|one| (one.auth, one.since)).collect()
     }
 
+    /// A period lasts over a long weekend and no longer.
     #[test]
-    fn a_period_lasts_over_a_long_weekend_and_no_longer() {
+    fn period_spans_long_weekend_only() {
         let since = |day: &str| vec![(Auth::Standard, day.parse().ok())];
         let off = Some(Mode::Off);
         assert_eq!(show(Mode::Audit, off, &["2026-11-21"]), since("2026-11-21"));
@@ -102,8 +103,9 @@ mod tests {
         assert!(show(Mode::Enforced, off, &["2026-11-21"]).is_empty());
     }
 
+    /// They do not say which authentication type.
     #[test]
-    fn they_do_not_say_which_authentication_type() {
+    fn metrics_leave_the_auth_type_open() {
         for custom in [Some(Mode::Audit), Some(Mode::Enforced), None] {
             let found = show(Mode::Audit, custom, &["2026-11-21"]);
             assert!(found.iter().all(|(_, since)| since.is_none()), "{found:?}");
@@ -111,8 +113,9 @@ mod tests {
         }
     }
 
+    /// Before an update the types may have been the other way round.
     #[test]
-    fn before_an_update_the_types_may_have_been_the_other_way_round() {
+    fn types_may_be_swapped_before_update() {
         let modes = Modes {
             standard: Some(Mode::Audit),
             custom: Some(Mode::Off),

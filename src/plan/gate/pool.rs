@@ -78,8 +78,9 @@ mod tests {
     use crate::model::mode::Modes;
     use crate::model::posture::Posture;
 
+    /// A pool shows since when it is in audit and whether it is.
     #[test]
-    fn a_pool_shows_since_when_it_is_in_audit_and_whether_it_is() {
+    fn audit_since_last_modification() {
         let pool = Observed {
             posture: Posture {
                 mode: Modes {

@@ -162,8 +162,9 @@ mod tests {
         )
     }
 
+    /// The mode is followed back as far as it is known.
     #[test]
-    fn the_mode_is_followed_back_as_far_as_it_is_known() {
+    fn mode_history_traced_back() {
         let off = |day| Some((day, Out::Mode(Mode::Off)));
         for (events, expected) in [
             (&["audit"][..], (Some(1), None, None)),

@@ -280,8 +280,9 @@ mod tests {
         (found.answer, by, found.days())
     }
 
+    /// The strongest that suffices opens the gate.
     #[test]
-    fn the_strongest_that_suffices_opens_the_gate() {
+    fn strongest_sufficient_evidence_wins() {
         let declared = since(EvidenceSource::Declared, "2026-11-01");
         let young = since(EvidenceSource::Unmodified, "2026-11-20");
         assert_eq!(judge(&[], &[]), (Answer::Unmet, None, None));
@@ -311,8 +312,9 @@ mod tests {
         );
     }
 
+    /// What another piece contradicts counts for nothing however strong it is.
     #[test]
-    fn what_another_piece_contradicts_counts_for_nothing_however_strong_it_is() {
+    fn contradicted_evidence_ignored() {
         for (source, against) in [
             (EvidenceSource::Declared, EvidenceSource::CloudTrail),
             (EvidenceSource::Unmodified, EvidenceSource::Ledger),
@@ -333,8 +335,9 @@ mod tests {
         );
     }
 
+    /// What was not read makes weaker evidence doubtful.
     #[test]
-    fn what_was_not_read_makes_weaker_evidence_doubtful() {
+    fn unread_source_casts_doubt() {
         let denied = [blind(EvidenceSource::CloudTrail, None)];
         let declared = [since(EvidenceSource::Declared, "2026-11-01")];
         assert_eq!(

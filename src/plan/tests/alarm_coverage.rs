@@ -32,7 +32,7 @@ fn judged(before: &Alarm, after: &Alarm) -> Step {
 /// Whatever an alarm with its actions off would ring for: it notifies nobody, so that nothing is lost by what replaces it,
 /// unless another alarm reads its state.
 #[test]
-fn an_alarm_with_its_actions_off_is_less_than_any_that_notifies() {
+fn disabled_actions_below_any_notifier() {
     for (edit, _) in edits() {
         let mut off = with(&edit);
         off.actions_enabled = false;
@@ -145,8 +145,9 @@ fn what_would_have_rung_decides() {
     }
 }
 
+/// Between two alarms that miss events what can be ordered is.
 #[test]
-fn between_two_alarms_that_miss_events_what_can_be_ordered_is() {
+fn alarms_with_gaps_partially_ordered() {
     let many = json!({ "threshold": 5 });
     let several = json!({ "evaluation_periods": 3 });
     for (base, edit, expected) in [
@@ -193,8 +194,9 @@ fn between_two_alarms_that_miss_events_what_can_be_ordered_is() {
     }
 }
 
+/// Other metrics compare by what holds for any.
 #[test]
-fn other_metrics_compare_by_what_holds_for_any() {
+fn other_metrics_compared() {
     let other = |edit: Value| {
         let mut whole = json!({ "metric": "SignInSuccesses" });
         whole
@@ -223,8 +225,9 @@ fn other_metrics_compare_by_what_holds_for_any() {
     assert_eq!(judged(&below(1.0), &below(2.0)).direction, Stronger);
 }
 
+/// A new alarm is more and a dead one nothing.
 #[test]
-fn a_new_alarm_is_more_and_a_dead_one_nothing() {
+fn new_alarm_stronger_dead_one_neutral() {
     for (edit, _) in edits() {
         let found = diff(&asks(vec![with(&edit)]), &pool(Vec::new()), &Everything);
         let expected = if dead().contains(&edit) { Neutral } else { Stronger };
@@ -341,8 +344,9 @@ proptest! {
         prop_assert!(same.direction == Neutral && !same.strengthens && !same.is_unordered);
     }
 
+    /// What is put back differs in nothing and weakens nothing silently.
     #[test]
-    fn what_is_put_back_differs_in_nothing_and_weakens_nothing_silently(wish in any_alarm(), live in any_alarm()) {
+    fn restored_alarm_has_no_silent_weakening(wish in any_alarm(), live in any_alarm()) {
         let mut wish = wish;
         wish.beyond = Beyond::default();
         let found = diff(&asks(vec![wish.clone()]), &pool(vec![live.clone()]), &Little);

@@ -101,8 +101,9 @@ pub(super) fn only(found: &Diff) -> &Change {
     change
 }
 
+/// Every default is compared and actions only where they are written.
 #[test]
-fn every_default_is_compared_and_actions_only_where_they_are_written() {
+fn defaults_compared_actions_if_written() {
     for edit in [
         json!({ "namespace": "Custom" }),
         json!({ "statistic": "Average" }),
@@ -130,8 +131,9 @@ fn every_default_is_compared_and_actions_only_where_they_are_written() {
     assert_eq!(only(&found).live, Some(json!({ "actions": ["b"] })));
 }
 
+/// An alarm without a name is the one on its metric.
 #[test]
-fn an_alarm_without_a_name_is_the_one_on_its_metric() {
+fn unnamed_alarm_matched_by_metric() {
     let desired = asks(vec![with(&json!({ "name": null, "UserPoolId": "" }))]);
     let live = with(&json!({ "name": "somebody's" }));
     assert!(diff(&desired, &pool(vec![live.clone()]), &Little).is_empty());
@@ -192,8 +194,9 @@ fn spellings_are_shown_as_they_are() {
     assert_eq!(only(&found).direction, Weaker);
 }
 
+/// What policies have no words for stays unless it mutes the alarm.
 #[test]
-fn what_policies_have_no_words_for_stays_unless_it_mutes_the_alarm() {
+fn unmanaged_members_kept_unless_muting() {
     for (edit, wanted) in [
         (json!({ "unit": "Seconds" }), Some(json!({ "unit": null }))),
         (json!({ "unit": "Count" }), Some(json!({ "unit": null }))),
@@ -231,8 +234,9 @@ fn what_policies_have_no_words_for_stays_unless_it_mutes_the_alarm() {
     }
 }
 
+/// Percentiles and counts of periods as the policy implies them.
 #[test]
-fn percentiles_and_counts_of_periods_as_the_policy_implies_them() {
+fn percentile_and_datapoint_defaults() {
     let percentile =
         |few: &Value| with(&json!({ "statistic": "p99", "evaluate_low_sample_count_percentile": few }));
     let asked = asks(vec![percentile(&Value::Null)]);
@@ -251,8 +255,9 @@ fn percentiles_and_counts_of_periods_as_the_policy_implies_them() {
     assert!(diff(&asked, &pool(vec![three(&json!(2))]), &Little).is_empty());
 }
 
+/// A name that another kind of alarm has is not free.
 #[test]
-fn a_name_that_another_kind_of_alarm_has_is_not_free() {
+fn name_used_by_other_alarm_kind() {
     let other = with(&json!({ "other_kind": true }));
     let found = diff(&asks(vec![usual()]), &pool(vec![other]), &Little);
     let change = only(&found);

@@ -101,8 +101,9 @@ fn strength(flow: &str, answer: Option<Response>, mfa: MfaConfiguration, world: 
     }
 }
 
+/// What may be weaker under one answer of AWS is named and nothing else is.
 #[test]
-fn what_may_be_weaker_under_one_answer_of_aws_is_named_and_nothing_else_is() {
+fn named_iff_weaker_in_some_world() {
     for (flow, mfa) in FLOWS.iter().flat_map(|flow| MFAS.map(|mfa| (flow, mfa))) {
         for before in answers() {
             // A level that a policy does not name is not managed.
@@ -131,8 +132,9 @@ fn what_may_be_weaker_under_one_answer_of_aws_is_named_and_nothing_else_is() {
     }
 }
 
+/// A client of which nobody knows whether it is covered is guarded against locking out too.
 #[test]
-fn a_client_of_which_nobody_knows_whether_it_is_covered_is_guarded_against_locking_out_too() {
+fn possibly_covered_client_lockout() {
     let block = Some(Response {
         action: Action::Block,
         notify: false,
@@ -154,8 +156,9 @@ fn a_client_of_which_nobody_knows_whether_it_is_covered_is_guarded_against_locki
     }
 }
 
+/// A client that no longer passes on the users context is weaker.
 #[test]
-fn a_client_that_no_longer_passes_on_the_users_context_is_weaker() {
+fn user_context_no_longer_passed_weaker() {
     let states = [None, Some(false), Some(true)];
     for (before, after) in states
         .into_iter()
@@ -202,7 +205,7 @@ proptest! {
     /// A flow that may not be covered goes the way that one with a password goes: it does so if it is covered, and
     /// nothing changes if it is not.
     #[test]
-    fn an_undocumented_flow_goes_the_way_of_a_documented_one(before in posture(), after in posture(), bare in any::<[bool; 2]>()) {
+    fn undocumented_flow_follows_documented(before in posture(), after in posture(), bare in any::<[bool; 2]>()) {
         let (mut before, mut after) = (before, after);
         for (posture, bare) in [(&mut before, bare[0]), (&mut after, bare[1])] {
             posture.clients.clear();

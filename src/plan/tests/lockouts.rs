@@ -70,8 +70,9 @@ pub(super) fn nothing_is_nobodys(found: &Diff) {
     }
 }
 
+/// An answer that is stricter than a challenge that can be met locks out.
 #[test]
-fn an_answer_that_is_stricter_than_a_challenge_that_can_be_met_locks_out() {
+fn stricter_response_locks_out() {
     for (from, before) in ACTIONS.into_iter().enumerate() {
         for (to, after) in ACTIONS.into_iter().enumerate() {
             let locks = to > from && to > 1;
@@ -97,7 +98,7 @@ fn an_answer_that_is_stricter_than_a_challenge_that_can_be_met_locks_out() {
 
 /// A step to ENFORCED with whatever else begins to keep users out in the same plan, each by its own pointer.
 #[test]
-fn what_is_new_with_the_step_to_enforced_locks_out() {
+fn new_at_enforced_step_locks_out() {
     let audited = pool(Mode::Audit, Action::NoAction);
     let bare = Posture {
         responses: RiskConfiguration::default(),
@@ -202,8 +203,9 @@ fn exempt(mut pool: Posture, ranges: &[&str]) -> Posture {
     pool
 }
 
+/// Addresses that are not exempt any more meet what others meet.
 #[test]
-fn addresses_that_are_not_exempt_any_more_meet_what_others_meet() {
+fn removed_exemption_locks_out() {
     const ALLOW: &[&str] = &["/risk_exceptions/always_allow"];
     let office = "198.51.100.0/24";
     for (action, locks) in ACTIONS.into_iter().zip([false, false, true, true]) {
@@ -260,8 +262,9 @@ fn addresses_that_are_not_exempt_any_more_meet_what_others_meet() {
     assert_eq!(places(&bare(&[office]), &bare(&[])), ALLOW);
 }
 
+/// An address in both lists is let in until its exception goes.
 #[test]
-fn an_address_in_both_lists_is_let_in_until_its_exception_goes() {
+fn address_on_both_lists() {
     const ALLOW: &[&str] = &["/risk_exceptions/always_allow"];
     let office = "198.51.100.0/24";
     let both = |mode, allow: &[&str], block: &str| {

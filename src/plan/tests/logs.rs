@@ -111,8 +111,9 @@ fn logs_that_end_are_less() {
     }
 }
 
+/// The level is the default where none is written.
 #[test]
-fn the_level_is_the_default_where_none_is_written() {
+fn absent_level_is_the_default() {
     for (source, level, other) in [
         (LogSource::UserAuthEvents, "INFO", "ERROR"),
         (LogSource::UserNotification, "ERROR", "INFO"),

@@ -12,8 +12,9 @@ use crate::model::posture::Posture;
 use crate::model::response::Action;
 use crate::plan::{LockOut, diff, lock_out, lock_outs};
 
+/// MFA keeps out who has no factor in any mode.
 #[test]
-fn mfa_keeps_out_who_has_no_factor_in_any_mode() {
+fn mfa_without_factor_in_any_mode() {
     use MfaConfiguration::{Off, On, Optional};
     let all = [MfaFactor::Sms, MfaFactor::SoftwareToken];
     for mode in MODES {
@@ -52,9 +53,10 @@ fn mfa_keeps_out_who_has_no_factor_in_any_mode() {
     }
 }
 
+/// A way to sign in that a client loses keeps out who took it in any mode.
 #[test]
 #[expect(clippy::too_many_lines, reason = "one table")]
-fn a_way_to_sign_in_that_a_client_loses_keeps_out_who_took_it_in_any_mode() {
+fn removed_sign_in_way_in_any_mode() {
     type Ways = (
         &'static [&'static str],
         &'static [&'static str],
@@ -161,8 +163,9 @@ fn a_way_to_sign_in_that_a_client_loses_keeps_out_who_took_it_in_any_mode() {
     }
 }
 
+/// A client that stays as it is loses no way to sign in.
 #[test]
-fn a_client_that_stays_as_it_is_loses_no_way_to_sign_in() {
+fn unchanged_client_loses_nothing() {
     for flows in [
         None,
         Some("USER_PASSWORD_AUTH"),

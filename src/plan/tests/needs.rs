@@ -110,8 +110,9 @@ fn services() -> Vec<Service> {
     all
 }
 
+/// A plan is refused before exactly if the service refuses one of its calls.
 #[test]
-fn a_plan_is_refused_before_exactly_if_the_service_refuses_one_of_its_calls() {
+fn refusal_matches_service_refusal() {
     for live in services().into_iter().filter(|live| live.is_possible()) {
         for wanted in services() {
             let found = diff(&wanted.policy(), &live.posture(), &Little);
@@ -129,8 +130,9 @@ fn a_plan_is_refused_before_exactly_if_the_service_refuses_one_of_its_calls() {
     }
 }
 
+/// An unprotected pool is never left on the plan that is billed.
 #[test]
-fn an_unprotected_pool_is_never_left_on_the_plan_that_is_billed() {
+fn unprotected_pool_never_left_on_plus() {
     let live = Service {
         plan: FeaturePlan::Plus,
         standard: Mode::Enforced,
@@ -157,8 +159,9 @@ fn an_unprotected_pool_is_never_left_on_the_plan_that_is_billed() {
     assert_eq!(made[0].sets.members(None)["UserPoolTier"], "PLUS", "{made:?}");
 }
 
+/// A pool that does not say its plan is not judged.
 #[test]
-fn a_pool_that_does_not_say_its_plan_is_not_judged() {
+fn unknown_feature_plan_not_judged() {
     let mut live = services()[0].posture();
     live.feature_plan = None;
     for wanted in services() {

@@ -57,8 +57,9 @@ fn pool(plan: FeaturePlan, mode: Mode, action: Action) -> Posture {
     }
 }
 
+/// Strengthening observes first then answers then enforces.
 #[test]
-fn strengthening_observes_first_then_answers_then_enforces() {
+fn strengthening_call_order() {
     let before = pool(FeaturePlan::Essentials, Mode::Off, Action::NoAction);
     let mut after = pool(FeaturePlan::Plus, Mode::Enforced, Action::Block);
     after.log_delivery = Some(stored("arn:aws:s3:::a"));
@@ -74,8 +75,9 @@ fn strengthening_observes_first_then_answers_then_enforces() {
     );
 }
 
+/// Weakening goes the other way and the plan falls last.
 #[test]
-fn weakening_goes_the_other_way_and_the_plan_falls_last() {
+fn weakening_call_order() {
     let mut before = pool(FeaturePlan::Plus, Mode::Enforced, Action::Block);
     before.log_delivery = Some(stored("arn:aws:s3:::a"));
     let mut after = pool(FeaturePlan::Essentials, Mode::Off, Action::NoAction);
@@ -94,8 +96,9 @@ fn weakening_goes_the_other_way_and_the_plan_falls_last() {
     );
 }
 
+/// Responses are only set while threat protection is not off.
 #[test]
-fn responses_are_only_set_while_threat_protection_is_not_off() {
+fn responses_set_while_mode_not_off() {
     for (from, to, order) in [
         (
             Mode::Off,
@@ -122,8 +125,9 @@ fn responses_are_only_set_while_threat_protection_is_not_off() {
     );
 }
 
+/// A mode goes up after the answers though the other goes down.
 #[test]
-fn a_mode_goes_up_after_the_answers_though_the_other_goes_down() {
+fn raised_mode_follows_responses() {
     let mut before = pool(FeaturePlan::Plus, Mode::Audit, Action::Block);
     before.mode.custom = Some(Mode::Enforced);
     let after = pool(FeaturePlan::Plus, Mode::Enforced, Action::NoAction);
@@ -139,8 +143,9 @@ fn a_mode_goes_up_after_the_answers_though_the_other_goes_down() {
     assert!(found[0].makes.is_empty() && found[2].makes.len() == 2);
 }
 
+/// MFA goes down after the answers and up before them.
 #[test]
-fn mfa_goes_down_after_the_answers_and_up_before_them() {
+fn mfa_order_relative_to_responses() {
     let mut before = pool(FeaturePlan::Plus, Mode::Enforced, Action::MfaRequired);
     before.mfa.configuration = Some(MfaConfiguration::Optional);
     let mut after = pool(FeaturePlan::Plus, Mode::Enforced, Action::Block);
@@ -151,8 +156,9 @@ fn mfa_goes_down_after_the_answers_and_up_before_them() {
     assert_eq!(words(&calls(&found)), [order[1], order[0]]);
 }
 
+/// What leads into the unknown has to be named.
 #[test]
-fn what_leads_into_the_unknown_has_to_be_named() {
+fn unknown_outcome_needs_permission() {
     let mut before = pool(FeaturePlan::Plus, Mode::Audit, Action::Block);
     before.responses = crate::model::response::RiskConfiguration::default();
     let mut after = before.clone();
@@ -177,8 +183,9 @@ fn what_leads_into_the_unknown_has_to_be_named() {
     );
 }
 
+/// A change is named with its pool or without.
 #[test]
-fn a_change_is_named_with_its_pool_or_without() {
+fn named_change_with_or_without_pool() {
     let parsed = |text| Named::parse(text).map(|named| (named.pool, named.at.to_string()));
     let at = || "/mode/standard".to_owned();
     assert_eq!(parsed("/mode/standard"), Some((None, at())));
@@ -191,8 +198,9 @@ fn a_change_is_named_with_its_pool_or_without() {
     }
 }
 
+/// A client that is to inherit is reset with nothing but ids.
 #[test]
-fn a_client_that_is_to_inherit_is_reset_with_nothing_but_ids() {
+fn inheriting_client_reset_by_ids_only() {
     let mut before = pool(FeaturePlan::Plus, Mode::Audit, Action::Block);
     before.clients = vec![named("web", "w1", Override::Own(Box::default()))];
     let after = Posture {
@@ -211,8 +219,9 @@ fn a_client_that_is_to_inherit_is_reset_with_nothing_but_ids() {
     );
 }
 
+/// A mode of custom authentication that is off is absent.
 #[test]
-fn a_mode_of_custom_authentication_that_is_off_is_absent() {
+fn custom_mode_off_is_omitted() {
     let mut before = pool(FeaturePlan::Plus, Mode::Audit, Action::Block);
     before.mode.custom = Some(Mode::Audit);
     let after = Posture {
@@ -258,8 +267,9 @@ fn auth_flows_default() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
+    /// Every change is made by one call and nothing is called for nothing.
     #[test]
-    fn every_change_is_made_by_one_call_and_nothing_is_called_for_nothing(desired in posture(), live in posture()) {
+    fn each_change_in_exactly_one_call(desired in posture(), live in posture()) {
         let found = diff(&desired, &live, &Everything);
         let made = calls(&found);
         let mut makes: Vec<_> = made.iter().flat_map(|call| call.makes.clone()).collect();
@@ -270,8 +280,9 @@ proptest! {
         prop_assert_eq!(made.is_empty(), found.changes.is_empty());
     }
 
+    /// Answers are there before they are ENFORCED.
     #[test]
-    fn answers_are_there_before_they_are_enforced(desired in posture(), live in posture()) {
+    fn responses_set_before_enforcing(desired in posture(), live in posture()) {
         let found = diff(&desired, &live, &Everything);
         let made = calls(&found);
         let answers: Vec<_> = (0..made.len())
@@ -374,8 +385,9 @@ fn one_pool() -> Permits {
     }
 }
 
+/// Weakening is refused unless the change or what it is in is named.
 #[test]
-fn weakening_is_refused_unless_the_change_or_what_it_is_in_is_named() {
+fn weakening_refused_unless_named() {
     let live = pool(FeaturePlan::Plus, Mode::Enforced, Action::Block);
     let found = diff(
         &pool(FeaturePlan::Plus, Mode::Enforced, Action::NoAction),
@@ -423,8 +435,9 @@ fn weakening_is_refused_unless_the_change_or_what_it_is_in_is_named() {
     }
 }
 
+/// Enforcing without enough days is refused without a reason.
 #[test]
-fn enforcing_without_enough_days_is_refused_without_a_reason() {
+fn short_audit_refused_without_reason() {
     let mut live = pool(FeaturePlan::Plus, Mode::Audit, Action::Block);
     live.responses.compromised_credentials = Some(CompromisedCredentials {
         action: CompromisedAction::Block,
@@ -448,8 +461,9 @@ fn enforcing_without_enough_days_is_refused_without_a_reason() {
     assert!(judge(&found, &live, &permits, &[]).is_empty());
 }
 
+/// What was not seen or is too many is refused.
 #[test]
-fn what_was_not_seen_or_is_too_many_is_refused() {
+fn unseen_parts_or_too_many_pools_refused() {
     let mut live = pool(FeaturePlan::Essentials, Mode::Audit, Action::Block);
     live.unread = [Part::Responses].into();
     let found = diff(

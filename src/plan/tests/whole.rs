@@ -125,8 +125,9 @@ pub(super) fn moded(mode: Mode, responses: RiskConfiguration) -> Posture {
     }
 }
 
+/// A step to ENFORCED with its first responses weakens nothing.
 #[test]
-fn a_step_to_enforced_with_its_first_responses_weakens_nothing() {
+fn enforcing_with_first_responses() {
     let balanced = || responses(Action::NoAction, Action::MfaIfConfigured, Action::Block);
     for from in [Mode::Off, Mode::Audit] {
         let pool = moded(from, RiskConfiguration::default());
@@ -144,8 +145,9 @@ fn a_step_to_enforced_with_its_first_responses_weakens_nothing() {
     }
 }
 
+/// An answer that is known to be laxer is named though it was only audited.
 #[test]
-fn an_answer_that_is_known_to_be_laxer_is_named_though_it_was_only_audited() {
+fn known_laxer_response_named_after_audit() {
     let strict = responses(Action::Block, Action::Block, Action::Block);
     let lax = responses(Action::NoAction, Action::Block, Action::Block);
     let pool = moded(Mode::Audit, strict.clone());
@@ -161,8 +163,9 @@ fn an_answer_that_is_known_to_be_laxer_is_named_though_it_was_only_audited() {
     );
 }
 
+/// What is made up for in the same plan is no weakening.
 #[test]
-fn what_is_made_up_for_in_the_same_plan_is_no_weakening() {
+fn compensated_change_is_no_weakening() {
     let own = Override::Own(Box::new(responses(Action::Block, Action::Block, Action::Block)));
     let mut pool = moded(
         Mode::Enforced,
@@ -180,8 +183,9 @@ fn what_is_made_up_for_in_the_same_plan_is_no_weakening() {
     assert_eq!(to_be_named(&desired, &pool), ["/clients/web"]);
 }
 
+/// Out of what is not known everything but a block is named.
 #[test]
-fn out_of_what_is_not_known_everything_but_a_block_is_named() {
+fn from_unknown_all_but_block_named() {
     let pool = moded(Mode::Enforced, RiskConfiguration::default());
     let strict = responses(Action::NoAction, Action::MfaRequired, Action::Block);
     assert_eq!(

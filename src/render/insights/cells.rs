@@ -133,8 +133,9 @@ fn share(part: u64, whole: u64) -> String {
 mod tests {
     use super::*;
 
+    /// A value that reads as unknown is quoted and hostile ones are escaped.
     #[test]
-    fn a_value_that_reads_as_unknown_is_quoted_and_hostile_ones_are_escaped() {
+    fn unknown_quoted_and_hostile_escaped() {
         assert_eq!(shown(None), "unknown");
         assert_eq!(shown(Some("unknown")), "\"unknown\"");
         assert_eq!(shown(Some("a\u{1b}[2Jb\nc")), "a\\u{1b}[2Jb c");

@@ -102,8 +102,9 @@ mod tests {
         assert_eq!(drawn(1_000), said);
     }
 
+    /// Without room the widest columns are broken between words.
     #[test]
-    fn without_room_the_widest_columns_are_broken_between_words() {
+    fn narrow_grid_wraps_widest_columns() {
         let said =
             "change        events   failed\n             (users)  already\nnewly asked   12 (7)\nfor MFA\n";
         assert_eq!(drawn(33), said);
@@ -112,8 +113,9 @@ mod tests {
         assert_eq!(drawn(24), said);
     }
 
+    /// With less room than the words need rows are records.
     #[test]
-    fn with_less_room_than_the_words_need_rows_are_records() {
+    fn very_narrow_grid_becomes_records() {
         let said = "change newly asked for\nMFA\n  events (users) 12 (7)\n";
         assert_eq!(drawn(23), said);
         assert!(drawn(8).starts_with("change\nnewly\n"));

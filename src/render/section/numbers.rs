@@ -249,8 +249,9 @@ mod tests {
         }
     }
 
+    /// Every part of a bar is seen and the bar is as long as their sum.
     #[test]
-    fn every_part_of_a_bar_is_seen_and_the_bar_is_as_long_as_their_sum() {
+    fn bar_parts_visible_and_sum_kept() {
         for (sizes, most, cells) in [
             (&[5, 5][..], 10, &[10, 10][..]),
             (&[1, 9_999], 10_000, &[1, 19]),

@@ -138,8 +138,9 @@ mod tests {
 
     use super::*;
 
+    /// Words are broken where they have no room and are not to be copied.
     #[test]
-    fn words_are_broken_where_they_have_no_room_and_are_not_to_be_copied() {
+    fn wrapping_of_words_and_copyable_text() {
         for (text, drawn) in [
             (
                 "one two three four five six",

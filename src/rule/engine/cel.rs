@@ -330,8 +330,9 @@ mod tests {
         scope.value(&expression).map(|value| display(value.as_ref()))
     }
 
+    /// Expressions evaluate over variables and extensions.
     #[test]
-    fn expressions_evaluate_over_variables_and_extensions() {
+    fn variables_and_extension_functions() {
         assert_eq!(eval("x.a.map(v, v * 2)").unwrap(), "2, 4");
         assert_eq!(eval("x.b == null").unwrap(), "true");
         assert_eq!(eval("[[1], [2]].flatten()").unwrap(), "1, 2");
@@ -340,8 +341,9 @@ mod tests {
         assert!(eval("nothing(1)").is_err());
     }
 
+    /// Shared values behave like the engines own.
     #[test]
-    fn shared_values_behave_like_the_engines_own() {
+    fn shared_values_match_native_values() {
         assert_eq!(eval("x.c.map(e, e.k).join('')").unwrap(), "vw");
         assert_eq!(eval("x.c.filter(e, e.k == 'w')[0].k").unwrap(), "w");
         assert_eq!(eval("x.c.size() + size(x) + x.a.size()").unwrap(), "8");
@@ -375,8 +377,9 @@ mod tests {
         thread.spawn(move || eval(&text)).unwrap().join().unwrap()
     }
 
+    /// Work is bounded whatever an expression asks.
     #[test]
-    fn work_is_bounded_whatever_an_expression_asks() {
+    fn work_limit_for_any_expression() {
         let list = format!(
             "[{}]",
             (0..100).map(|n| n.to_string()).collect::<Vec<_>>().join(",")
@@ -409,8 +412,9 @@ mod tests {
         }
     }
 
+    /// Metered functions do what their names say.
     #[test]
-    fn metered_functions_do_what_their_names_say() {
+    fn metered_functions_results() {
         let good = [
             ("'a-b-c'.replace('-', '+')", "a+b+c"),
             ("'a-b-c'.replace('-', '+', 1)", "a+b-c"),
@@ -448,8 +452,9 @@ mod tests {
         }
     }
 
+    /// Long expressions are refused and the longest runs.
     #[test]
-    fn long_expressions_are_refused_and_the_longest_runs() {
+    fn expression_length_limit() {
         let longest = format!("1{}", "+1".repeat((MAX_EXPRESSION - 1) / 2));
         let too_long = format!("{longest}+1+1");
         assert!(

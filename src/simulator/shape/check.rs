@@ -165,8 +165,9 @@ mod tests {
         check(&SHAPE, input).map_or_else(|failure| failure.message, |()| String::new())
     }
 
+    /// What fits is silent unknown members and nulls included.
     #[test]
-    fn what_fits_is_silent_unknown_members_and_nulls_included() {
+    fn valid_input_with_unknown_and_null() {
         assert_eq!(
             said(&json!({"Name": "日本語", "New": 1, "Mode": null, "Items": [1, 5]})),
             ""

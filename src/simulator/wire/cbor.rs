@@ -133,8 +133,9 @@ mod tests {
         assert_eq!(back["MetricAlarms"][0]["StateUpdatedTimestamp"], 5.0);
     }
 
+    /// What is no map of plain values is refused.
     #[test]
-    fn what_is_no_map_of_plain_values_is_refused() {
+    fn non_map_or_non_plain_refused() {
         assert_eq!(decode(&[]).unwrap(), json!({}));
         for value in [
             Cbor::Array(vec![]),

@@ -21,8 +21,9 @@ fn a_bare_marker_is_a_document_that_is_null() {
     assert_eq!(json(&read("---\n---\n")), [json!(null), json!(null)]);
 }
 
+/// Document spans reach from marker to marker.
 #[test]
-fn document_spans_reach_from_marker_to_marker() {
+fn document_spans_between_markers() {
     let text = "# head\na: 1\n# tail\n---\nb: 2\n\n... # end\n---\n- |\n  x\n\n# last\n";
     let parsed = read(text);
     assert_eq!(parsed.issues, []);
@@ -66,8 +67,9 @@ fn comments_stand_between_keys_and_values() {
     assert_eq!(clean(&many), json!({"a": 1}));
 }
 
+/// Line breaks and byte order mark change no value.
 #[test]
-fn line_breaks_and_byte_order_mark_change_no_value() {
+fn crlf_and_bom_change_no_value() {
     let text = "---\na:\n  - ü\n  - |\n    one\n    two\n  - \"x\n    y\"\n...\n---\nb: é # c\n";
     let windows = format!("\u{feff}{}", text.replace('\n', "\r\n"));
     assert_eq!(json(&read(&windows)), json(&read(text)));
@@ -94,8 +96,9 @@ fn documents_behind_a_broken_one_are_read() {
     );
 }
 
+/// A document that goes on where it should end is broken.
 #[test]
-fn a_document_that_goes_on_where_it_should_end_is_broken() {
+fn content_after_document_end_is_broken() {
     for text in [
         " a: 1\nb: 2\n",
         "{a: 1}\nb: 2\n",
@@ -123,7 +126,7 @@ fn directives_are_read_over() {
 
 /// Found by fuzzing: a place that is looked for backwards must not be found in an earlier document.
 #[test]
-fn places_do_not_reach_into_a_broken_document() {
+fn spans_stay_outside_broken_document() {
     for text in [
         "| |\n---\n|\n---\n|",
         "| |\n...\n|\n---\n|",
@@ -136,8 +139,9 @@ fn places_do_not_reach_into_a_broken_document() {
     }
 }
 
+/// A blank block scalar is placed at its header.
 #[test]
-fn a_blank_block_scalar_is_placed_at_its_header() {
+fn blank_block_scalar_span_at_header() {
     for text in [
         "|2\n#",
         "|2",

@@ -6,8 +6,9 @@ use super::support::{clean, faults, json, only_issue, read, read_within, slice};
 use crate::fault::InputError;
 use crate::yaml::Budget;
 
+/// Each duplicate names the first and the first value stays.
 #[test]
-fn each_duplicate_names_the_first_and_the_first_value_stays() {
+fn duplicate_keeps_and_names_the_first() {
     let text = "a: 1\nb: {x: 1, 'x': 2}\n\"a\": 2\na: 3\n";
     let parsed = read(text);
     assert_eq!(
@@ -44,8 +45,9 @@ fn duplicates_are_found_in_large_mappings() {
     );
 }
 
+/// Keys that are no texts are taken as written.
 #[test]
-fn keys_that_are_no_texts_are_taken_as_written() {
+fn non_string_keys_kept_as_written() {
     let text = "012: a\ntrue: b\n~: c\n1.50: d\n: e\n";
     let parsed = read(text);
     assert_eq!(
@@ -67,8 +69,9 @@ fn keys_that_are_no_texts_are_taken_as_written() {
     );
 }
 
+/// Collections as keys are left out with their values.
 #[test]
-fn collections_as_keys_are_left_out_with_their_values() {
+fn collection_keys_dropped() {
     let text = "? [a, {b: c}]\n: {d: e}\nx: {{ y }}\nz: 1\n";
     let parsed = read(text);
     assert_eq!(json(&parsed), [json!({"x": {}, "z": 1})]);
@@ -143,8 +146,9 @@ fn a_star_as_a_key_says_so_once() {
     assert_eq!(clean("\"*\": inherit\n"), json!({"*": "inherit"}));
 }
 
+/// Depth is counted over flow block and aliases.
 #[test]
-fn depth_is_counted_over_flow_block_and_aliases() {
+fn depth_limit_over_flow_block_alias() {
     let budget = Budget {
         depth: 4,
         ..Budget::default()
@@ -221,8 +225,9 @@ fn each_limit_holds_exactly() {
     assert!(stopped.contains(&InputError::TooLarge));
 }
 
+/// Anchors and aliases share a budget of bytes.
 #[test]
-fn anchors_and_aliases_share_a_budget_of_bytes() {
+fn alias_byte_budget() {
     let budget = Budget {
         alias_bytes: 2 * (100 + Budget::NODE_BYTES),
         ..Budget::default()

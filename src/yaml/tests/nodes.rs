@@ -33,8 +33,9 @@ fn locate_finds_key_and_value() {
     assert_eq!(root.locate(&Pointer::root()).unwrap().node, &root);
 }
 
+/// What is not there is located at its nearest ancestor.
 #[test]
-fn what_is_not_there_is_located_at_its_nearest_ancestor() {
+fn missing_path_located_at_ancestor() {
     let root = root();
     for (missing, nearest) in [
         ("/list/2", "/list"),

@@ -60,8 +60,9 @@ fn plain_scalars_follow_the_core_schema() {
     }
 }
 
+/// Numbers that JSON cannot hold stay texts and get a note.
 #[test]
-fn numbers_that_json_cannot_hold_stay_texts_and_get_a_note() {
+fn numbers_beyond_json_stay_texts() {
     let huge = "9".repeat(5_000);
     for text in [
         ".inf",
@@ -78,8 +79,9 @@ fn numbers_that_json_cannot_hold_stay_texts_and_get_a_note() {
     }
 }
 
+/// Words that YAML 1 1 reads otherwise get a note.
 #[test]
-fn words_that_yaml_1_1_reads_otherwise_get_a_note() {
+fn yaml_1_1_words_noted() {
     for text in [
         "no",
         "Yes",
@@ -106,8 +108,9 @@ fn words_that_yaml_1_1_reads_otherwise_get_a_note() {
     }
 }
 
+/// Awss own words and the unambiguous get none.
 #[test]
-fn awss_own_words_and_the_unambiguous_get_none() {
+fn aws_words_have_no_note() {
     let plain = [
         "OFF",
         "ON",
@@ -153,8 +156,9 @@ fn core_tags_decide_the_value() {
     assert_eq!(clean("!!str 12: x"), json!({"12": "x"}));
 }
 
+/// Other tags are faults and the value stays.
 #[test]
-fn other_tags_are_faults_and_the_value_stays() {
+fn unsupported_tags_keep_the_value() {
     let text = "- !Ref pool\n- !!int x\n- !!binary aGk=\n- !!map []\n- !!seq {}\n- !!bool yes\n- !!set {a}\n";
     let parsed = read(text);
     let tags: Vec<_> = parsed

@@ -23,8 +23,9 @@ fn scalars_cover_their_source_text() {
     }
 }
 
+/// Block scalars cover their text without blank ends.
 #[test]
-fn block_scalars_cover_their_text_without_blank_ends() {
+fn block_scalar_spans_exclude_blank_ends() {
     let text = "a: |\n  x\n\n   y  \n\n\nb: >- # c\n\n    one\n    two\nc: |+2\n    z\n \n\nd: |\n\n\ne: >\n\n---\n- |\n last";
     assert_eq!(
         text_at("- |\n  x\n  \u{a0}\n\n", "/0"),
@@ -55,8 +56,9 @@ fn block_scalars_cover_their_text_without_blank_ends() {
     );
 }
 
+/// Values that are not written are empty behind the colon.
 #[test]
-fn values_that_are_not_written_are_empty_behind_the_colon() {
+fn omitted_values_have_empty_spans() {
     let text = "a:\nb :\nc: # x\nd:\n  - \n  -\n? e\n? f\nk: {g, h: , i:}\nz:";
     let place = |pointer: &str| {
         let parsed = read(text);
@@ -87,8 +89,9 @@ fn values_that_are_not_written_are_empty_behind_the_colon() {
     }
 }
 
+/// Block collections reach from first to last byte.
 #[test]
-fn block_collections_reach_from_first_to_last_byte() {
+fn block_collection_spans() {
     let text = "a:\n  b: 1 # c\n  c:\n    - x\n    -\n      y: 2\n\n# tail\nd:\n- - 1\n  - 2\n# between\n- e: &q\n    f: |\n      g\n\nh: 1\n";
     for (pointer, expected) in [
         ("/a", "b: 1 # c\n  c:\n    - x\n    -\n      y: 2"),
@@ -104,8 +107,9 @@ fn block_collections_reach_from_first_to_last_byte() {
     assert_eq!(text_at("&a k: 1\n", ""), "&a k: 1");
 }
 
+/// Flow collections reach from bracket to bracket.
 #[test]
-fn flow_collections_reach_from_bracket_to_bracket() {
+fn flow_collection_spans() {
     let text = "- [a: 1, ? b : 2, {c: [\n  3]\n}]\n- &x !!map {\n}\n";
     for (pointer, expected) in [
         ("/0", "[a: 1, ? b : 2, {c: [\n  3]\n}]"),
@@ -174,8 +178,9 @@ fn json_value() -> impl Strategy<Value = serde_json::Value> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
+    /// What serde YAML writes is read back with exact spans.
     #[test]
-    fn what_serde_yaml_writes_is_read_back_with_exact_spans(value in json_value()) {
+    fn serde_yaml_output_spans(value in json_value()) {
         let text = serde_yaml::to_string(&value).unwrap();
         // The writer takes these for line breaks, as YAML 1.1 did, and indents after them.
         prop_assume!(!text.contains(['\u{85}', '\u{2028}', '\u{2029}']));

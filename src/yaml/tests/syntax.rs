@@ -64,8 +64,9 @@ fn frequent_errors_are_explained_in_place() {
     }
 }
 
+/// A colon behind an open bracket names the bracket.
 #[test]
-fn a_colon_behind_an_open_bracket_names_the_bracket() {
+fn colon_in_open_bracket_names_bracket() {
     let text = "a: [b, c\nd: 1\n";
     let (span, label) = only_issue(text).related.unwrap();
     assert_eq!((slice(text, span), label.as_str()), ("[", "opened here"));

@@ -10,8 +10,9 @@ fn read(text: &str) -> Parsed {
     parse_as(SourceId(0), text, &Budget::default(), Dialect::Template)
 }
 
+/// Short forms become long forms wherever they stand.
 #[test]
-fn short_forms_become_long_forms_wherever_they_stand() {
+fn short_forms_expand_anywhere() {
     for (text, expected) in [
         ("a: !Ref Pool", json!({"a": {"Ref": "Pool"}})),
         ("a: !Ref ON", json!({"a": {"Ref": "ON"}})),
@@ -45,8 +46,9 @@ fn short_forms_become_long_forms_wherever_they_stand() {
     }
 }
 
+/// The place of a function begins at its tag.
 #[test]
-fn the_place_of_a_function_begins_at_its_tag() {
+fn function_span_begins_at_tag() {
     let text = "a: !Ref Pool";
     let parsed = read(text);
     let node = parsed.documents[0].root.get("a").unwrap();
@@ -55,8 +57,9 @@ fn the_place_of_a_function_begins_at_its_tag() {
     assert_eq!(&text[entry.key_span.start..entry.key_span.end], "!Ref");
 }
 
+/// Other tags stay faults and policies know no short forms.
 #[test]
-fn other_tags_stay_faults_and_policies_know_no_short_forms() {
+fn unknown_tags_and_policy_tags_faulty() {
     let kinds = |parsed: &Parsed| parsed.issues.iter().map(|issue| issue.kind).collect::<Vec<_>>();
     assert_eq!(kinds(&read("a: !Reff Pool")), [InputError::UnsupportedTag]);
     let policy = crate::yaml::parse(SourceId(0), "a: !Ref Pool", &Budget::default());

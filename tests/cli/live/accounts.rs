@@ -66,8 +66,9 @@ fn two_accounts_make_one_report() {
     assert_eq!(aws.json(&["scan"])["summary"]["pools"], 2);
 }
 
+/// A pool of one account is not missing in the other.
 #[test]
-fn a_pool_of_one_account_is_not_missing_in_the_other() {
+fn pool_found_in_either_account() {
     let aws = two();
     for pool in [POOL, THERE] {
         let run = aws.run(&["explain", "--pool", pool]);
@@ -78,8 +79,9 @@ fn a_pool_of_one_account_is_not_missing_in_the_other() {
     assert_eq!(aws.run(&["explain", "--pool", "us-west-2_None"]).code, 2);
 }
 
+/// An account without a target is not looked at and not empty.
 #[test]
-fn an_account_without_a_target_is_not_looked_at_and_not_empty() {
+fn account_without_target_is_not_checked() {
     let aws = two();
     aws.place.file("cogward.toml", target(ACCOUNT, ""));
     let report = aws.json(&["diff"]);
@@ -94,8 +96,9 @@ fn an_account_without_a_target_is_not_looked_at_and_not_empty() {
     assert!(said.contains(OTHER) && said.contains("no target"), "{said}");
 }
 
+/// A role that cannot be taken leaves the other account to be seen.
 #[test]
-fn a_role_that_cannot_be_taken_leaves_the_other_account_to_be_seen() {
+fn failed_role_leaves_other_account_seen() {
     let aws = two();
     let wrong = format!(
         "{}{}",
@@ -125,7 +128,7 @@ fn a_role_that_cannot_be_taken_leaves_the_other_account_to_be_seen() {
 
 /// In an incident the other accounts may be out of reach, and a pool's id is one pool's.
 #[test]
-fn a_pool_goes_to_audit_whatever_the_other_accounts_say() {
+fn audit_ignores_unreachable_accounts() {
     let aws = two();
     let elsewhere = target(OTHER, "external-id = \"wrong\"\n");
     let file = format!("{}{elsewhere}", target(ACCOUNT, ""));

@@ -88,8 +88,9 @@ fn all_events_of_all_users_are_there_once() {
     assert!(!small.place.read("events.jsonl").contains("user-0"));
 }
 
+/// What failed is named and the next run continues.
 #[test]
-fn what_failed_is_named_and_the_next_run_continues() {
+fn failed_run_is_named_and_continued() {
     for (operation, from, left) in [("AdminListUserAuthEvents", 70, 61), ("ListUsers", 3, 10)] {
         let fault = InjectedFault::new(FaultKind::AccessDenied)
             .at(operation)
@@ -135,8 +136,9 @@ fn what_failed_is_named_and_the_next_run_continues() {
     }
 }
 
+/// What says that there are no events is said.
 #[test]
-fn what_says_that_there_are_no_events_is_said() {
+fn absence_of_events_is_explained() {
     // Threat protection is OFF: nobody is asked twice.
     let off = Aws::new(populated()).change(|pool| {
         pool.user_pool
@@ -185,8 +187,9 @@ fn what_says_that_there_are_no_events_is_said() {
     );
 }
 
+/// Pseudonyms are kept of a partial run and the next one continues it.
 #[test]
-fn pseudonyms_are_kept_of_a_partial_run_and_the_next_one_continues_it() {
+fn redacted_partial_run_is_continued() {
     let fault = InjectedFault::new(FaultKind::AccessDenied)
         .at("AdminListUserAuthEvents")
         .from(70);
@@ -240,7 +243,7 @@ fn pseudonyms_are_kept_of_a_partial_run_and_the_next_one_continues_it() {
 
 /// The first users can never be read: the others are, however often the command is run.
 #[test]
-fn users_who_cannot_be_read_stop_nobody_elses_reading() {
+fn unreadable_users_do_not_block_others() {
     for kind in [FaultKind::AccessDenied, FaultKind::ConcurrentModification] {
         let aws = Aws::new(populated()).faults(vec![
             InjectedFault::new(kind).at("AdminListUserAuthEvents").times(60),
@@ -256,8 +259,9 @@ fn users_who_cannot_be_read_stop_nobody_elses_reading() {
     }
 }
 
+/// While nobody can be read one of each page is asked.
 #[test]
-fn while_nobody_can_be_read_one_of_each_page_is_asked() {
+fn all_denied_asks_one_user_per_page() {
     let aws = Aws::new(populated()).faults(vec![
         InjectedFault::new(FaultKind::AccessDenied).at("AdminListUserAuthEvents"),
     ]);
@@ -285,8 +289,9 @@ fn while_nobody_can_be_read_one_of_each_page_is_asked() {
     );
 }
 
+/// A part that was not read is never deleted.
 #[test]
-fn a_part_that_was_not_read_is_never_deleted() {
+fn damaged_part_file_is_kept() {
     let fault = InjectedFault::new(FaultKind::AccessDenied)
         .at("AdminListUserAuthEvents")
         .from(70);
@@ -321,8 +326,9 @@ fn a_part_that_was_not_read_is_never_deleted() {
     assert_eq!(collect(&aws, &[]).code, 0);
 }
 
+/// Quotas are kept and wrong words are refused.
 #[test]
-fn quotas_are_kept_and_wrong_words_are_refused() {
+fn quotas_and_wrong_arguments() {
     let options = Options {
         quotas: Some(Quotas::documented()),
         ..Options::default()

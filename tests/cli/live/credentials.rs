@@ -304,8 +304,9 @@ fn is_plain(name: &str, said: &str) {
     }
 }
 
+/// Every message names what was used and what to do.
 #[test]
-fn every_message_names_what_was_used_and_what_to_do() {
+fn messages_name_source_and_remedy() {
     let aws = Aws::one();
     for case in CASES {
         let run = run(&aws, case);
@@ -344,7 +345,7 @@ fn what_is_refused_is_said_in_the_same_way() {
 
 /// The same answers where the words are those of a role that is assumed, and of pools that are named.
 #[test]
-fn a_region_is_that_of_the_next_source_where_a_variable_is_empty() {
+fn region_falls_through_empty_variables() {
     let aws = Aws::one();
     for (config, variables) in [
         ("[default]\nregion = us-west-2\n", &[NO_REGION][..]),
@@ -371,7 +372,7 @@ fn a_region_is_that_of_the_next_source_where_a_variable_is_empty() {
 
 /// A loopback address is asked directly, whatever proxies there are.
 #[test]
-fn this_machine_is_never_asked_for_through_a_proxy() {
+fn loopback_endpoint_bypasses_proxies() {
     let aws = Aws::one();
     let names = [
         "HTTP_PROXY",
@@ -405,7 +406,7 @@ fn this_machine_is_never_asked_for_through_a_proxy() {
 
 /// A role that needs a session of a web identity that AWS refuses.
 #[test]
-fn a_web_identity_that_is_refused_has_the_words_of_the_service() {
+fn refused_web_identity_quotes_the_service() {
     let mut world = world();
     let roles = &mut world.accounts.get_mut(ACCOUNT).unwrap().roles;
     roles.insert("r".into(), Role::default());

@@ -13,8 +13,9 @@ fn add_pool(server: &Server, id: &str, name: &str, tags: Value) {
     });
 }
 
+/// Weaker comes first and points at the policys line.
 #[test]
-fn weaker_comes_first_and_points_at_the_policys_line() {
+fn weaker_first_at_the_policy_line() {
     let aws = Aws::one().change(|pool| {
         pool.user_pool["MfaConfiguration"] = "ON".into();
         let risk = pool.risk_configurations.get_mut("").unwrap();
@@ -53,8 +54,9 @@ fn weaker_comes_first_and_points_at_the_policys_line() {
     assert_eq!(aws.run(&["diff", "--fail-on", "weaker"]).code, 3);
 }
 
+/// What a policy does not name never differs.
 #[test]
-fn what_a_policy_does_not_name_never_differs() {
+fn unmanaged_settings_never_differ() {
     let policy = "version: 1\nname: a\ntarget: { pool: us-west-2_A }\nfeature_plan: PLUS\n";
     let aws = Aws::with(policy).change(|pool| {
         pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "OFF" });
@@ -66,8 +68,9 @@ fn what_a_policy_does_not_name_never_differs() {
     assert_eq!(aws.findings(&["diff"]), (0, Vec::new()));
 }
 
+/// What is weaker does not hide behind what is stronger.
 #[test]
-fn what_is_weaker_does_not_hide_behind_what_is_stronger() {
+fn mixed_difference_counts_as_weaker() {
     let aws = Aws::with(&POLICY.replace("{ action: BLOCK }", "{ action: BLOCK, events: [SIGN_UP] }")).change(
         |pool| {
             let risk = pool.risk_configurations.get_mut("").unwrap();
@@ -206,8 +209,9 @@ fn a_pool_that_is_gone_is_said() {
     );
 }
 
+/// Pools without a policy are said where that is asked for.
 #[test]
-fn pools_without_a_policy_are_said_where_that_is_asked_for() {
+fn uncovered_pools_with_require_coverage() {
     let aws = Aws::one();
     add_pool(&aws.server, "us-west-2_B", "staff", json!({}));
     assert_eq!(aws.findings(&["diff"]).0, 0);
@@ -248,8 +252,9 @@ fn clients_that_are_gone_or_new_are_said() {
     );
 }
 
+/// Selectors find pools by name and by tag and policies may share a pool.
 #[test]
-fn selectors_find_pools_by_name_and_by_tag_and_policies_may_share_a_pool() {
+fn pool_selectors_by_name_and_tag() {
     let aws = Aws::one();
     add_pool(
         &aws.server,

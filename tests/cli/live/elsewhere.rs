@@ -6,8 +6,9 @@ use crate::cli::live::support::{ACCOUNT, Aws, POLICY, POOL, REGION, pool, world}
 
 const OTHER: &str = "210987654321";
 
+/// A region that is not the policys is refused.
 #[test]
-fn a_region_that_is_not_the_policys_is_refused() {
+fn region_unlike_policy_is_refused() {
     let aws = Aws::one();
     for verb in [
         &["diff"][..],
@@ -39,7 +40,7 @@ fn a_region_that_is_not_the_policys_is_refused() {
 
 /// A region that is typed is that of a policy without one.
 #[test]
-fn a_policy_without_a_region_is_for_the_one_that_is_typed() {
+fn policy_without_region_takes_the_option() {
     let aws = Aws::with(&POLICY.replace(", region: us-west-2", ""));
     for verb in ["diff", "gate"] {
         let run = aws.run(&[verb, "--region", REGION]);
@@ -48,8 +49,9 @@ fn a_policy_without_a_region_is_for_the_one_that_is_typed() {
     }
 }
 
+/// Credentials of another account are refused by every command.
 #[test]
-fn credentials_of_another_account_are_refused_by_every_command() {
+fn other_account_refused_by_all_commands() {
     let aws = Aws::with(&POLICY.replace(ACCOUNT, OTHER));
     for verb in [&["diff"][..], &["gate"], &["apply", "--dry-run"]] {
         let run = aws.run(verb);
@@ -76,8 +78,9 @@ fn credentials_of_another_account_are_refused_by_every_command() {
     assert!(!aws.place.path("s.json").exists() && !aws.place.path("new").exists());
 }
 
+/// A role of another account than the policys is refused.
 #[test]
-fn a_role_of_another_account_than_the_policys_is_refused() {
+fn role_of_other_account_is_refused() {
     let mut world = world();
     let roles = &mut world.accounts.get_mut(ACCOUNT).unwrap().roles;
     roles.insert("r".into(), Role::default());
@@ -93,8 +96,9 @@ fn a_role_of_another_account_than_the_policys_is_refused() {
     }
 }
 
+/// Nothing there is not clean and writes no file.
 #[test]
-fn nothing_there_is_not_clean_and_writes_no_file() {
+fn empty_place_is_wrong_input_without_files() {
     let aws = Aws::one();
     for verb in [
         &["scan"][..],
@@ -123,7 +127,7 @@ fn nothing_there_is_not_clean_and_writes_no_file() {
 
 /// A saved plan or snapshot of a staff pool, in a region that both accounts have.
 #[test]
-fn an_empty_place_beside_one_with_pools_says_nothing() {
+fn empty_place_beside_pools_is_silent() {
     let mut world = world();
     let region = world.region_mut(ACCOUNT, "eu-west-1");
     region.pools.insert("eu-west-1_B".into(), pool("staff"));

@@ -20,8 +20,9 @@ fn said(address: &str) -> String {
     format!("{address} answered (AWS_ENDPOINT_URL or endpoint_url)")
 }
 
+/// Every report and plan names it and nothing fails for it.
 #[test]
-fn every_report_and_plan_names_it_and_nothing_fails_for_it() {
+fn reports_and_plans_name_it_and_succeed() {
     let aws = Aws::one();
     let note = vec![(said(&aws.server.endpoint()), false)];
     for args in [
@@ -78,8 +79,9 @@ fn a_snapshot_and_a_journal_keep_it() {
     );
 }
 
+/// One service or a profile is enough and who asks is not shown.
 #[test]
-fn one_service_or_a_profile_is_enough_and_who_asks_is_not_shown() {
+fn single_service_and_profile_endpoints() {
     let (aws, other) = (Aws::one(), Aws::one());
     let run = |change: &dyn Fn(&mut Command)| {
         let mut command = aws.command(&["diff", "--format", "json"]);

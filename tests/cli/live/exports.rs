@@ -15,8 +15,9 @@ fn export_messages(pool: &mut cogward::simulator::Pool) {
     }));
 }
 
+/// Init says what is not exported and diff sees it come.
 #[test]
-fn init_says_what_is_not_exported_and_diff_sees_it_come() {
+fn init_writes_none_and_diff_sees_changes() {
     for (exported, written) in [
         (true, "\n  user_notification: none\n"),
         (false, "\nlog_delivery: none\n"),
@@ -50,8 +51,9 @@ fn init_says_what_is_not_exported_and_diff_sees_it_come() {
     }
 }
 
+/// A layer that exports nothing may be laid over.
 #[test]
-fn a_layer_that_exports_nothing_may_be_laid_over() {
+fn layer_with_none_can_be_overridden() {
     let (head, logs) = POLICY.split_once("log_delivery:").unwrap();
     let aws = Aws::with(
         &format!("{head}log_delivery:{logs}").replace("name: a\n", "name: a\nextends: ../base.yaml\n"),
@@ -63,8 +65,9 @@ fn a_layer_that_exports_nothing_may_be_laid_over() {
     assert_eq!((code, findings.len()), (3, 1), "{findings:?}");
 }
 
+/// Nothing and something for one pool is an overlap.
 #[test]
-fn nothing_and_something_for_one_pool_is_an_overlap() {
+fn none_against_a_destination_is_an_overlap() {
     let aws = Aws::one();
     let none =
         "version: 1\nname: b\ntarget: { account: \"123456789012\", region: us-west-2, pool: us-west-2_A }\n";

@@ -66,8 +66,9 @@ fn give(aws: &Aws, more: &[&str]) -> Run {
     aws.run(&[&ONE[..], &["--names"], more].concat())
 }
 
+/// One event gets the word and is read again.
 #[test]
-fn one_event_gets_the_word_and_is_read_again() {
+fn single_event_written_and_read_again() {
     let aws = aws();
     let run = give(&aws, &["--yes", "--journal", "a.jsonl"]);
     assert_eq!(run.code, 0, "{run:?}");
@@ -98,8 +99,9 @@ fn one_event_gets_the_word_and_is_read_again() {
     );
 }
 
+/// Without a terminal somebody must have agreed.
 #[test]
-fn without_a_terminal_somebody_must_have_agreed() {
+fn unconfirmed_run_without_terminal() {
     let aws = aws();
     let run = give(&aws, &[]);
     assert!(run.code == 5 && run.err.contains("--yes"), "{run:?}");
@@ -139,8 +141,9 @@ fn without_a_terminal_somebody_must_have_agreed() {
     assert_eq!(writes(&aws), 0);
 }
 
+/// At a terminal the word itself is asked for.
 #[test]
-fn at_a_terminal_the_word_itself_is_asked_for() {
+fn prompt_accepts_only_the_verdict_word() {
     let aws = aws();
     let question = "Type `valid` to give this feedback, anything else to cancel: ";
     for (answer, code) in [("yes\n", 3), ("invalid\n", 3), ("valid\n", 0)] {
@@ -153,8 +156,9 @@ fn at_a_terminal_the_word_itself_is_asked_for() {
     }
 }
 
+/// Many come from a report with names and no more than allowed.
 #[test]
-fn many_come_from_a_report_with_names_and_no_more_than_allowed() {
+fn events_of_report_need_names_and_max() {
     let aws = aws();
     let sub = |more: &[&str]| {
         let base = [
@@ -244,7 +248,7 @@ fn faults_end_in_the_truth() {
 
 /// AWS's words may name the user, in any spelling and however short the name is: what leaves the terminal has none of them.
 #[test]
-fn a_report_without_names_has_no_words_of_aws() {
+fn report_without_names_hides_aws_messages() {
     let aws = aws().faults(vec![InjectedFault::new(FaultKind::AccessDenied).at(WRITE)]);
     let detail = |more: &[&str]| {
         let run = aws.run(&[&ONE[..], &["--yes", "-f", "json"], more].concat());
@@ -302,8 +306,9 @@ fn after_a_failure_nothing_more_is_tried() {
     assert_eq!(writes(&aws), 1);
 }
 
+/// A run that was killed left a journal and runs again.
 #[test]
-fn a_run_that_was_killed_left_a_journal_and_runs_again() {
+fn killed_run_leaves_journal_and_reruns() {
     let aws = aws().faults(vec![InjectedFault::new(FaultKind::Slow(60_000)).at(WRITE)]);
     let mut command = aws.command(&[&ONE[..], &["--yes", "--journal", "a.jsonl"]].concat());
     let mut child = command
@@ -328,7 +333,7 @@ fn a_run_that_was_killed_left_a_journal_and_runs_again() {
 
 /// The one report in each format: what was given, and nobody's name in what leaves the terminal.
 #[test]
-fn every_format_says_what_became_of_it_and_names_nobody() {
+fn all_formats_show_result_without_names() {
     let schema = cogward::render::feedback_schema();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let pseudonym = cogward::ident::pseudonym("alice");
@@ -385,7 +390,7 @@ fn every_format_says_what_became_of_it_and_names_nobody() {
 
 /// What gives no feedback says so in its code and its report.
 #[test]
-fn a_dry_run_a_refusal_and_wrong_input_say_so() {
+fn dry_run_refusal_and_wrong_input_endings() {
     let schema = cogward::render::feedback_schema();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let aws = aws();

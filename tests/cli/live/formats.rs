@@ -104,7 +104,7 @@ fn rows_of_a_comparison_count_what_differs() {
 
 /// Equal input gives equal bytes without the time, and a report says by itself who made it, and of what.
 #[test]
-fn reports_are_filed_by_time_identity_and_files() {
+fn run_heads_name_time_identity_and_files() {
     let aws = demo();
     let json = |args: &[&str]| -> Value { serde_json::from_str(&aws.run(args).out).unwrap() };
     let scan = json(&["scan", "--format", "json"]);
@@ -199,8 +199,9 @@ fn verbs() -> Vec<(Vec<&'static str>, i32)> {
     ]
 }
 
+/// Every verb in every format of its help parses.
 #[test]
-fn every_verb_in_every_format_of_its_help_parses() {
+fn all_verbs_parse_in_all_formats() {
     let aws = demo();
     for (args, code) in verbs() {
         let formats = formats(&aws, args[0]);

@@ -71,8 +71,9 @@ fn brief(mode: &Value) -> (i64, &str, Option<&str>, Option<i64>) {
     )
 }
 
+/// A pool that was not modified for long enough opens its gate.
 #[test]
-fn a_pool_that_was_not_modified_for_long_enough_opens_its_gate() {
+fn unmodified_pool_meets_required_days() {
     let found = first(&aws(STEP, 20.0), &[]);
     assert_eq!(brief(&found), (0, "met", Some("unmodified"), Some(20)));
     let found = first(&aws(STEP, 13.0), &[]);
@@ -94,8 +95,9 @@ fn a_pool_that_was_not_modified_for_long_enough_opens_its_gate() {
     assert!(text.out.ends_with(&end), "{}", text.out);
 }
 
+/// `CloudTrail` shows more and contradicts a declaration.
 #[test]
-fn cloudtrail_shows_more_and_contradicts_a_declaration() {
+fn cloudtrail_overrides_declaration() {
     let found = aws(STEP, 1.0);
     remember(&found, &[(40.0, "OFF"), (20.0, "AUDIT"), (1.0, "AUDIT")]);
     assert_eq!(
@@ -137,8 +139,9 @@ fn cloudtrail_shows_more_and_contradicts_a_declaration() {
     );
 }
 
+/// A declaration does not open the gate of a pool that is out of audit.
 #[test]
-fn a_declaration_does_not_open_the_gate_of_a_pool_that_is_out_of_audit() {
+fn declaration_ignored_outside_audit() {
     let off = aws(&declared(60), 100.0).change(|pool| {
         pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "OFF" });
     });
@@ -182,8 +185,9 @@ fn what_could_not_be_read_opens_no_gate() {
     assert_eq!(gone.json(&["gate"])["exit_code"], 4);
 }
 
+/// Modes that stay in audit count only where no step is asked for.
 #[test]
-fn modes_that_stay_in_audit_count_only_where_no_step_is_asked_for() {
+fn audit_modes_count_only_without_a_step() {
     let stays = STEP.replace("ENFORCED", "AUDIT");
     assert_eq!(brief(&first(&aws(&stays, 20.0), &[])).0, 0);
     assert_eq!(
@@ -240,8 +244,9 @@ fn input_that_cannot_be_used_ends_with_2() {
     assert!(run.out.contains("pool `us-west-2_Gone` was not found"), "{run:?}");
 }
 
+/// A snapshot is judged by itself the ledger and the declaration.
 #[test]
-fn a_snapshot_is_judged_by_itself_the_ledger_and_the_declaration() {
+fn snapshot_judged_without_aws_calls() {
     let aws = aws(&declared(60), 3.0);
     assert_eq!(aws.run(&["snapshot", "--with-time", "-o", "s.json"]).code, 0);
     aws.server.forget();
@@ -257,8 +262,9 @@ fn a_snapshot_is_judged_by_itself_the_ledger_and_the_declaration() {
     );
 }
 
+/// Reports go to files and annotations to `GitHub`.
 #[test]
-fn reports_go_to_files_and_annotations_to_github() {
+fn output_files_and_github_annotations() {
     let aws = aws(STEP, 13.0);
     let outputs = [
         "-o",
@@ -302,8 +308,9 @@ fn names_of_pools_are_harmless() {
     assert_eq!(report["pools"][0]["pool_name"], hostile);
 }
 
+/// A comparison says of a step whether its gate is met.
 #[test]
-fn a_comparison_says_of_a_step_whether_its_gate_is_met() {
+fn diff_reports_gate_of_a_step() {
     let found = aws(STEP, 20.0);
     let run = found.run(&["diff"]);
     assert_eq!(run.code, 3);
@@ -341,7 +348,7 @@ fn a_comparison_says_of_a_step_whether_its_gate_is_met() {
 
 /// What live says and what the merged shards say: only with the evidence is it the same.
 #[test]
-fn the_evidence_of_merged_shards_is_that_of_a_live_run() {
+fn merged_shards_carry_live_evidence() {
     let aws = aws(STEP, 3.0);
     remember(&aws, &[(20.0, "AUDIT"), (3.0, "AUDIT")]);
     let gate = ["gate", "--format", "json"];
@@ -388,7 +395,7 @@ fn git(aws: &Aws, args: &[&str]) {
 
 /// What a change brings along is not evidence for it: declarations, ledger lines and the number of days.
 #[test]
-fn with_a_base_a_change_does_not_open_its_own_gate() {
+fn base_excludes_evidence_of_the_change() {
     let aws = aws(STEP, 3.0);
     git(&aws, &["init", "--quiet"]);
     aws.place.file("ledger.jsonl", "");
@@ -449,8 +456,9 @@ fn with_a_base_a_change_does_not_open_its_own_gate() {
     assert!(!aws.run(&["gate", "--base", "HEAD"]).out.contains("files/"));
 }
 
+/// Fewer than 14 days need a reason whatever the policy says.
 #[test]
-fn fewer_than_14_days_need_a_reason_whatever_the_policy_says() {
+fn minimum_days_below_14_need_a_reason() {
     let aws = aws(&format!("{STEP}audit_gate: {{ minimum_days: 0 }}\n"), 3.0);
     assert_eq!(
         brief(&first(&aws, &[])),
@@ -468,7 +476,7 @@ fn fewer_than_14_days_need_a_reason_whatever_the_policy_says() {
 
 /// The gate may be met, and the policy brings responses that the pool did not have in AUDIT.
 #[test]
-fn responses_that_are_new_with_the_step_are_named() {
+fn responses_new_with_the_step_are_named() {
     let new =
         "`/account_takeover/high` would begin with the step to ENFORCED, and days in AUDIT were without that";
     for (high, is_said) in [("NO_ACTION", true), ("BLOCK", false)] {

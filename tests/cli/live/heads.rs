@@ -49,8 +49,9 @@ const VERBS: &[(&[&str], bool)] = &[
     ),
 ];
 
+/// Every verb says where by whom and of which policies.
 #[test]
-fn every_verb_says_where_by_whom_and_of_which_policies() {
+fn all_verbs_name_place_caller_and_policies() {
     let aws = applied_demo();
     for (verb, has_policy) in VERBS {
         let run = aws.run(&[verb, &["--format", "json"][..]].concat());
@@ -77,7 +78,7 @@ fn every_verb_says_where_by_whom_and_of_which_policies() {
 
 /// Who agrees to a plan at a terminal, or keeps what it printed, sees of what it is.
 #[test]
-fn a_plan_at_a_terminal_says_when_where_by_whom_and_of_which_policies() {
+fn terminal_plans_name_time_place_caller() {
     let aws = applied_demo();
     for (verb, has_policy) in VERBS {
         let is_plan = ["apply", "rollback", "audit"].contains(&verb[0]);
@@ -97,8 +98,9 @@ fn a_plan_at_a_terminal_says_when_where_by_whom_and_of_which_policies() {
     }
 }
 
+/// Reports of records say of which files they are.
 #[test]
-fn reports_of_records_say_of_which_files_they_are() {
+fn record_reports_name_their_files() {
     let aws = demo();
     aws.place.file("events.jsonl", EVENT);
     for (verb, parts) in [
@@ -141,7 +143,7 @@ fn reports_of_records_say_of_which_files_they_are() {
 
 /// Parameters that were given, those of files, defaults, and what must not be shown.
 #[test]
-fn a_report_of_templates_says_with_which_parameters() {
+fn template_reports_list_parameters() {
     let aws = demo();
     aws.place.file("pool.yaml", TEMPLATE);
     aws.place.file(

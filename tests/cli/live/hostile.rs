@@ -55,8 +55,9 @@ account_takeover:
     aws.faults(vec![InjectedFault::new(unknown).at("DescribeUserPool")])
 }
 
+/// A credential in a live text is in no output.
 #[test]
-fn a_credential_in_a_live_text_is_in_no_output() {
+fn credential_in_live_text_is_hidden() {
     let aws = hostile().change(|pool| {
         let risk = pool.risk_configurations.get_mut("").unwrap();
         risk["AccountTakeoverRiskConfiguration"]["NotifyConfiguration"]["BlockEmail"]["TextBody"] =
@@ -72,8 +73,9 @@ fn a_credential_in_a_live_text_is_in_no_output() {
     }
 }
 
+/// A difference names the variable and shows what is live.
 #[test]
-fn a_difference_names_the_variable_and_shows_what_is_live() {
+fn differences_show_variable_not_value() {
     const CANARY: &str = "hunter2canary";
     let policy = POLICY
         .replace("name: a\n", "name: a-${V}\n")
@@ -102,8 +104,9 @@ fn a_difference_names_the_variable_and_shows_what_is_live() {
     }
 }
 
+/// Nothing hostile is raw in any format of any verb.
 #[test]
-fn nothing_hostile_is_raw_in_any_format_of_any_verb() {
+fn verbs_escape_names_in_all_formats() {
     let aws = hostile();
     aws.run(&["snapshot", "--output", "live.json"]);
     for verb in [
@@ -135,8 +138,9 @@ fn nothing_hostile_is_raw_in_any_format_of_any_verb() {
     }
 }
 
+/// What a snapshot says on the way is harmless.
 #[test]
-fn what_a_snapshot_says_on_the_way_is_harmless() {
+fn snapshot_messages_are_escaped() {
     let aws = hostile();
     let run = aws.run(&["snapshot", "--output", "live.json"]);
     assert_eq!(run.code, 4);

@@ -117,8 +117,9 @@ pub fn user_of<'a>(report: &'a Value, name: &str) -> &'a Value {
         .unwrap_or_else(|| panic!("{name}: {report}"))
 }
 
+/// From an alarm to the users and the setting that decides.
 #[test]
-fn from_an_alarm_to_the_users_and_the_setting_that_decides() {
+fn alarm_leads_to_users_and_settings() {
     let aws = aws();
     let run = aws.run(&[&BY_ALARM[..], &["--names"]].concat());
     assert_eq!(run.code, 0, "{run:?}");
@@ -160,8 +161,9 @@ fn from_an_alarm_to_the_users_and_the_setting_that_decides() {
     );
 }
 
+/// Pages that are empty lead on and pages of one are all read.
 #[test]
-fn pages_that_are_empty_lead_on_and_pages_of_one_are_all_read() {
+fn empty_and_single_item_pages_are_followed() {
     let mut options = Options {
         page_size: Some(1),
         ..Options::default()
@@ -183,8 +185,9 @@ fn pages_that_are_empty_lead_on_and_pages_of_one_are_all_read() {
     }
 }
 
+/// What cannot be read is named and the rest is there.
 #[test]
-fn what_cannot_be_read_is_named_and_the_rest_is_there() {
+fn unreadable_parts_named_rest_reported() {
     for (operation, what, has_users) in [
         ("DescribeAlarms", "history of alarm risk", false),
         ("DescribeAlarmHistory", "history of alarm risk", false),
@@ -209,8 +212,9 @@ fn what_cannot_be_read_is_named_and_the_rest_is_there() {
     }
 }
 
+/// Throttling is waited out and quotas are kept.
 #[test]
-fn throttling_is_waited_out_and_quotas_are_kept() {
+fn throttling_and_quotas() {
     let throttled = [
         "LookupEvents",
         "ListUsers",
@@ -243,8 +247,9 @@ fn throttling_is_waited_out_and_quotas_are_kept() {
     assert_eq!((code, refused), (0, 0));
 }
 
+/// A pool without threat protection has no events and says so.
 #[test]
-fn a_pool_without_threat_protection_has_no_events_and_says_so() {
+fn pool_without_threat_protection() {
     let aws = aws().change(|pool| {
         pool.user_pool
             .insert("UserPoolAddOns".into(), json!({ "AdvancedSecurityMode": "OFF" }));
@@ -342,8 +347,9 @@ fn alarms_that_lead_nowhere_are_said_to() {
     }
 }
 
+/// Windows that `CloudTrail` does not keep are said.
 #[test]
-fn windows_that_cloudtrail_does_not_keep_are_said() {
+fn windows_beyond_cloudtrail_retention() {
     let aws = aws();
     let run = aws.run(&["investigate", "--pool", POOL, "--since", "30m", "--names"]);
     assert!(run.code == 0 && run.out.contains("user alice"), "{run:?}");

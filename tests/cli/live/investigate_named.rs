@@ -8,7 +8,7 @@ use crate::cli::live::support::{ACCOUNT, Aws, POOL, REGION, raw};
 
 /// Settings of a policy judge; whose clients are whose, AWS says.
 #[test]
-fn a_policy_that_judges_leaves_clients_of_other_pools_apart() {
+fn clients_of_other_pools_set_apart() {
     let aws = aws();
     aws.place.file(
         "p.yaml",
@@ -49,8 +49,9 @@ fn users_of_a_deleted_client_are_kept() {
     }
 }
 
+/// Somebody who is nowhere and another region are said.
 #[test]
-fn somebody_who_is_nowhere_and_another_region_are_said() {
+fn unknown_user_and_other_region() {
     let aws = aws();
     for (user, code, words) in [
         (
@@ -87,8 +88,9 @@ fn somebody_who_is_nowhere_and_another_region_are_said() {
     assert_eq!(aws.run(&[&BY_ALARM[..], &["--region", REGION]].concat()).code, 0);
 }
 
+/// The permissions of the document are enough and each is needed.
 #[test]
-fn the_permissions_of_the_document_are_enough_and_each_is_needed() {
+fn documented_permissions_are_minimal() {
     let allowed = crate::support::iam::allowed("investigate");
     let options = |allowed: Vec<String>| Options {
         allowed: Some(allowed.into_iter().collect()),
@@ -137,8 +139,9 @@ fn a_short_name_is_hidden_as_well() {
     );
 }
 
+/// Sentences of what could not be read name nobody.
 #[test]
-fn sentences_of_what_could_not_be_read_name_nobody() {
+fn unread_messages_hide_names() {
     let mut world = incident();
     let region = world.region_mut(ACCOUNT, REGION);
     let mut deleted = record("t-7", 970, Some("sub-of-dave"), "");

@@ -63,8 +63,9 @@ fn nothing_new_adds_nothing() {
     );
 }
 
+/// Drift pending and conflict are told apart until they agree again.
 #[test]
-fn drift_pending_and_conflict_are_told_apart_until_they_agree_again() {
+fn causes_drift_pending_and_conflict() {
     let aws = Aws::one();
     change(&aws, "ON");
     assert_eq!(causes(&aws), mfa("differs"), "nothing was recorded yet");
@@ -84,8 +85,9 @@ fn drift_pending_and_conflict_are_told_apart_until_they_agree_again() {
     assert_eq!(lines(&aws).len(), number + 1, "they agree on something new");
 }
 
+/// Every format tells the cause and the verdict stays.
 #[test]
-fn every_format_tells_the_cause_and_the_verdict_stays() {
+fn all_formats_show_cause_same_verdict() {
     let aws = Aws::one();
     assert_eq!(aws.run(&KEEP).code, 0);
     change(&aws, "ON");
@@ -116,8 +118,9 @@ fn every_format_tells_the_cause_and_the_verdict_stays() {
     assert!(human.ends_with(&end), "{human}");
 }
 
+/// A clients own configuration and alarms are remembered as what they are.
 #[test]
-fn a_clients_own_configuration_and_alarms_are_remembered_as_what_they_are() {
+fn client_settings_and_alarms_recorded() {
     let own = "clients:\n  web: { id: web1, account_takeover: { high: { action: BLOCK, notify: false } } }\n\
                alarms: [{ metric: Risk, operation: SignIn }, { metric: NoRisk, operation: SignIn }]\n";
     let (head, _) = POLICY.split_once("clients:").unwrap();
@@ -160,8 +163,9 @@ fn a_clients_own_configuration_and_alarms_are_remembered_as_what_they_are() {
     assert_eq!(found, [drift("/alarms/0"), drift("/clients/web")]);
 }
 
+/// What was not read is neither remembered nor forgotten.
 #[test]
-fn what_was_not_read_is_neither_remembered_nor_forgotten() {
+fn unread_settings_are_left_alone() {
     use cogward::simulator::{FaultKind, InjectedFault};
     let aws = Aws::one().faults(vec![
         InjectedFault::new(FaultKind::AccessDenied).at("GetLogDeliveryConfiguration"),
@@ -180,8 +184,9 @@ fn what_was_not_read_is_neither_remembered_nor_forgotten() {
     assert_eq!(of_logs(&aws), 1);
 }
 
+/// Damaged lines are shown and later versions refused.
 #[test]
-fn damaged_lines_are_shown_and_later_versions_refused() {
+fn damaged_lines_shown_new_version_refused() {
     let aws = Aws::one();
     assert_eq!(aws.run(&KEEP).code, 0);
     let good = aws.place.read("ledger.jsonl");
@@ -216,8 +221,9 @@ fn damaged_lines_are_shown_and_later_versions_refused() {
     assert_eq!(run.code, 2, "{run:?}");
 }
 
+/// Damaged lines are told in their order also to a quiet run.
 #[test]
-fn damaged_lines_are_told_in_their_order_also_to_a_quiet_run() {
+fn damaged_lines_in_order_even_when_quiet() {
     let aws = Aws::one();
     assert_eq!(aws.run(&KEEP).code, 0);
     let good = aws.place.read("ledger.jsonl");
@@ -245,8 +251,9 @@ fn damaged_lines_are_told_in_their_order_also_to_a_quiet_run() {
     }
 }
 
+/// What is no ledger is never written to and what is missing is no evidence.
 #[test]
-fn what_is_no_ledger_is_never_written_to_and_what_is_missing_is_no_evidence() {
+fn other_files_and_missing_file_are_refused() {
     let aws = Aws::one();
     let verbs: [&[&str]; 5] = [
         &["diff"],
@@ -272,8 +279,9 @@ fn what_is_no_ledger_is_never_written_to_and_what_is_missing_is_no_evidence() {
     }
 }
 
+/// A snapshot adds what it saw when it was taken.
 #[test]
-fn a_snapshot_adds_what_it_saw_when_it_was_taken() {
+fn snapshot_recorded_at_its_own_time() {
     let aws = Aws::one();
     assert_eq!(aws.run(&["snapshot", "-o", "bare.json"]).code, 0);
     assert_eq!(aws.run(&["snapshot", "--with-time", "-o", "timed.json"]).code, 0);
@@ -364,8 +372,9 @@ fn lint(aws: &Aws) -> Vec<String> {
     own.map(|(.., message)| message).collect()
 }
 
+/// Lint judges the gate by ledger and declaration.
 #[test]
-fn lint_judges_the_gate_by_ledger_and_declaration() {
+fn lint_gate_by_entries_and_declaration() {
     let none = "standard authentication is `ENFORCED` without evidence of 14 days in `AUDIT`";
     let aws = Aws::one();
     aws.place.file("ledger.jsonl", "");
@@ -434,8 +443,9 @@ fn the_gate_takes_the_ledger_for_evidence() {
     );
 }
 
+/// What was applied is remembered and what was not is not.
 #[test]
-fn what_was_applied_is_remembered_and_what_was_not_is_not() {
+fn only_applied_changes_are_recorded() {
     let aws = Aws::with(&POLICY.replace("OPTIONAL", "\"OFF\""));
     let apply = [
         "apply",

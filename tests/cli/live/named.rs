@@ -11,8 +11,9 @@ fn said(aws: &Aws, args: &[&str]) -> (i32, String) {
     (run.code, words.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
+/// A pool that is not there is wrong input for every command.
 #[test]
-fn a_pool_that_is_not_there_is_wrong_input_for_every_command() {
+fn pool_not_found_by_any_command() {
     const GONE: &str = "us-west-2_Gone";
     let aws = Aws::with(&POLICY.replace(POOL, GONE));
     assert_eq!(aws.run(&["snapshot", "-o", "s.json"]).code, 0);
@@ -102,8 +103,9 @@ fn every_command_takes_the_name_of_a_pool() {
     assert!(!aws.place.path("other").exists());
 }
 
+/// A name that could not be looked up is not said to be nobodys.
 #[test]
-fn a_name_that_could_not_be_looked_up_is_not_said_to_be_nobodys() {
+fn name_lookup_denied_is_not_absence() {
     use cogward::simulator::{FaultKind, InjectedFault};
     let denied = InjectedFault::new(FaultKind::AccessDenied).at("ListUserPools");
     let aws = Aws::one().faults(vec![denied]);

@@ -30,8 +30,9 @@ fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// What was denied is named in every format and the rest is reported.
 #[test]
-fn what_was_denied_is_named_in_every_format_and_the_rest_is_reported() {
+fn denied_reads_named_in_all_formats() {
     // MFA differs and cannot be seen; the plan differs and can.
     let policy = POLICY.replace("PLUS", "ESSENTIALS").replace("OPTIONAL", "ON");
     let aws = Aws::with(&policy).faults(vec![
@@ -82,8 +83,9 @@ fn what_was_denied_is_named_in_every_format_and_the_rest_is_reported() {
     );
 }
 
+/// A listing that is denied hides pools and makes none missing.
 #[test]
-fn a_listing_that_is_denied_hides_pools_and_makes_none_missing() {
+fn denied_listing_makes_no_pool_missing() {
     let aws =
         Aws::with("version: 1\nname: a\ntarget: { names: [customers] }\nfeature_plan: PLUS\n").faults(vec![
             InjectedFault::new(FaultKind::AccessDenied).at("ListUserPools"),
@@ -118,8 +120,9 @@ fn time_that_is_up_is_said() {
     );
 }
 
+/// Every way of failing is named in every format.
 #[test]
-fn every_way_of_failing_is_named_in_every_format() {
+fn failure_kinds_named_in_all_formats() {
     let aws = Aws::one();
     let taken = aws.run(&["snapshot"]).out;
     for failure in Failure::ALL {
@@ -170,8 +173,9 @@ fn every_way_of_failing_is_named_in_every_format() {
     }
 }
 
+/// A gone pool of a seen region is missing whatever failed elsewhere.
 #[test]
-fn a_gone_pool_of_a_seen_region_is_missing_whatever_failed_elsewhere() {
+fn missing_pool_despite_failures_elsewhere() {
     let aws = Aws::with(&POLICY.replace(POOL, "us-west-2_Gone"));
     let snapshot = |account: &str, region: &str| {
         let mut snapshot = snapshot::Snapshot::default();
@@ -194,7 +198,7 @@ fn a_gone_pool_of_a_seen_region_is_missing_whatever_failed_elsewhere() {
 
 /// A destination of a kind that is unknown is not "no destination".
 #[test]
-fn a_log_destination_that_is_not_known_is_not_taken_for_none() {
+fn unknown_log_destination_is_not_none() {
     let aws = Aws::one().change(|pool| {
         pool.log_configurations.as_mut().unwrap()[0] = serde_json::json!({
             "LogLevel": "INFO", "EventSource": "userAuthEvents",
@@ -221,7 +225,7 @@ fn a_log_destination_that_is_not_known_is_not_taken_for_none() {
 
 /// An incident must not wait for a permission that the write does not need.
 #[test]
-fn a_pool_goes_to_audit_whatever_else_of_it_cannot_be_read() {
+fn audit_works_despite_unreadable_parts() {
     let denied = |operation: &str| InjectedFault::new(FaultKind::AccessDenied).at(operation);
     let others = [
         "DescribeRiskConfiguration",
@@ -281,8 +285,9 @@ fn a_pool_goes_to_audit_whatever_else_of_it_cannot_be_read() {
     assert_eq!((run.code, mode(&aws)), (4, "ENFORCED".into()), "{run:?}");
 }
 
+/// The weakest of clients that were not read is unknown in every format.
 #[test]
-fn the_weakest_of_clients_that_were_not_read_is_unknown_in_every_format() {
+fn weakest_client_unknown_in_all_formats() {
     let aws = Aws::one().faults(vec![
         InjectedFault::new(FaultKind::AccessDenied).at("ListUserPoolClients"),
     ]);

@@ -113,8 +113,9 @@ fn a_run_that_is_denied_is_continued() {
     ends_at("DescribeAlarmHistory", &FaultKind::AccessDenied, &[]);
 }
 
+/// A run whose credentials expire is continued.
 #[test]
-fn a_run_whose_credentials_expire_is_continued() {
+fn run_with_expired_credentials_continues() {
     ends_at("ListUsers", &FaultKind::ExpiredToken, &[]);
 }
 
@@ -179,8 +180,9 @@ fn a_run_that_is_killed_is_continued() {
     }
 }
 
+/// Another window and a damaged file are no ground to build on.
 #[test]
-fn another_window_and_a_damaged_file_are_no_ground_to_build_on() {
+fn other_window_and_damaged_file_refused() {
     let fault = InjectedFault::new(FaultKind::AccessDenied)
         .at("LookupEvents")
         .from(3);

@@ -25,7 +25,7 @@ fn pointers(report: &Value, introduced: bool) -> Vec<&str> {
 
 /// Old drift is apart from what the change asks for, and what no policy manages is as it is live.
 #[test]
-fn a_change_is_apart_from_what_is_live_otherwise() {
+fn change_is_separate_from_existing_drift() {
     let aws = Aws::one().change(|pool| {
         pool.user_pool["MfaConfiguration"] = "ON".into();
     });
@@ -92,7 +92,7 @@ fn what_is_no_longer_managed_stays_as_it_is() {
 /// A new policy is compared with what is live, a client that only the pool knows has its own row, and a policy that is gone
 /// changes nothing.
 #[test]
-fn new_policies_are_compared_with_what_is_live_and_gone_ones_change_nothing() {
+fn added_and_removed_policies_against_live() {
     let aws = Aws::one().change(|pool| {
         pool.clients.insert("app1".into(), client("app"));
     });

@@ -3,8 +3,9 @@
 use crate::cli::live::support::demo;
 use crate::cli::support::FORMATS;
 
+/// From a snapshot is byte for byte the live result.
 #[test]
-fn from_a_snapshot_is_byte_for_byte_the_live_result() {
+fn snapshot_results_equal_live_results() {
     let aws = demo();
     assert_eq!(aws.run(&["snapshot", "--output", "live.json"]).code, 0);
     aws.place.file(
@@ -39,8 +40,9 @@ fn from_a_snapshot_is_byte_for_byte_the_live_result() {
     assert_eq!(human, aws.run(&["diff", "--from", "live.json"]));
 }
 
+/// The same pools give the same bytes and no secret.
 #[test]
-fn the_same_pools_give_the_same_bytes_and_no_secret() {
+fn snapshot_is_stable_and_has_no_secrets() {
     let aws = super::support::Aws::one().change(|pool| {
         let client = pool.clients.get_mut("web1").unwrap();
         client.insert("ClientSecret".into(), "s3cr3ts3cr3t".into());

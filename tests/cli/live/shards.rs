@@ -105,8 +105,9 @@ fn placeless(mut run: Run) -> Run {
     run
 }
 
+/// Every verb gives the same answer whatever the number and order of shards.
 #[test]
-fn every_verb_gives_the_same_answer_whatever_the_number_and_order_of_shards() {
+fn merged_verbs_equal_whole_for_any_split() {
     let aws = estate();
     let snapshot = aws.run(&["snapshot"]);
     let whole = VERBS.map(|verb| aws.run(&[verb, &["--format", "json"]].concat()).unfiled());
@@ -126,8 +127,9 @@ fn every_verb_gives_the_same_answer_whatever_the_number_and_order_of_shards() {
     }
 }
 
+/// What could not be read is the same and stays exit code 4.
 #[test]
-fn what_could_not_be_read_is_the_same_and_stays_exit_code_4() {
+fn unread_parts_survive_merge_with_code_4() {
     let denied = |operation: &str, pool: Option<&str>| InjectedFault {
         pool: pool.map(str::to_owned),
         ..InjectedFault::new(FaultKind::AccessDenied).at(operation)
@@ -158,8 +160,9 @@ fn what_could_not_be_read_is_the_same_and_stays_exit_code_4() {
     }
 }
 
+/// A shard reads its own pools and no verb takes it for everything.
 #[test]
-fn a_shard_reads_its_own_pools_and_no_verb_takes_it_for_everything() {
+fn single_shard_is_partial_for_every_verb() {
     let aws = estate();
     let shard = Shard::new(1, 4).unwrap();
     let own = POOLS.iter().filter(|id| shard.owns(id)).count();
@@ -182,8 +185,9 @@ fn a_shard_reads_its_own_pools_and_no_verb_takes_it_for_everything() {
     }
 }
 
+/// A shard without a pool is a file and an estate without one is not clean.
 #[test]
-fn a_shard_without_a_pool_is_a_file_and_an_estate_without_one_is_not_clean() {
+fn empty_shards_merge_and_scan_ends_with_2() {
     let aws = estate();
     aws.server
         .change(|world| world.region_mut(ACCOUNT, REGION).pools.clear());
@@ -197,8 +201,9 @@ fn a_shard_without_a_pool_is_a_file_and_an_estate_without_one_is_not_clean() {
     assert_eq!(aws.run(&["scan", "--from", "all.json"]).code, 2);
 }
 
+/// Missing duplicate and foreign shards are refused by name.
 #[test]
-fn missing_duplicate_and_foreign_shards_are_refused_by_name() {
+fn merge_refuses_missing_and_foreign_files() {
     let aws = estate();
     let files = shards(&aws, &[], 3);
     let refused = |files: &[String], needed: &[&str]| {
@@ -271,8 +276,9 @@ fn missing_duplicate_and_foreign_shards_are_refused_by_name() {
     refused(&["absent.json".into()], &["absent.json", "cannot be read"]);
 }
 
+/// Runs of several accounts are merged by their names.
 #[test]
-fn runs_of_several_accounts_are_merged_by_their_names() {
+fn merge_of_named_runs_of_accounts() {
     let aws = estate();
     let whole = aws.run(&["snapshot"]);
     let mut files = Vec::new();
@@ -300,8 +306,9 @@ fn runs_of_several_accounts_are_merged_by_their_names() {
     );
 }
 
+/// Schedulers say which shard and nothing is left out without the option.
 #[test]
-fn schedulers_say_which_shard_and_nothing_is_left_out_without_the_option() {
+fn auto_index_from_scheduler_variables() {
     let aws = estate();
     aws.run(&["snapshot", "--output", "pools.json"]);
     let with = |args: &[&str], variables: &[(&str, &str)]| {

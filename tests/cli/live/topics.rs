@@ -37,8 +37,9 @@ fn stronger(aws: Aws) -> Aws {
     })
 }
 
+/// A topic of another account fails nothing and is named.
 #[test]
-fn a_topic_of_another_account_fails_nothing_and_is_named() {
+fn topic_in_other_account_is_named_only() {
     let aws = told(&[ELSEWHERE]);
     let run = aws.run(&["diff"]);
     assert_eq!(run.code, 0, "{run:?}");
@@ -71,8 +72,9 @@ fn a_topic_of_another_account_fails_nothing_and_is_named() {
     assert_eq!((saved.code, saved.out), (0, run.out), "a snapshot knows it");
 }
 
+/// A topic that is gone beside it leaves the alarm in doubt.
 #[test]
-fn a_topic_that_is_gone_beside_it_leaves_the_alarm_in_doubt() {
+fn topic_gone_beside_foreign_one_is_unclear() {
     for (topics, silent) in [(&[OWN][..], true), (&[OWN, ELSEWHERE], false)] {
         let report = told(topics).json(&["scan"]);
         let rules: Vec<_> = report["findings"]
@@ -89,8 +91,9 @@ fn a_topic_that_is_gone_beside_it_leaves_the_alarm_in_doubt() {
     }
 }
 
+/// Only a denial by another account is by design.
 #[test]
-fn only_a_denial_by_another_account_is_by_design() {
+fn only_cross_account_denial_is_tolerated() {
     let kinds = [
         (FaultKind::AccessDenied, 0, 4),
         (FaultKind::ExpiredToken, 4, 4),
@@ -108,8 +111,9 @@ fn only_a_denial_by_another_account_is_by_design() {
     }
 }
 
+/// What only rules look at keeps nothing from being written.
 #[test]
-fn what_only_rules_look_at_keeps_nothing_from_being_written() {
+fn unread_rule_inputs_do_not_block_apply() {
     for (operation, part) in [
         ("GetTopicAttributes", Part::Topics),
         ("ListMetrics", Part::Metrics),

@@ -25,8 +25,9 @@ fn what_is_as_it_should_be_ends_with_0() {
     assert_eq!(aws.run(&["snapshot"]).code, 0);
 }
 
+/// What is no role is refused before anything is asked.
 #[test]
-fn what_is_no_role_is_refused_before_anything_is_asked() {
+fn invalid_role_refused_before_any_call() {
     let aws = Aws::one();
     for role in [
         "foo",
@@ -88,16 +89,18 @@ fn who_saw_nothing_says_so_first() {
     );
 }
 
+/// Differences end with 3 and findings with 1.
 #[test]
-fn differences_end_with_3_and_findings_with_1() {
+fn exit_codes_of_differences_and_findings() {
     let aws = Aws::with(&POLICY.replace("OPTIONAL", "ON"));
     assert_eq!(aws.run(&["diff"]).code, 3);
     assert_eq!(aws.run(&["scan"]).code, 1, "no alarm watches the pool");
     assert_eq!(aws.run(&["diff", "--quiet"]).out, "");
 }
 
+/// Stronger is a difference that need not fail.
 #[test]
-fn stronger_is_a_difference_that_need_not_fail() {
+fn stronger_passes_with_fail_on_weaker() {
     let aws = Aws::with(&POLICY.replace("high: { action: BLOCK", "high: { action: NO_ACTION"));
     assert_eq!(aws.run(&["diff"]).code, 3);
     let run = aws.run(&["diff", "--fail-on", "weaker"]);
@@ -107,8 +110,9 @@ fn stronger_is_a_difference_that_need_not_fail() {
     assert_eq!(weaker.run(&["diff", "--fail-on", "weaker"]).code, 3);
 }
 
+/// The configured severity of lint hides no difference.
 #[test]
-fn the_configured_severity_of_lint_hides_no_difference() {
+fn lint_severity_does_not_hide_differences() {
     let aws = Aws::with(&POLICY.replace("high: { action: BLOCK", "high: { action: NO_ACTION"));
     aws.place
         .file("cogward.toml", "[lint]\nmin-severity = \"error\"\n");
@@ -240,8 +244,9 @@ fn another_account_is_not_looked_into() {
     assert_eq!(operations, ["GetCallerIdentity"]);
 }
 
+/// A snapshot of an account without pools is none.
 #[test]
-fn a_snapshot_of_an_account_without_pools_is_none() {
+fn snapshot_without_pools_writes_no_file() {
     let mut empty = world();
     empty
         .region_mut(super::support::ACCOUNT, super::support::REGION)

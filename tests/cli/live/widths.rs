@@ -94,8 +94,9 @@ fn is_copied(line: &str, width: usize) -> bool {
     line.contains(": cogward ") || line.starts_with("plan ") || longest > 0 && line.width() - longest < width
 }
 
+/// No line for people is wider than the terminal.
 #[test]
-fn no_line_for_people_is_wider_than_the_terminal() {
+fn human_lines_fit_the_terminal() {
     let aws = renamed();
     let mut wide = Vec::new();
     for verb in VERBS {

@@ -68,8 +68,9 @@ fn what_a_language_lacks_is_said() {
     );
 }
 
+/// A call takes deliveries away only where the policy says so.
 #[test]
-fn a_call_takes_deliveries_away_only_where_the_policy_says_so() {
+fn cli_removes_delivery_only_on_request() {
     let exported = |logs: LogDelivery| {
         let asked = Posture {
             log_delivery: Some(logs),
@@ -113,8 +114,9 @@ fn risk_of(found: &Exported) -> (usize, Vec<String>) {
     (risk.count(), left_out.collect())
 }
 
+/// Empty exceptions alone are no resource and no call.
 #[test]
-fn empty_exceptions_alone_are_no_resource_and_no_call() {
+fn empty_exceptions_export_nothing() {
     let empty = RiskConfiguration {
         risk_exceptions: Some(RiskExceptions::default()),
         ..RiskConfiguration::default()
@@ -133,8 +135,9 @@ fn empty_exceptions_alone_are_no_resource_and_no_call() {
     }
 }
 
+/// A call is not made for a part of a risk configuration.
 #[test]
-fn a_call_is_not_made_for_a_part_of_a_risk_configuration() {
+fn cli_refuses_partial_risk_configuration() {
     let whole = RiskConfiguration {
         account_takeover: Some(AccountTakeover {
             low: Some(Response {
@@ -181,8 +184,9 @@ fn a_call_is_not_made_for_a_part_of_a_risk_configuration() {
     }
 }
 
+/// What is to be empty is said where no resource says it.
 #[test]
-fn what_is_to_be_empty_is_said_where_no_resource_says_it() {
+fn unexportable_empty_values_reported() {
     let asked = Posture {
         clients: vec![Client {
             key: "web".to_owned(),
@@ -213,8 +217,9 @@ fn what_is_to_be_empty_is_said_where_no_resource_says_it() {
     }
 }
 
+/// Names differ in the letters of every language.
 #[test]
-fn names_differ_in_the_letters_of_every_language() {
+fn resource_names_differ_by_case() {
     for language in LANGUAGES {
         let mut names = BTreeSet::new();
         let place = |_: &Pointer| (String::new(), 1);

@@ -83,8 +83,9 @@ fn failures_are_never_nothing() {
     }
 }
 
+/// A clients own is told from what it inherits by its id.
 #[test]
-fn a_clients_own_is_told_from_what_it_inherits_by_its_id() {
+fn client_override_recognized_by_id() {
     let sections = json!({"CompromisedCredentialsRiskConfiguration": {"Actions": {"EventAction": "BLOCK"}, "EventFilter": []}});
     let with = |id: Value| {
         let mut members = sections.clone();
@@ -135,9 +136,10 @@ fn an_empty_filter_stands_for_all_events() {
     assert_eq!(own.risk_exceptions, None);
 }
 
+/// What is not understood is told with its value.
 #[test]
 #[expect(clippy::too_many_lines, reason = "one table")]
-fn what_is_not_understood_is_told_with_its_value() {
+fn unknown_value_quoted_in_error() {
     let level =
         |level: Value| json!({"AccountTakeoverRiskConfiguration": {"Actions": {"HighAction": level}}});
     for (members, words) in [

@@ -63,8 +63,9 @@ fn between(before: &Posture, after: &Posture) -> Comparison {
 
 const SRP: &[&str] = &["ALLOW_USER_SRP_AUTH"];
 
+/// Nothing is shown as stronger by an answer that nobody knows.
 #[test]
-fn nothing_is_shown_as_stronger_by_an_answer_that_nobody_knows() {
+fn unknown_answer_never_stronger() {
     let with = |mode, responses: RiskConfiguration| Posture {
         mode: Modes {
             standard: Some(mode),
@@ -113,8 +114,9 @@ fn nothing_is_shown_as_stronger_by_an_answer_that_nobody_knows() {
     }
 }
 
+/// A client that gets its own configuration is compared with what it had.
 #[test]
-fn a_client_that_gets_its_own_configuration_is_compared_with_what_it_had() {
+fn client_gains_own_configuration() {
     let pool = responses(Action::Block, &[]);
     let lax = responses(Action::NoAction, &["192.0.2.0/24"]);
     let after = enforced(pool.clone(), vec![client("web", Some(lax), SRP)]);
@@ -142,8 +144,9 @@ fn a_client_that_gets_its_own_configuration_is_compared_with_what_it_had() {
     }
 }
 
+/// A client that is gone falls back to the rest.
 #[test]
-fn a_client_that_is_gone_falls_back_to_the_rest() {
+fn removed_client_falls_back_to_rest() {
     let pool = responses(Action::Block, &[]);
     let lax = responses(Action::NoAction, &[]);
     let before = enforced(pool.clone(), vec![client("web", Some(lax.clone()), SRP)]);
@@ -161,8 +164,9 @@ fn a_client_that_is_gone_falls_back_to_the_rest() {
     );
 }
 
+/// Flows without a counterpart are named and not judged.
 #[test]
-fn flows_without_a_counterpart_are_named_and_not_judged() {
+fn unmatched_flows_named_not_judged() {
     let pool = responses(Action::Block, &[]);
     let before = enforced(pool.clone(), vec![client("web", None, SRP)]);
     let after = enforced(pool, vec![client("web", None, &["ALLOW_CUSTOM_AUTH"])]);
@@ -176,8 +180,9 @@ fn flows_without_a_counterpart_are_named_and_not_judged() {
     assert!(found.changes.is_empty() && !found.is_empty());
 }
 
+/// Weaker than the pool is judged for the clients flows only.
 #[test]
-fn weaker_than_the_pool_is_judged_for_the_clients_flows_only() {
+fn weaker_than_pool_uses_client_flows() {
     let pool = responses(Action::Block, &[]);
     let mut own = responses(Action::MfaRequired, &["192.0.2.0/24"]);
     own.compromised_credentials = None;
@@ -194,8 +199,9 @@ fn weaker_than_the_pool_is_judged_for_the_clients_flows_only() {
     );
 }
 
+/// What a policy does not manage for the pool is no yardstick.
 #[test]
-fn what_a_policy_does_not_manage_for_the_pool_is_no_yardstick() {
+fn unmanaged_pool_is_no_yardstick() {
     let web = client("web", Some(responses(Action::NoAction, &["192.0.2.0/24"])), SRP);
     let mut posture = enforced(RiskConfiguration::default(), vec![web.clone()]);
     assert_eq!(weaker_than_pool(&posture, &web), Comparison::default());

@@ -35,8 +35,9 @@ fn snapshot(posture: Posture) -> Snapshot {
     }
 }
 
+/// Ids and addresses are hidden wherever they stand and equal ones stay equal.
 #[test]
-fn ids_and_addresses_are_hidden_wherever_they_stand_and_equal_ones_stay_equal() {
+fn ids_and_addresses_hidden_consistently() {
     let mut posture = Posture::default();
     posture.clients.push(Client {
         key: "web (1example23456789)".into(),

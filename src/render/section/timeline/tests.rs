@@ -39,8 +39,9 @@ fn mode(evidence: Vec<GateEvidence>, unread: Vec<GateUnread>) -> ModeGate {
     }
 }
 
+/// Of single days these are drawn and not what lies between.
 #[test]
-fn of_single_days_these_are_drawn_and_not_what_lies_between() {
+fn single_days_drawn_without_gaps() {
     let days = |texts: &[&str]| texts.iter().map(|text| day(text)).collect();
     let evidence = vec![
         GateEvidence {

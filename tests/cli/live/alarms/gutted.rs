@@ -5,8 +5,9 @@ use serde_json::json;
 use crate::cli::live::alarms::*;
 use crate::cli::live::apply::support::writes;
 
+/// A gutted alarm is weaker and put back without a word.
 #[test]
-fn a_gutted_alarm_is_weaker_and_put_back_without_a_word() {
+fn gutted_alarm_is_weaker_and_restored() {
     let edits = gutted();
     let aws = many(&edits);
     let report = aws.json(&["diff", "--fail-on", "weaker"]);
@@ -56,8 +57,9 @@ fn a_gutted_alarm_is_weaker_and_put_back_without_a_word() {
     );
 }
 
+/// What policies have no words for comes back to the letter.
 #[test]
-fn what_policies_have_no_words_for_comes_back_to_the_letter() {
+fn rollback_restores_unmanaged_members() {
     let edits = [
         json!({ "Unit": "Seconds", "EvaluationPeriods": 5, "DatapointsToAlarm": 3 }),
         json!({ "WarmUpConfiguration": { "WarmUpPeriodDurationInMinutes": 600, "OnlyStartEvaluatingAfterWarmUpPeriodEnds": true } }),
@@ -77,8 +79,9 @@ fn what_policies_have_no_words_for_comes_back_to_the_letter() {
     assert_eq!(aws.run(&["snapshot"]).out, before);
 }
 
+/// What may be weaker is not called the same.
 #[test]
-fn what_may_be_weaker_is_not_called_the_same() {
+fn unknown_effect_is_undefined() {
     // Members of which it is unknown what they do to these metrics, and whether the policy's alarm sees all that they
     // do.
     let cases = [
@@ -108,8 +111,9 @@ fn what_may_be_weaker_is_not_called_the_same() {
     assert_eq!(aws.run(&["diff"]).code, 0);
 }
 
+/// A policy that guts an alarm has to name it.
 #[test]
-fn a_policy_that_guts_an_alarm_has_to_name_it() {
+fn weakening_alarm_policy_must_be_named() {
     let edits = [
         "statistic: Average",
         "statistic: p99",
@@ -168,8 +172,9 @@ fn a_policy_that_guts_an_alarm_has_to_name_it() {
     assert_eq!(aws.run(&["diff"]).code, 0);
 }
 
+/// What makes an alarm ring for more needs no name.
 #[test]
-fn what_makes_an_alarm_ring_for_more_needs_no_name() {
+fn more_sensitive_alarm_needs_no_name() {
     let entries = [
         "period: 1m",
         "threshold: 0.5",

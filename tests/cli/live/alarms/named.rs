@@ -82,8 +82,9 @@ fn two_policies_need_two_names() {
     assert_eq!(aws.run(&["diff"]).code, 0);
 }
 
+/// One policy of several pools needs a name for each.
 #[test]
-fn one_policy_of_several_pools_needs_a_name_for_each() {
+fn one_name_for_several_pools_is_refused() {
     let target = format!("account: \"{ACCOUNT}\", region: {REGION}, pool: {POOL}");
     let text = policy(&[&usual()]).replace(&target, "names: [\"*\"]");
     let aws = Aws::with(&text);

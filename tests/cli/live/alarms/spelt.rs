@@ -42,8 +42,9 @@ fn data_tells_a_dead_alarm_from_the_policys() {
     }
 }
 
+/// A policy that spells it as the data does not has to be named.
 #[test]
-fn a_policy_that_spells_it_as_the_data_does_not_has_to_be_named() {
+fn spelling_unlike_data_must_be_named() {
     let entry = usual().replace("High", "high");
     let aws = with(&policy(&[&entry]), alarm());
     data(&aws, "AccountTakeoverRisk", "High");
@@ -54,8 +55,9 @@ fn a_policy_that_spells_it_as_the_data_does_not_has_to_be_named() {
     );
 }
 
+/// What the policy says is shown saved and sent letter by letter.
 #[test]
-fn what_the_policy_says_is_shown_saved_and_sent_letter_by_letter() {
+fn policy_spelling_kept_in_plan_and_calls() {
     let mut digests = std::collections::BTreeSet::new();
     for (level, metric) in [
         ("High", "AccountTakeoverRisk"),

@@ -4,8 +4,9 @@ use serde_json::json;
 
 use crate::cli::live::alarms::*;
 
+/// A topic that nobody hears replaces none that somebody does.
 #[test]
-fn a_topic_that_nobody_hears_replaces_none_that_somebody_does() {
+fn unheard_topic_cannot_replace_heard_one() {
     let aws = with(
         &policy(&[
             &usual(),
@@ -22,8 +23,9 @@ fn a_topic_that_nobody_hears_replaces_none_that_somebody_does() {
     assert_eq!(plan["refused"][0]["guard"], "weakening-not-named", "{plan}");
 }
 
+/// The redirected alarm of the demo is put back without a name.
 #[test]
-fn the_redirected_alarm_of_the_demo_is_put_back_without_a_name() {
+fn redirected_demo_alarm_is_restored() {
     let aws = Aws::new(cogward::simulator::demo::world().unwrap());
     let members = "us-west-2_Members004";
     let text = policy(&[&usual()])
@@ -77,8 +79,9 @@ fn whom_the_policy_names_is_the_measure() {
     );
 }
 
+/// A topic that the policy names elsewhere is not let go silently.
 #[test]
-fn a_topic_that_the_policy_names_elsewhere_is_not_let_go_silently() {
+fn topic_named_elsewhere_is_not_dropped() {
     let other = format!(
         "name: leaked, metric: CompromisedCredentialRisk, operation: SignIn, risk_level: High, actions: [\"{SCRATCH}\"]"
     );

@@ -45,8 +45,9 @@ fn guards(report: &Value) -> Vec<&str> {
     refused.map(|one| one["guard"].as_str().unwrap()).collect()
 }
 
+/// Both types that are ENFORCED go to audit with the reason in plan and journal.
 #[test]
-fn both_types_that_are_enforced_go_to_audit_with_the_reason_in_plan_and_journal() {
+fn enforced_modes_go_to_audit_with_reason() {
     let aws = pool_in("ENFORCED", Some("ENFORCED"));
     let run = audit(&aws, &["--yes", "--journal", "a.jsonl"]);
     assert_eq!(run.code, 0, "{run:?}");
@@ -108,7 +109,7 @@ fn what_is_off_or_in_audit_stays() {
 
 /// Where nothing gets weaker, nothing is noted of a permission that nobody typed.
 #[test]
-fn a_mode_that_enforces_nothing_is_no_weakening_and_needs_no_name() {
+fn mode_without_responses_is_no_weakening() {
     let none = json!({ "EventAction": "NO_ACTION", "Notify": false });
     let actions = json!({ "LowAction": none, "MediumAction": none, "HighAction": none });
     let aws = pool_in("ENFORCED", None).change(|pool| {
@@ -124,8 +125,9 @@ fn a_mode_that_enforces_nothing_is_no_weakening_and_needs_no_name() {
     assert_eq!(report["pools"][0]["policy"], REASON);
 }
 
+/// A dry run shows and without a terminal somebody must have agreed.
 #[test]
-fn a_dry_run_shows_and_without_a_terminal_somebody_must_have_agreed() {
+fn dry_run_stale_plan_and_no_terminal() {
     let aws = pool_in("ENFORCED", None);
     let run = audit(&aws, &["--dry-run", "--show-calls"]);
     assert_eq!(run.code, 3, "{run:?}");
@@ -191,8 +193,9 @@ fn its_own_line_undoes_it_as_it_is() {
     assert_eq!(modes(&aws), before);
 }
 
+/// What is typed wrongly is said with what to do.
 #[test]
-fn what_is_typed_wrongly_is_said_with_what_to_do() {
+fn wrong_arguments_name_the_remedy() {
     let aws = pool_in("ENFORCED", None);
     for (args, said) in [
         (&["audit", "--pool", POOL][..], "--reason <TEXT>"),
@@ -221,8 +224,9 @@ fn what_is_typed_wrongly_is_said_with_what_to_do() {
     assert!(aws.server.log().is_empty());
 }
 
+/// Guards refuse as they refuse an apply and name no option that is not there.
 #[test]
-fn guards_refuse_as_they_refuse_an_apply_and_name_no_option_that_is_not_there() {
+fn guards_match_apply_and_its_options() {
     let aws = pool_in("ENFORCED", None);
     let report = aws.json(&["audit", "--pool", "us-west-2_Gone", "--reason", "x", "--yes"]);
     assert_eq!(
@@ -265,16 +269,18 @@ fn guards_refuse_as_they_refuse_an_apply_and_name_no_option_that_is_not_there() 
     assert_eq!(writes(&aws.server), Vec::<String>::new());
 }
 
+/// A mode of which the pool says something unheard of is not written.
 #[test]
-fn a_mode_of_which_the_pool_says_something_unheard_of_is_not_written() {
+fn unknown_mode_is_not_written() {
     let aws = pool_in("PARANOID", Some("ENFORCED"));
     let report = json_of(&aws, &["--yes"]);
     assert_eq!(guards(&report), ["pool-partial"], "{report}");
     assert_eq!(writes(&aws.server), Vec::<String>::new());
 }
 
+/// A write that fails or whose answer is lost is said as it is.
 #[test]
-fn a_write_that_fails_or_whose_answer_is_lost_is_said_as_it_is() {
+fn failed_and_lost_writes_are_reported() {
     let fault = |kind| pool_in("ENFORCED", None).faults(vec![InjectedFault::new(kind).at("UpdateUserPool")]);
     let aws = fault(FaultKind::AccessDenied);
     let report = json_of(&aws, &["--yes"]);
@@ -300,7 +306,7 @@ fn a_write_that_fails_or_whose_answer_is_lost_is_said_as_it_is() {
 
 /// Where the pool cannot be read again, the line that undoes is that of the pool as it was to be.
 #[test]
-fn the_line_that_undoes_is_whole_though_nobody_could_look_again() {
+fn undo_line_complete_when_reread_fails() {
     let denied = |nth| {
         InjectedFault::new(FaultKind::AccessDenied)
             .at("DescribeUserPool")
@@ -331,8 +337,9 @@ fn the_line_that_undoes_is_whole_though_nobody_could_look_again() {
     }
 }
 
+/// A run that was killed leaves a journal that undoes and runs again.
 #[test]
-fn a_run_that_was_killed_leaves_a_journal_that_undoes_and_runs_again() {
+fn journal_of_killed_run_can_be_undone() {
     let slow = InjectedFault::new(FaultKind::Slow(60_000)).at("UpdateUserPool");
     let aws = pool_in("ENFORCED", None).faults(vec![slow]);
     let mut command = aws.command(&[&AUDIT[..], &["--yes", "--journal", "a.jsonl"]].concat());
@@ -364,8 +371,9 @@ fn a_run_that_was_killed_leaves_a_journal_that_undoes_and_runs_again() {
     assert_eq!(modes(&aws), json!({ "AdvancedSecurityMode": "ENFORCED" }));
 }
 
+/// A hostile reason is raw nowhere and the report fits its schema.
 #[test]
-fn a_hostile_reason_is_raw_nowhere_and_the_report_fits_its_schema() {
+fn hostile_reason_escaped_and_report_valid() {
     let evil = "e\u{1b}[31m\r\n::error::owned\n##[group] <script>alert(1)</script> | **b** \u{202e}x";
     let aws = pool_in("ENFORCED", None);
     for format in ["human", "json", "markdown"] {

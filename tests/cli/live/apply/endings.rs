@@ -43,9 +43,10 @@ fn every_path_is_tried_before_aws_is_asked() {
     );
 }
 
+/// A report that is not written does not look like a run that did nothing.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_report_that_is_not_written_does_not_look_like_a_run_that_did_nothing() {
+fn unwritten_report_exit_code_after_writes() {
     // Calls that went well, to a file and to standard output; and one that failed.
     for (to_file, denied) in [(true, false), (false, false), (true, true)] {
         let mut aws = open_pool();
@@ -114,8 +115,9 @@ fn a_run_that_writes_goes_by_the_clock() {
     assert_eq!(run.code, 0, "{run:?}");
 }
 
+/// A reason is a word that can be seen and holds no credential.
 #[test]
-fn a_reason_is_a_word_that_can_be_seen_and_holds_no_credential() {
+fn reasons_must_be_visible_and_not_secret() {
     for empty in [
         "",
         " ",

@@ -56,8 +56,9 @@ fn linted(aws: &Aws) -> Vec<(String, String, String)> {
 
 const DAY: [&str; 2] = ["--today", "2026-11-21"];
 
+/// A plan shows what lint finds in its policy.
 #[test]
-fn a_plan_shows_what_lint_finds_in_its_policy() {
+fn plan_shows_lint_findings() {
     let aws = broken();
     let report = aws.json(&[&["apply", "--dry-run"], &DAY[..]].concat());
     let shown = found(&report);
@@ -76,8 +77,9 @@ fn a_plan_shows_what_lint_finds_in_its_policy() {
     }
 }
 
+/// Waivers ignores settings rules and baselines are those of lint.
 #[test]
-fn waivers_ignores_settings_rules_and_baselines_are_those_of_lint() {
+fn suppressions_and_settings_match_lint() {
     let rule = |more: &str| format!("[rules.{RULE}]\n{more}\n");
     let base = allowed();
     let waived = format!("{base}waivers:\n  - {{ rule: {RULE}, reason: known, until: 2026-11-21 }}\n");
@@ -126,8 +128,9 @@ fn waivers_ignores_settings_rules_and_baselines_are_those_of_lint() {
     assert!(guards.iter().all(|guard| guard == "lint-errors"), "{guards:?}");
 }
 
+/// Rules of one s own count and one that fails is a fault.
 #[test]
-fn rules_of_one_s_own_count_and_one_that_fails_is_a_fault() {
+fn user_rules_count_and_failures_are_faults() {
     let rule = |when: &str| {
         format!(
             "id: own-rule\nseverity: error\nsees: [desired]\nsummary: a rule of one's own\nrationale: because it is so here\n\
@@ -150,8 +153,9 @@ fn rules_of_one_s_own_count_and_one_that_fails_is_a_fault() {
     assert!(aws.server.log().is_empty(), "AWS is not contacted");
 }
 
+/// An error is refused unless somebody says why and the journal keeps it.
 #[test]
-fn an_error_is_refused_unless_somebody_says_why_and_the_journal_keeps_it() {
+fn errors_need_a_reason_kept_in_journal() {
     let aws = broken();
     let gate = ["--yes", "--override-gate", "a test"];
     assert_eq!(refused(&aws, &gate), (5, vec!["lint-errors".to_owned()]));
@@ -195,8 +199,9 @@ fn an_error_is_refused_unless_somebody_says_why_and_the_journal_keeps_it() {
     assert_eq!(again.code, 0, "applied again, there is nothing to do: {again:?}");
 }
 
+/// A saved plan is judged as well and rests on the errors.
 #[test]
-fn a_saved_plan_is_judged_as_well_and_rests_on_the_errors() {
+fn saved_plan_is_bound_to_its_errors() {
     let aws = broken();
     let reason = format!("{RULE}=a test");
     let gate = ["--override-gate", "a test"];
@@ -231,8 +236,9 @@ fn a_saved_plan_is_judged_as_well_and_rests_on_the_errors() {
     );
 }
 
+/// Only policies that change something are refused.
 #[test]
-fn only_policies_that_change_something_are_refused() {
+fn unchanged_policies_are_not_refused() {
     let aws = broken();
     aws.place.file(
         "policies/b.yaml",

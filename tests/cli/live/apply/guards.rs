@@ -41,8 +41,9 @@ fn a_weakening_change_must_be_named() {
     assert_eq!(writes(&aws.server), ["UpdateUserPool"]);
 }
 
+/// What may be weaker under one answer of AWS is asked for.
 #[test]
-fn what_may_be_weaker_under_one_answer_of_aws_is_asked_for() {
+fn possible_weakening_must_be_named() {
     let policy = |low: &str| {
         POLICY
             .replace("mfa: { configuration: OPTIONAL }\n", "")
@@ -97,8 +98,9 @@ fn what_may_be_weaker_under_one_answer_of_aws_is_asked_for() {
     assert!(!guards.contains(&json!("weakening-not-named")), "{guards:?}");
 }
 
+/// A step to ENFORCED needs its days or a reason.
 #[test]
-fn a_step_to_enforced_needs_its_days_or_a_reason() {
+fn step_to_enforced_needs_days_or_reason() {
     let aws = Aws::one().change(|pool| {
         pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
     });
@@ -141,8 +143,9 @@ fn more_pools_than_may_change_are_refused() {
     );
 }
 
+/// Another account is refused before anything is read.
 #[test]
-fn another_account_is_refused_before_anything_is_read() {
+fn other_account_refused_before_reads() {
     let aws = Aws::with(&POLICY.replace(ACCOUNT, "999999999999"));
     assert_eq!(refused(&aws, &["--yes"]), one(5, "other-account"));
     let asked: Vec<_> = aws.server.log().into_iter().map(|call| call.operation).collect();
@@ -151,7 +154,7 @@ fn another_account_is_refused_before_anything_is_read() {
 
 /// The look asks for no account where the policy names none; what writes is asked all the same.
 #[test]
-fn who_writes_is_asked_before_the_first_write() {
+fn caller_verified_before_first_write() {
     let policy = POLICY.replace("account: \"123456789012\", ", "");
     let lax = || {
         let aws = lax();
@@ -187,8 +190,9 @@ fn who_writes_is_asked_before_the_first_write() {
     }
 }
 
+/// Another region is refused before anything is asked.
 #[test]
-fn another_region_is_refused_before_anything_is_asked() {
+fn other_region_refused_before_any_call() {
     let aws = lax();
     assert_eq!(
         refused(&aws, &["--yes", "--region", "eu-west-1"]),
@@ -198,8 +202,9 @@ fn another_region_is_refused_before_anything_is_asked() {
     assert_eq!(aws.run(&["apply", "--yes", "--region", REGION]).code, 0);
 }
 
+/// A pool that was not seen whole is not written.
 #[test]
-fn a_pool_that_was_not_seen_whole_is_not_written() {
+fn partly_read_pool_is_not_written() {
     let denied = InjectedFault::new(FaultKind::AccessDenied).at("GetUserPoolMfaConfig");
     let aws = lax().faults(vec![denied]);
     assert_eq!(refused(&aws, &["--yes"]), one(5, "pool-partial"));
@@ -210,7 +215,7 @@ fn a_pool_that_was_not_seen_whole_is_not_written() {
 
 /// What is not in a good answer was not seen: it is not taken for absent, and nothing is written over it.
 #[test]
-fn a_good_status_without_the_answer_writes_nothing() {
+fn empty_success_answers_write_nothing() {
     let reads = [
         "DescribeRiskConfiguration",
         "ListUserPoolClients",
@@ -241,8 +246,9 @@ fn a_good_status_without_the_answer_writes_nothing() {
     assert_eq!(refused(&aws, &["--yes"]), (4, Vec::new()));
 }
 
+/// A place that could not be looked at is not written.
 #[test]
-fn a_place_that_could_not_be_looked_at_is_not_written() {
+fn unreadable_place_is_not_written() {
     let denied = InjectedFault::new(FaultKind::AccessDenied).at("DescribeUserPool");
     let aws = lax().faults(vec![denied]);
     assert_eq!(refused(&aws, &["--yes"]), (4, Vec::new()));
@@ -250,8 +256,9 @@ fn a_place_that_could_not_be_looked_at_is_not_written() {
     assert!(run.out.contains("nothing could be planned"), "{}", run.out);
 }
 
+/// What cannot be carried over is not written.
 #[test]
-fn what_cannot_be_carried_over_is_not_written() {
+fn settings_not_carried_over_block_writes() {
     let aws = Aws::one().change(|pool| {
         pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
         let twins = json!({
@@ -266,8 +273,9 @@ fn what_cannot_be_carried_over_is_not_written() {
     assert_eq!(refused(&aws, &["--dry-run"]), one(5, "not-carried-over"));
 }
 
+/// A plan that is out of date is refused and says what moved.
 #[test]
-fn a_plan_that_is_out_of_date_is_refused_and_says_what_moved() {
+fn stale_plan_refused_with_what_moved() {
     let aws = lax();
     let run = aws.run(&["apply", "--dry-run", "--plan-out", "plan.json"]);
     assert_eq!(run.code, 3, "{run:?}");
@@ -307,14 +315,16 @@ fn a_plan_that_is_out_of_date_is_refused_and_says_what_moved() {
     }
 }
 
+/// Without a terminal somebody must have agreed.
 #[test]
-fn without_a_terminal_somebody_must_have_agreed() {
+fn unconfirmed_run_without_terminal() {
     let aws = lax();
     assert_eq!(refused(&aws, &[]), one(5, "unconfirmed"));
 }
 
+/// Pools and clients that are gone are refused.
 #[test]
-fn pools_and_clients_that_are_gone_are_refused() {
+fn missing_pools_and_clients_are_refused() {
     let aws = Aws::with(&POLICY.replace(POOL, "us-west-2_Gone"));
     assert_eq!(refused(&aws, &["--yes"]), one(2, "pool-missing"));
     let aws = Aws::with(&POLICY.replace("clients:", "clients:\n  kiosk: inherit"));
@@ -352,8 +362,9 @@ fn what_is_left_out_must_be_there() {
     assert_eq!(writes(&aws.server), Vec::<String>::new());
 }
 
+/// Policies with faults and no policies are told before anything is asked.
 #[test]
-fn policies_with_faults_and_no_policies_are_told_before_anything_is_asked() {
+fn faulty_or_no_policies_stop_before_calls() {
     let aws = Aws::with(&POLICY.replace("ENFORCED", "ENFORCE"));
     let run = aws.run(&["apply", "--yes"]);
     assert_eq!(run.code, 2);
@@ -380,8 +391,9 @@ fn limited() -> Aws {
     aws
 }
 
+/// What would be blocked must be shown and be within the limit.
 #[test]
-fn what_would_be_blocked_must_be_shown_and_be_within_the_limit() {
+fn would_block_share_needs_events_and_limit() {
     let aws = limited();
     assert_eq!(refused(&aws, &["--yes"]), one(5, "audit-gate-unmet"));
     let report = aws.json(&["apply", "--dry-run"]);
@@ -436,8 +448,9 @@ fn what_would_be_blocked_must_be_shown_and_be_within_the_limit() {
     assert_eq!(aws.run(&["apply", "--yes"]).code, 0);
 }
 
+/// A share that is not shown is overridden by a reason.
 #[test]
-fn a_share_that_is_not_shown_is_overridden_by_a_reason() {
+fn missing_share_overridden_by_reason() {
     let aws = limited();
     let run = aws.run(&["apply", "--yes", "--override-gate", "decided on 2026-11-20"]);
     assert_eq!(run.code, 0, "{run:?}");
@@ -449,8 +462,9 @@ fn a_share_that_is_not_shown_is_overridden_by_a_reason() {
     );
 }
 
+/// A configuration that was not read is the one reason for a refusal.
 #[test]
-fn a_configuration_that_was_not_read_is_the_one_reason_for_a_refusal() {
+fn unread_configuration_is_no_weakening() {
     for policy in [
         "mode: { standard: ENFORCED }",
         "mode: { standard: ENFORCED }\nextends: balanced",

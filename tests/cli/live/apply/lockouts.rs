@@ -24,8 +24,9 @@ fn strict() -> Aws {
 
 const LOW: &str = "/account_takeover/low";
 
+/// What locks users out is refused with their number and shown when it is named.
 #[test]
-fn what_locks_users_out_is_refused_with_their_number_and_shown_when_it_is_named() {
+fn lockout_refused_until_named() {
     let aws = strict();
     assert_eq!(
         refused(&aws, &["--yes"]),
@@ -67,7 +68,7 @@ fn what_locks_users_out_is_refused_with_their_number_and_shown_when_it_is_named(
 
 /// The step by itself is the gate's, and not asked for twice; a response that is new with it was not there in AUDIT.
 #[test]
-fn the_step_to_enforced_is_the_gates_and_what_is_new_with_it_is_not() {
+fn gate_covers_the_step_not_new_responses() {
     let in_audit = |aws: Aws| {
         aws.change(|pool| {
             pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
@@ -85,8 +86,9 @@ fn the_step_to_enforced_is_the_gates_and_what_is_new_with_it_is_not() {
     assert!(run.out.replace("\n    ", " ").contains(said), "{}", run.out);
 }
 
+/// What keeps users out beside the answers is refused in any mode.
 #[test]
-fn what_keeps_users_out_beside_the_answers_is_refused_in_any_mode() {
+fn lockouts_beside_responses_in_any_mode() {
     let flows = "auth_flows: [ALLOW_USER_PASSWORD_AUTH]";
     let cases = [
         (
@@ -139,7 +141,7 @@ fn what_keeps_users_out_beside_the_answers_is_refused_in_any_mode() {
 
 /// Neither threat protection nor MFA acts on federated users and machines: nobody is asked, and the plan says why.
 #[test]
-fn where_no_local_user_signs_in_nobody_is_asked_about() {
+fn no_consent_without_local_sign_in() {
     let saml = "auth_flows: [ALLOW_REFRESH_TOKEN_AUTH], oauth_flows: [code], identity_providers: [Saml]";
     let machine = "auth_flows: [ALLOW_REFRESH_TOKEN_AUTH], oauth_flows: [client_credentials], identity_providers: [COGNITO]";
     let local = "auth_flows: [ALLOW_USER_SRP_AUTH], oauth_flows: [], identity_providers: [COGNITO]";
@@ -185,7 +187,7 @@ fn serde_yaml_of(section: &str) -> Value {
 
 /// `LITE` has no choice-based sign-in: whether AWS refuses the plan or the sign-ins fail, it is said and asked for.
 #[test]
-fn a_plan_without_choice_based_sign_in_locks_out_who_signs_in_by_it() {
+fn lite_plan_ends_choice_based_sign_in() {
     let choice = "auth_flows: [ALLOW_USER_AUTH, ALLOW_REFRESH_TOKEN_AUTH], oauth_flows: [], identity_providers: [COGNITO]";
     let both = choice.replace("[ALLOW_USER_AUTH,", "[ALLOW_USER_AUTH, ALLOW_USER_SRP_AUTH,");
     for (client, from, is_asked, last) in [
@@ -239,7 +241,7 @@ fn a_plan_without_choice_based_sign_in_locks_out_who_signs_in_by_it() {
 
 /// A factor that the plan does not have, or may not have.
 #[test]
-fn a_factor_that_the_feature_plan_lacks_is_refused_or_said() {
+fn factor_missing_from_feature_plan() {
     for (factor, guard) in [("EMAIL", true), ("WEB_AUTHN", false)] {
         let policy = format!(
             "version: 1\nname: a\ntarget: {{ pool: us-west-2_A }}\nmfa: {{ configuration: OPTIONAL, factors: [SOFTWARE_TOKEN, {factor}] }}\n"
@@ -270,7 +272,7 @@ fn a_factor_that_the_feature_plan_lacks_is_refused_or_said() {
 
 /// AUDIT blocks no address: the step to ENFORCED is the gate's, with events, and nobody else's.
 #[test]
-fn ranges_that_begin_to_act_with_the_step_need_events() {
+fn newly_active_ranges_need_events() {
     let policy = format!("{POLICY}risk_exceptions: {{ always_block: [192.0.2.0/24] }}\n");
     let audit = |pool: &mut cogward::simulator::Pool| {
         pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
@@ -303,8 +305,9 @@ fn ranges_that_begin_to_act_with_the_step_need_events() {
     );
 }
 
+/// At a terminal the pools name will do and no other word.
 #[test]
-fn at_a_terminal_the_pools_name_will_do_and_no_other_word() {
+fn prompt_accepts_only_the_pool_name() {
     let aws = strict();
     let question = "This blocks or challenges users. Type the pool's name (customers) to apply, anything else to cancel: ";
     for answer in ["yes\n", "y\n", "\n"] {
@@ -372,8 +375,9 @@ account_takeover:
     block_email: { subject: We blocked a sign-in, text: It was unusual. }
 ";
 
+/// A refusal ends with one line that accepts all and so does a rollbacks.
 #[test]
-fn a_refusal_ends_with_one_line_that_accepts_all_and_so_does_a_rollbacks() {
+fn refusal_ends_with_accept_all_line() {
     let aws = Aws::with(MANY).change(|pool| {
         let risk = pool.risk_configurations.get_mut("").unwrap();
         let none = json!({ "EventAction": "NO_ACTION", "Notify": false });
@@ -431,8 +435,9 @@ fn a_refusal_ends_with_one_line_that_accepts_all_and_so_does_a_rollbacks() {
     assert_eq!(typed(&aws, &format!("{undo} --yes")).code, 0);
 }
 
+/// Reasons are to be filled in and what cannot be accepted is said.
 #[test]
-fn reasons_are_to_be_filled_in_and_what_cannot_be_accepted_is_said() {
+fn accept_all_placeholders_and_exceptions() {
     let aws = modified_now(strict());
     let line = aws.json(&["apply", "--yes"])["accept_all"]
         .as_str()
@@ -453,8 +458,9 @@ fn reasons_are_to_be_filled_in_and_what_cannot_be_accepted_is_said() {
     );
 }
 
+/// What has to be typed again to reach the pools is in the line that undoes.
 #[test]
-fn what_has_to_be_typed_again_to_reach_the_pools_is_in_the_line_that_undoes() {
+fn undo_line_repeats_needed_options() {
     let aws = strict();
     aws.place.file("my.toml", "");
     let run = aws.run(&[
@@ -475,8 +481,9 @@ fn what_has_to_be_typed_again_to_reach_the_pools_is_in_the_line_that_undoes() {
     );
 }
 
+/// What may block and does not is noted and what is nowhere is wrong.
 #[test]
-fn what_may_block_and_does_not_is_noted_and_what_is_nowhere_is_wrong() {
+fn unused_and_unknown_allow_block() {
     let aws = strict();
     let report = aws.json(&[
         "apply",

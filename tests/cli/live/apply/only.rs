@@ -36,8 +36,9 @@ fn applied(at: &str) -> (String, String) {
     (at.to_owned(), "applied".to_owned())
 }
 
+/// Nothing but what is named is changed judged or guarded.
 #[test]
-fn nothing_but_what_is_named_is_changed_judged_or_guarded() {
+fn only_limits_changes_and_guards() {
     let aws = lax();
     // The mode and MFA of the policy would be refused: the gate, and a weakening.
     let run = aws.run(&["apply", "--dry-run", "--today", "2023-11-20"]);
@@ -67,8 +68,9 @@ fn nothing_but_what_is_named_is_changed_judged_or_guarded() {
     assert!(run.out.contains("- Only: "), "{}", run.out);
 }
 
+/// Of what is named some may be left out and two that contradict each other are wrong.
 #[test]
-fn of_what_is_named_some_may_be_left_out_and_two_that_contradict_each_other_are_wrong() {
+fn only_with_exclude_and_contradictions() {
     let policy = POLICY
         .replace("mfa:", "  custom: AUDIT\nmfa:")
         .replace("mode: { standard: ENFORCED }", "mode:\n  standard: ENFORCED");
@@ -121,7 +123,7 @@ fn of_what_is_named_some_may_be_left_out_and_two_that_contradict_each_other_are_
 
 /// A client that is left out need not be there.
 #[test]
-fn what_is_left_out_is_as_if_the_policy_did_not_name_it() {
+fn left_out_settings_count_as_unmanaged() {
     let gone = POLICY.replace("clients:", "clients:\n  kiosk: { id: kiosk1, inherit: true }");
     let aws = lax_under(&gone);
     assert_eq!(
@@ -190,7 +192,7 @@ fn a_rollback_takes_it_as_well() {
 
 /// Every pointer above a change names it, at any distance but the root.
 #[test]
-fn what_is_allowed_may_be_named_by_a_pointer_above_it() {
+fn allow_options_take_parent_pointers() {
     let policy = POLICY.replace("mode: { standard: ENFORCED }", "mode: { standard: AUDIT }");
     let notifications = "account_takeover:\n  low: { action: BLOCK, notify: false }\n  medium: { action: BLOCK, notify: false }";
     let strict = POLICY.replace("account_takeover:", notifications);
@@ -243,7 +245,7 @@ fn what_is_allowed_may_be_named_by_a_pointer_above_it() {
 
 /// A rollback that weakens is agreed to by the pool's name, as what blocks is; an apply that weakens is not.
 #[test]
-fn at_a_terminal_a_rollback_takes_the_pools_name_for_its_options() {
+fn rollback_prompt_takes_the_pool_name() {
     let aws = lax();
     assert_eq!(aws.run(&APPLIED).code, 0);
     let question = "This weakens protection, and blocks or challenges users. Type the pool's name (customers) to apply, anything else to cancel: ";

@@ -90,8 +90,9 @@ const NAMED: &str = "--allow-block=/account_takeover";
 
 const QUESTION: &str = "Type the pool's name (customers) or `yes` to apply, anything else to cancel: ";
 
+/// The plan is on the screen before the question and the name is a yes.
 #[test]
-fn the_plan_is_on_the_screen_before_the_question_and_the_name_is_a_yes() {
+fn plan_precedes_question_pool_name_agrees() {
     let aws = lax();
     let mut talk = Talk::begin(aws.command(&["apply", NAMED]));
     talk.until(QUESTION);
@@ -114,8 +115,9 @@ fn the_plan_is_on_the_screen_before_the_question_and_the_name_is_a_yes() {
     assert_eq!(writes(&aws.server), ["SetRiskConfiguration", "UpdateUserPool"]);
 }
 
+/// Anything else and the end of the input are a no.
 #[test]
-fn anything_else_and_the_end_of_the_input_are_a_no() {
+fn other_answers_and_end_of_input_cancel() {
     let aws = lax();
     for answer in ["\n", "y\n", "Customers\n", "\u{4}"] {
         let mut talk = Talk::begin(aws.command(&["apply", NAMED]));
@@ -140,8 +142,9 @@ fn ctrl_c_at_the_question_is_a_no() {
     assert_eq!(writes(&aws.server), Vec::<String>::new());
 }
 
+/// A report for programs does not hide the plan.
 #[test]
-fn a_report_for_programs_does_not_hide_the_plan() {
+fn json_format_still_shows_the_plan() {
     let aws = lax();
     let mut command = aws.command(&["apply", NAMED, "--format", "json"]);
     let mut talk = {
@@ -158,8 +161,9 @@ fn a_report_for_programs_does_not_hide_the_plan() {
     assert_eq!(report["ending"], "carried-out");
 }
 
+/// Ctrl c between calls finishes the call under way and says what is left.
 #[test]
-fn ctrl_c_between_calls_finishes_the_call_under_way_and_says_what_is_left() {
+fn ctrl_c_finishes_the_current_call() {
     let aws = lax().faults(vec![
         InjectedFault::new(FaultKind::Slow(1500)).at("SetRiskConfiguration"),
     ]);

@@ -31,8 +31,9 @@ const DOWN: [&str; 4] = [
     "/log_delivery/user_auth_events",
 ];
 
+/// A plan that does not have what is on is refused before.
 #[test]
-fn a_plan_that_does_not_have_what_is_on_is_refused_before() {
+fn feature_plan_lacking_what_is_in_use() {
     for (mode, logs, what) in [
         ("OFF", "", "user activity would be exported"),
         ("AUDIT", NONE, "standard authentication would be `AUDIT`"),
@@ -60,8 +61,9 @@ fn a_plan_that_does_not_have_what_is_on_is_refused_before() {
     assert!(next.starts_with("set `feature_plan: PLUS`"), "{next}");
 }
 
+/// The way down ends the export then the modes then the plan and back.
 #[test]
-fn the_way_down_ends_the_export_then_the_modes_then_the_plan_and_back() {
+fn downgrade_call_order_and_rollback() {
     let aws = Aws::with(&policy("ESSENTIALS", "OFF", NONE));
     let run = aws.run(&[&["apply", "--yes", "--journal", "down.jsonl"], &DOWN[..]].concat());
     assert_eq!(run.code, 0, "{run:?}");
@@ -81,8 +83,9 @@ fn the_way_down_ends_the_export_then_the_modes_then_the_plan_and_back() {
     assert_eq!((code, findings.len()), (3, 3), "{findings:?}");
 }
 
+/// A rollback that the service refuses is refused too.
 #[test]
-fn a_rollback_that_the_service_refuses_is_refused_too() {
+fn rollback_the_service_would_refuse() {
     let essentials = |pool: &mut cogward::simulator::Pool| {
         pool.user_pool["UserPoolTier"] = "ESSENTIALS".into();
         pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "OFF" });
@@ -105,8 +108,9 @@ fn a_rollback_that_the_service_refuses_is_refused_too() {
     );
 }
 
+/// MFA that cannot be is refused with the pools own settings.
 #[test]
-fn mfa_that_cannot_be_is_refused_with_the_pools_own_settings() {
+fn impossible_mfa_with_settings_of_the_pool() {
     let mfa =
         |section: &str| format!("version: 1\nname: a\ntarget: {{ pool: us-west-2_A }}\nmfa: {section}\n");
     let bare = |pool: &mut cogward::simulator::Pool| {

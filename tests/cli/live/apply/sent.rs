@@ -88,8 +88,9 @@ fn what_is_shown_is_saved_and_sent() {
     }
 }
 
+/// What is not managed keeps its order and its spelling.
 #[test]
-fn what_is_not_managed_keeps_its_order_and_its_spelling() {
+fn unmanaged_lists_keep_order_and_spelling() {
     let text = "version: 1\nname: a\ntarget: { pool: us-west-2_A }\naccount_takeover: { high: { action: BLOCK, notify: true } }\n\
                 risk_exceptions: { always_allow: [192.0.2.0/24] }\n";
     let sections = json!({

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use crate::cli::live::apply::support::{states, writes};
 use crate::cli::live::support::{Aws, POLICY, POOL, raw};
 
+/// What observes comes first then responses then the mode.
 #[test]
-fn what_observes_comes_first_then_responses_then_the_mode() {
+fn order_is_observers_responses_mode() {
     let aws = Aws::with(&POLICY.replace("mode:", "alarms:\n  - { metric: AccountTakeoverRisk, operation: SignIn, risk_level: High, actions: [\"arn:aws:sns:us-west-2:123456789012:a\"] }\nmode:"));
     let aws = aws.change(|pool| {
         pool.user_pool["UserPoolTier"] = "ESSENTIALS".into();
@@ -193,7 +194,7 @@ account_takeover:
 
 /// It weakens nothing; that its responses begin to act at once, and were not there in AUDIT, has to be allowed.
 #[test]
-fn the_way_of_the_shipped_baseline_is_one_step() {
+fn shipped_baseline_is_one_step() {
     let aws = Aws::with(BALANCED).change(|pool| {
         pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
         pool.risk_configurations.clear();
@@ -242,7 +243,7 @@ fn a_refusal_says_what_is_not_known() {
 
 /// Days in AUDIT before a change of the responses were days without that change.
 #[test]
-fn responses_that_are_younger_than_the_time_in_audit_are_named() {
+fn responses_newer_than_audit_are_noted() {
     let now = jiff::Timestamp::now().as_second();
     for (changed, is_said) in [(now, true), (1_700_000_000, false)] {
         let aws = Aws::with(POLICY).change(|pool| {

@@ -55,8 +55,9 @@ fn nothing_hostile_is_raw_in_any_output() {
     assert_eq!(writes(&aws.server), Vec::<String>::new());
 }
 
+/// What is said to be typed is harmless in a shell and lets the change through.
 #[test]
-fn what_is_said_to_be_typed_is_harmless_in_a_shell_and_lets_the_change_through() {
+fn suggested_options_shell_safe_and_valid() {
     let aws = hostile();
     let report = aws.json(&["apply", "--yes"]);
     let refused = report["refused"].as_array().unwrap();
@@ -98,8 +99,9 @@ fn what_is_said_to_be_typed_is_harmless_in_a_shell_and_lets_the_change_through()
     assert_eq!(run.code, 5, "{run:?}");
 }
 
+/// A credential in a text is in no output and stays in the service.
 #[test]
-fn a_credential_in_a_text_is_in_no_output_and_stays_in_the_service() {
+fn credentials_kept_out_of_all_output() {
     let policy = POLICY.replace(
         "compromised_credentials",
         "  notifications:\n    source_arn: arn:aws:ses:us-west-2:123456789012:identity/a@example.com\n    block_email: { subject: Stopped, text: ok text }\ncompromised_credentials",
@@ -159,8 +161,9 @@ fn reports_and_plans_fit_their_schemas() {
     }
 }
 
+/// The published permissions are enough to apply and to go back.
 #[test]
-fn the_published_permissions_are_enough_to_apply_and_to_go_back() {
+fn published_permissions_suffice() {
     let allowed = crate::support::iam::allowed("apply").into_iter().collect();
     let options = cogward::simulator::Options {
         allowed: Some(allowed),

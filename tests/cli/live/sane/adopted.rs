@@ -30,8 +30,9 @@ alarms:
   - { metric: CompromisedCredentialRisk, operation: SignIn, risk_level: High, actions: ["arn:aws:sns:us-west-2:123456789012:security"] }
 "#;
 
+/// A LITE pool that keeps threat protection is a note.
 #[test]
-fn a_lite_pool_that_keeps_threat_protection_is_a_note() {
+fn lite_plan_with_threat_protection_is_note() {
     let (code, findings) = lint(GRANDFATHERED);
     let told = of(&findings, "lite-with-threat-protection");
     assert!(
@@ -131,8 +132,9 @@ fn gate(days: &str, ledger: &[&str]) -> Vec<String> {
     told.into_iter().map(|one| one.1.to_owned()).collect()
 }
 
+/// A pool that was ENFORCED for years shows no audit.
 #[test]
-fn a_pool_that_was_enforced_for_years_shows_no_audit() {
+fn enforced_since_replaces_audit_evidence() {
     let long = "enforced_since: 2023-05-01";
     assert_eq!(gate(long, &[]), [""; 0]);
     assert_eq!(
@@ -173,7 +175,7 @@ fn a_pool_that_was_enforced_for_years_shows_no_audit() {
 
 /// The declaration is for what is done already: a step that is still to be made needs time in AUDIT.
 #[test]
-fn a_step_that_is_still_to_be_made_is_not_excused() {
+fn enforced_since_does_not_excuse_new_step() {
     let mut audit = pool();
     audit["mode"]["standard"] = "AUDIT".into();
     audit["last_modified"] = "2026-11-20T00:00:00Z".into();
@@ -196,8 +198,9 @@ fn a_step_that_is_still_to_be_made_is_not_excused() {
     assert_eq!(run.code, 5, "{run:?}");
 }
 
+/// A threshold is judged by the number of users.
 #[test]
-fn a_threshold_is_judged_by_the_number_of_users() {
+fn alarm_threshold_relative_to_user_count() {
     for (users, threshold, told) in [
         (Some(1_000), 2.0, true),
         (Some(19_999), 2.0, true),

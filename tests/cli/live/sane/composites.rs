@@ -54,8 +54,9 @@ fn composite(actions: &[&str]) -> Value {
     })
 }
 
+/// A composite alarm speaks for what is below it.
 #[test]
-fn a_composite_alarm_speaks_for_what_is_below_it() {
+fn composite_alarm_covers_its_parts() {
     let aws = silent();
     assert_eq!(silences(&aws).len(), 2);
     aws.server
@@ -164,8 +165,9 @@ fn queries_over_all_pools_are_known() {
     assert_eq!(missing(&scan(&without_alarms(&json!([]))).1), 2);
 }
 
+/// Expressions are known and their parts are not judged.
 #[test]
-fn expressions_are_known_and_their_parts_are_not_judged() {
+fn parts_of_expressions_are_not_judged() {
     let part = |metric: &str| {
         let mut part = alarm(metric);
         part["name"] = "share".into();
@@ -188,8 +190,9 @@ fn expressions_are_known_and_their_parts_are_not_judged() {
     assert_eq!((code, findings), (0, Vec::new()));
 }
 
+/// What a snapshot does not show is not known.
 #[test]
-fn what_a_snapshot_does_not_show_is_not_known() {
+fn alarms_missing_from_snapshot_are_unknown() {
     let mut pool = pool();
     pool["alarms"][0]["actions"] = json!([]);
     let (_, findings) = scan(&pool);

@@ -36,8 +36,9 @@ fn the_setting_does_nothing_for_admin_calls() {
     }
 }
 
+/// It is for a server that signs users in itself.
 #[test]
-fn it_is_for_a_server_that_signs_users_in_itself() {
+fn forwarding_needed_by_secret_clients_only() {
     for flow in [
         "ALLOW_USER_PASSWORD_AUTH",
         "ALLOW_USER_SRP_AUTH",
@@ -64,8 +65,9 @@ fn it_is_for_a_server_that_signs_users_in_itself() {
     }
 }
 
+/// Whether there is a secret is read and the secret is not.
 #[test]
-fn whether_there_is_a_secret_is_read_and_the_secret_is_not() {
+fn client_secret_presence_read_value_not() {
     let aws = Aws::one().change(|pool| {
         let web = pool.clients.get_mut("web1").unwrap();
         web.insert("ClientSecret".into(), "s3cr3ts3cr3t".into());

@@ -30,8 +30,9 @@ fn machine(key: &str, flows: &[&str]) -> Value {
 
 const REFRESH: &[&str] = &["ALLOW_REFRESH_TOKEN_AUTH"];
 
+/// A pool without local users is not told to protect them.
 #[test]
-fn a_pool_without_local_users_is_not_told_to_protect_them() {
+fn no_local_users_gives_note_not_warning() {
     for (clients, defaults) in [
         (json!([federated("console", REFRESH)]), false),
         (json!([machine("batch", REFRESH)]), false),
@@ -79,8 +80,9 @@ fn a_pool_without_local_users_is_not_told_to_protect_them() {
     }
 }
 
+/// Clients that were not read are not absent.
 #[test]
-fn clients_that_were_not_read_are_not_absent() {
+fn unread_clients_are_not_absent() {
     let mut pool = off(json!([]));
     pool["unread"] = json!([
         { "part": "clients", "operation": "ListUserPoolClients", "failure": "denied", "detail": "no" }
@@ -90,8 +92,9 @@ fn clients_that_were_not_read_are_not_absent() {
     assert!(of(&findings, "nobody-to-protect").is_empty(), "{findings:?}");
 }
 
+/// Init leaves the modes of a pool without local users alone.
 #[test]
-fn init_leaves_the_modes_of_a_pool_without_local_users_alone() {
+fn init_omits_modes_without_local_users() {
     let place = saved(&off(json!([federated("console", REFRESH)])));
     let run = place.run(&["init", "made", "--from", "live.json", "--today", "2026-11-26"]);
     assert_eq!(run.code, 0, "{run:?}");
@@ -102,8 +105,9 @@ fn init_leaves_the_modes_of_a_pool_without_local_users_alone() {
     );
 }
 
+/// SRP has a clean form with and without sign in.
 #[test]
-fn srp_has_a_clean_form_with_and_without_sign_in() {
+fn srp_with_and_without_sign_in_event() {
     for (events, note) in [
         (json!(["SIGN_IN", "SIGN_UP", "PASSWORD_CHANGE"]), true),
         (json!([]), true),
@@ -156,8 +160,9 @@ fn about_flows(findings: &Findings) -> Vec<(&str, &str)> {
     found.map(|one| (one.0.as_str(), one.1.as_str())).collect()
 }
 
+/// Absent flows are awss default and reported once.
 #[test]
-fn absent_flows_are_awss_default_and_reported_once() {
+fn absent_flows_use_default_reported_once() {
     for many in [3, 20] {
         let mut pool = pool();
         let clients = pool["clients"].as_array_mut().unwrap();

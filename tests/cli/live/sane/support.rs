@@ -97,8 +97,9 @@ pub fn of<'a>(findings: &'a Findings, rule: &str) -> Vec<(&'a str, &'a str)> {
     own.map(|one| (one.0.as_str(), one.2.as_str())).collect()
 }
 
+/// The pool that is changed has nothing above a note.
 #[test]
-fn the_pool_that_is_changed_has_nothing_above_a_note() {
+fn base_pool_has_no_findings_above_note() {
     let (code, findings) = scan(&pool());
     assert_eq!((code, findings), (0, Vec::new()));
 }

@@ -61,8 +61,9 @@ fn rank(severity: &str) -> usize {
         .unwrap()
 }
 
+/// What is not done is conditional and matters less.
 #[test]
-fn what_is_not_done_is_conditional_and_matters_less() {
+fn unenforced_findings_are_conditional() {
     let (_, enforced) = scan(&faulty(&json!({ "standard": "ENFORCED", "custom": "OFF" })));
     for rule in RULES {
         assert!(enforced.iter().any(|one| one.1 == rule), "{rule} {enforced:#?}");

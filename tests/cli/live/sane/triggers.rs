@@ -107,8 +107,9 @@ fn every_rule_about_ses_knows_the_sender() {
     }
 }
 
+/// Triggers that are not known are not absent.
 #[test]
-fn triggers_that_are_not_known_are_not_absent() {
+fn unknown_triggers_are_not_absent() {
     let mut pool = pool();
     pool["responses"]["account_takeover"]
         .as_object_mut()
@@ -136,8 +137,9 @@ fn triggers_that_are_not_known_are_not_absent() {
     assert_eq!(snapshot["pools"][0]["triggers"], Value::Null);
 }
 
+/// Without its trigger there is no custom sign in.
 #[test]
-fn without_its_trigger_there_is_no_custom_sign_in() {
+fn custom_sign_in_needs_its_trigger() {
     let rules = ["custom-auth-unprotected", "custom-auth-mode-useless"];
     for (triggers, mode, told) in [
         (json!(null), "OFF", &rules[..1]),

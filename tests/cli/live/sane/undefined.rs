@@ -33,8 +33,9 @@ fn of_the_pool(findings: Findings) -> Findings {
         .collect()
 }
 
+/// The pool is not judged where nobody falls back to it.
 #[test]
-fn the_pool_is_not_judged_where_nobody_falls_back_to_it() {
+fn pool_not_judged_if_no_client_inherits() {
     let mut attached = pool();
     attached["responses"] = json!({});
     attached["clients"] = json!([own("web", &Value::Null), own("mobile", &Value::Null)]);
@@ -201,8 +202,9 @@ fn nothing_is_less_than_undefined() {
     }
 }
 
+/// A pool that was not read is compared with nothing.
 #[test]
-fn a_pool_that_was_not_read_is_compared_with_nothing() {
+fn unread_pool_compared_with_nothing() {
     let mut pool = pool();
     pool["responses"] = json!({});
     pool["unread"] = json!([
@@ -220,7 +222,7 @@ fn a_pool_that_was_not_read_is_compared_with_nothing() {
 
 /// A policy against a pool: what is undefined on one side is `live-undefined`, whichever side it is.
 #[test]
-fn a_difference_with_an_undefined_side_is_undefined() {
+fn difference_with_an_undefined_side() {
     let mut bare = pool();
     bare["responses"] = json!({});
     let place = saved(&bare);
