@@ -36,6 +36,8 @@ pub struct Proposal {
     pub digest: String,
     /// Pools that would change, by account, region and id.
     pub pools: Vec<PoolProposal>,
+    /// Whether a rollback leaves something as it is that the run changed: it is not done completely then, whatever its calls do.
+    pub leaves_something: bool,
     /// Titles of pools that are already up to date. Hostile text.
     pub unchanged: Vec<String>,
     /// What keeps the plan from being carried out.
@@ -230,10 +232,19 @@ impl Proposal {
             return 2;
         }
         match (&self.outcome, self.could_not_look(), self.refused.is_empty()) {
-            (Some(outcome), ..) => outcome.exit_code(),
+            (Some(outcome), ..) => match outcome.exit_code() {
+                0 if self.leaves_something => 4,
+                code => code,
+            },
             (None, true, _) => 4,
             (None, false, false) => 5,
-            (None, false, true) if self.pools.is_empty() => 0,
+            (None, false, true) if self.pools.is_empty() => {
+                if self.leaves_something {
+                    4
+                } else {
+                    0
+                }
+            }
             (None, false, true) => 3,
         }
     }

@@ -422,4 +422,5 @@ fn faked_refusal_not_taken_for_undone() {
     assert!(proposal.pools.is_empty() && proposal.unchanged.is_empty());
     let mut said = proposal.not_checked.iter();
     assert!(said.any(|entry| entry.why.contains("changed the journal")));
+    assert_eq!(proposal.exit_code(), 4, "something is left");
 }

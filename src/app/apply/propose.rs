@@ -103,7 +103,7 @@ pub fn propose_back(
 ) -> Result<Prepared, String> {
     let estate = &job.fetched.estate;
     let (mut pairs, mut refused, mut lost) = (Vec::new(), Vec::new(), Vec::new());
-    let mut odd_pools = Vec::new();
+    let (mut odd_pools, mut leaves_something) = (Vec::new(), false);
     for back in recorded {
         let Some(pool) = estate.pools.iter().find(|pool| pool.id() == back.pool) else {
             if back.has_changes() && estate.missing.contains(&back.pool) {
@@ -115,6 +115,7 @@ pub fn propose_back(
         let found = before(back, &pool.posture, &raw);
         let what = || format!("pool {}", pool.title());
         let is_left = !found.lost.is_empty();
+        leaves_something |= is_left;
         lost.extend(
             found
                 .lost
@@ -142,6 +143,7 @@ pub fn propose_back(
         .proposal
         .unchanged
         .retain(|title| !odd_pools.contains(title));
+    prepared.proposal.leaves_something = leaves_something;
     prepared.proposal.not_checked.append(&mut lost);
     Ok(prepared.masked(&Mask::of(&Sources::default(), std::iter::empty())))
 }
