@@ -202,7 +202,7 @@ fn hidden(pool: &Observed) -> impl Iterator<Item = NotChecked> {
 
 /// Addresses that were asked in place of AWS's own: what was seen is what they say.
 pub fn asked_elsewhere(estate: &Estate) -> impl Iterator<Item = NotChecked> + '_ {
-    let why = |address: &String| format!("{address} answered (AWS_ENDPOINT_URL or endpoint_url)");
+    let why = |address: &String| format!("{address} was used (AWS_ENDPOINT_URL or endpoint_url)");
     estate
         .endpoints
         .iter()

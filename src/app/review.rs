@@ -1,11 +1,12 @@
 //! `--base REF`: what the policies change from a commit, and which findings that brings or ends.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use crate::app::diff::{Policies, query};
 use crate::app::policies::KeysOf;
+use crate::drift::Kind;
 use crate::finding::Finding;
 use crate::fingerprint;
 use crate::lint::Mask;
@@ -32,6 +33,10 @@ pub struct Sides<'a> {
 pub struct Changes {
     pools: Vec<ReviewedPool>,
     not_compared: BTreeSet<String>,
+    /// Policies that are gone.
+    removed: BTreeSet<String>,
+    /// Files of policies that were moved: as this run would call the base's, and as it does.
+    moved: BTreeMap<String, String>,
 }
 
 /// One policy with the name of its file in this run.
@@ -69,6 +74,14 @@ impl Sides<'_> {
                 changes.not_compared.insert(entry.policy.name.clone());
                 continue;
             }
+            if let (Some(from), Some(to)) = pair
+                && after.iter().all(|one| one.file != from.file)
+            {
+                changes.moved.insert(from.file.clone(), to.file.clone());
+            }
+            if pair.1.is_none() {
+                changes.removed.insert(entry.policy.name.clone());
+            }
             let found = match estate {
                 None => vec![of_policy(pair, &masks)],
                 Some(estate) => of_pools(pair, estate, &masks),
@@ -97,16 +110,16 @@ fn entries<'a>(policies: &'a Policies, name: &dyn Fn(&str) -> String) -> Vec<Ent
         .collect()
 }
 
-/// Files with a document that is no policy because of input errors.
+/// Files with a document that is no policy because of input errors, and files with errors that hide what documents they have.
 fn faulty<'a>(
     policies: &'a Policies,
     name: &'a dyn Fn(&str) -> String,
 ) -> impl Iterator<Item = String> + use<'a> {
     let unusable = policies.checked.iter().filter(|one| one.policy.is_none());
-    unusable.map(move |one| {
-        let source = policies.gathered.files[one.file].source;
-        name(policies.sources.get(source).name())
-    })
+    let unusable = unusable.map(|one| policies.gathered.files[one.file].source);
+    let faults = policies.findings.iter().filter(|finding| finding.is_input_fault);
+    let sources = unusable.chain(faults.map(|finding| finding.primary.source));
+    sources.map(move |source| name(policies.sources.get(source).name()))
 }
 
 /// Which policy is which: the same name in the same file, else the same name, else the same target. In the order of this run;
@@ -327,7 +340,11 @@ impl Changes {
             let policy = finding.policy.as_ref();
             !policy.is_some_and(|policy| self.not_compared.contains(policy))
         };
-        let (old, new) = (keys(before, name), keys(after, &|name| name.to_owned()));
+        let moved = |file: &str| {
+            let here = name(file);
+            self.moved.get(&here).cloned().unwrap_or(here)
+        };
+        let (old, new) = (keys(before, &moved), keys(after, &|name| name.to_owned()));
         let counted = |report: &Report, keys: &[String]| -> BTreeSet<String> {
             let findings = report.findings.iter().zip(keys);
             let counted = findings.filter(|(finding, _)| finding.suppressed.is_none());
@@ -351,6 +368,12 @@ impl Changes {
         let gone = before.findings.iter().zip(&old).filter(|(finding, key)| {
             finding.suppressed.is_none() && !is.contains(*key) && !suppressed.contains(key)
         });
+        // Pools of a policy that is gone were not asked for: whether they are there nobody has seen.
+        let is_unasked = |finding: &Finding| {
+            let mut policy = finding.policy.iter();
+            finding.rule == Kind::PoolMissing.rule_id() && policy.any(|name| self.removed.contains(name))
+        };
+        let gone = gone.filter(|(finding, _)| !is_unasked(finding));
         let gone = gone.filter(|(finding, _)| {
             // A folder that is not there yet is no fault that ends.
             compared(finding) && !before.sources.get(finding.primary.source).text().is_empty()

@@ -238,13 +238,8 @@ impl Proposal {
             },
             (None, true, _) => 4,
             (None, false, false) => 5,
-            (None, false, true) if self.pools.is_empty() => {
-                if self.leaves_something {
-                    4
-                } else {
-                    0
-                }
-            }
+            (None, false, true) if self.pools.is_empty() && self.leaves_something => 4,
+            (None, false, true) if self.pools.is_empty() => 0,
             (None, false, true) => 3,
         }
     }

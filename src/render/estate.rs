@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::finding::Severity;
 use crate::ident::RuleId;
@@ -150,14 +150,26 @@ pub(super) struct RuleGroup<'a> {
     /// which keeps something from being checked. Hostile text.
     pub(super) about: &'a str,
     pub(super) findings: usize,
+    /// How many of them are of each severity.
+    severities: BTreeMap<Severity, usize>,
     /// Pools and policies, in order.
     pub(super) pools: BTreeSet<Cow<'a, str>>,
 }
 
 impl RuleGroup<'_> {
-    /// `12 findings in 8 pools`.
+    /// `12 findings in 8 pools`; of several severities `3 errors, 9 warnings in 8 pools`.
     pub(super) fn count(&self, report: &Report) -> String {
-        let findings = summary::count(self.findings, "finding", "findings");
+        let of = |severity| self.severities.get(&severity).copied().unwrap_or_default();
+        let findings = if self.severities.len() > 1 {
+            summary::findings(&Summary {
+                errors: of(Severity::Error),
+                warnings: of(Severity::Warning),
+                notes: of(Severity::Note),
+                ..Summary::default()
+            })
+        } else {
+            summary::count(self.findings, "finding", "findings")
+        };
         let live = report.command != "lint";
         let [one, many] = if live {
             ["pool", "pools"]
@@ -185,6 +197,7 @@ pub(super) fn by_rule<'a>(report: &'a Report, rules: &RuleIndex<'a>) -> Vec<Rule
                     .filter(|_| !finding.is_input_fault)
                     .map_or(&finding.message, |meta| &meta.summary),
                 findings: 0,
+                severities: BTreeMap::new(),
                 pools: BTreeSet::new(),
             });
             groups.len() - 1
@@ -192,6 +205,7 @@ pub(super) fn by_rule<'a>(report: &'a Report, rules: &RuleIndex<'a>) -> Vec<Rule
         if let Some(group) = groups.get_mut(at) {
             group.severity = group.severity.max(finding.severity);
             group.findings += 1;
+            *group.severities.entry(finding.severity).or_default() += 1;
             group.pools.extend(words::subject(finding));
         }
     }

@@ -148,6 +148,8 @@ impl Plant {
         if self.alone {
             let may_be = ["/risk_configurations/", "/mfa/", "/user_pool/UserPoolAddOns"];
             all.retain(|at| may_be.iter().any(|start| at.starts_with(start)));
+            // Without a factor there is no pool with MFA.
+            all.retain(|at| at != "/mfa/SoftwareTokenMfaConfiguration");
         }
         if all.is_empty() {
             return pool.clone();

@@ -267,6 +267,33 @@ fn policy_with_input_errors_is_not_compared() {
     );
 }
 
+/// The findings of a policy move with its file.
+#[test]
+fn moved_policy_keeps_its_findings() {
+    let weak = policy("NO_ACTION", "").replace("PLUS", "LITE");
+    let place = repository(&[("policies/shop.yaml", &weak)]);
+    assert!(!place.lint(&[]).out.is_empty());
+    std::fs::remove_file(place.path("policies/shop.yaml")).unwrap();
+    place.file("policies/prod/customers.yaml", &weak);
+    let found = review(&place, &[]);
+    assert_eq!(found["introduced"], Value::Array(Vec::new()), "{found:#}");
+    assert_eq!(found["resolved"], Value::Array(Vec::new()), "{found:#}");
+}
+
+/// A text that is no YAML has no policies: those of the other side are neither new nor gone.
+#[test]
+fn broken_file_is_not_compared() {
+    let good = policy("NO_ACTION", "");
+    let broken = format!("{good}x: [\n");
+    for (before, after) in [(&good, &broken), (&broken, &good)] {
+        let place = repository(&[("policies/shop.yaml", before)]);
+        place.file("policies/shop.yaml", after);
+        let found = review(&place, &[]);
+        assert_eq!(found["not_compared"], serde_json::json!(["shop"]), "{found:#}");
+        assert_eq!(found["changes"], Value::Array(Vec::new()), "{found:#}");
+    }
+}
+
 /// Many policies that get the same from a layer are one table.
 #[test]
 fn a_layer_that_many_share_is_one_section() {

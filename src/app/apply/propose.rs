@@ -114,12 +114,14 @@ pub fn propose_back(
         let raw = raw(job, pool);
         let found = before(back, &pool.posture, &raw);
         let what = || format!("pool {}", pool.title());
-        let is_left = !found.lost.is_empty();
-        leaves_something |= is_left;
+        // An alarm that was made does no harm: it stays, and the rollback went well.
+        leaves_something |= !found.lost.is_empty();
+        let is_left = !found.lost.is_empty() || !found.alarms.is_empty();
         lost.extend(
             found
                 .lost
                 .into_iter()
+                .chain(found.alarms)
                 .map(|why| NotChecked::left_out(what(), why)),
         );
         let odd = found.not_understood.into_iter();

@@ -27,6 +27,8 @@ pub(super) struct Before {
     pub(super) leaves: Vec<Setting>,
     /// What cannot be gone back to, a sentence each. Hostile text.
     pub(super) lost: Vec<String>,
+    /// Alarms that the run made, and that stay, a sentence each. Hostile text.
+    pub(super) alarms: Vec<String>,
     /// What of the journal is not understood, so that nothing may be written, a sentence each. Hostile text.
     pub(super) not_understood: Vec<String>,
 }
@@ -347,7 +349,7 @@ impl Back<'_> {
 impl Back<'_> {
     fn alarm(&mut self, name: &str, was: &Was) {
         if was.before.is_null() {
-            self.found.lost.push(format!(
+            self.found.alarms.push(format!(
                 "alarm `{name}` was created by that run, and nothing here deletes alarms: delete it in CloudWatch"
             ));
             return;

@@ -17,7 +17,7 @@ fn entries(report: &Value) -> Vec<(String, bool)> {
 }
 
 fn said(address: &str) -> String {
-    format!("{address} answered (AWS_ENDPOINT_URL or endpoint_url)")
+    format!("{address} was used (AWS_ENDPOINT_URL or endpoint_url)")
 }
 
 /// Every report and plan names it and nothing fails for it.

@@ -296,7 +296,7 @@ fn the_gate_is_a_time_line_at_every_width() {
         or with `cogward apply --override-gate REASON`
 
     0 of 1 gate met
-    not checked: AWS: http://127.0.0.1:45660 answered (AWS_ENDPOINT_URL or
+    not checked: AWS: http://127.0.0.1:45660 was used (AWS_ENDPOINT_URL or
       endpoint_url)
     ");
     insta::assert_snapshot!(shown(&aws, &GATE, &[("COLUMNS", "60"), ("NO_COLOR", "1")]).out, @"
@@ -326,7 +326,7 @@ fn the_gate_is_a_time_line_at_every_width() {
         `cogward apply --override-gate REASON`
 
     0 of 1 gate met
-    not checked: AWS: http://127.0.0.1:45660 answered
+    not checked: AWS: http://127.0.0.1:45660 was used
       (AWS_ENDPOINT_URL or endpoint_url)
     ");
     for width in ["40", "60", "80", "120"] {
@@ -348,13 +348,13 @@ fn the_gate_for_other_programs() {
     let of = |format: &str| shown(&aws, &[&GATE[..], &["--format", format]].concat(), &[]).out;
     insta::assert_snapshot!(of("concise"), @"
     customers (us-west-2_A) › mode › standard: error[audit-gate-unmet] policy a: standard: AUDIT → ENFORCED: not met, 10 of 14 days in AUDIT; met on 2026-11-25
-    AWS: not checked: http://127.0.0.1:45660 answered (AWS_ENDPOINT_URL or endpoint_url)
+    AWS: not checked: http://127.0.0.1:45660 was used (AWS_ENDPOINT_URL or endpoint_url)
     0 of 1 gate met
     ");
     insta::assert_snapshot!(of("github"), @"
     ::error title=cogward%3A audit-gate-unmet::customers (us-west-2_A) › mode › standard: policy a: standard: AUDIT → ENFORCED: not met, 10 of 14 days in AUDIT; met on 2026-11-25%0AWait until the day that the gate names, or add evidence: a ledger (`gate --ledger`), or `audit_gate.audit_since` in the policy. To enforce earlier, give a reason: `apply --override-gate REASON`.
     0 of 1 gate met
-    not checked: AWS: http://127.0.0.1:45660 answered (AWS_ENDPOINT_URL or endpoint_url)
+    not checked: AWS: http://127.0.0.1:45660 was used (AWS_ENDPOINT_URL or endpoint_url)
     ");
     insta::assert_snapshot!(of("markdown"), @"
     ## ❌ cogward gate
@@ -363,7 +363,7 @@ fn the_gate_for_other_programs() {
 
     ### Not checked
 
-    - AWS: http&#58;//127.0.0.1&#58;45660 answered (AWS_ENDPOINT_URL or endpoint_url)
+    - AWS: http&#58;//127.0.0.1&#58;45660 was used (AWS_ENDPOINT_URL or endpoint_url)
 
     ### customers (us-west-2_A), policy a
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::cli::live::support::{Aws, POLICY, client};
+use crate::cli::live::support::{ACCOUNT, Aws, POLICY, REGION, client, pool};
 use crate::cli::review::commit;
 
 fn committed(aws: &Aws) {
@@ -127,4 +127,25 @@ fn added_and_removed_policies_against_live() {
         .collect();
     assert_eq!(fates, ["added", "removed"]);
     assert_eq!(report["review"]["changes"][1]["cells"], Value::Array(Vec::new()));
+}
+
+/// The pools of a policy that is gone were not asked for: they are not said to be missing.
+#[test]
+fn removed_policy_names_no_missing_pool() {
+    let aws = Aws::one();
+    aws.place.file(
+        "policies/b.yaml",
+        POLICY
+            .replace("name: a", "name: b")
+            .replace("us-west-2_A", "us-west-2_B"),
+    );
+    aws.server.change(|world| {
+        let pools = &mut world.region_mut(ACCOUNT, REGION).pools;
+        pools.insert("us-west-2_B".into(), pool("partners"));
+    });
+    committed(&aws);
+    std::fs::remove_file(aws.place.path("policies/b.yaml")).unwrap();
+    let review = aws.json(&["diff", "--base", "main"])["review"].clone();
+    assert_eq!(review["changes"][0]["policy"], "removed", "{review:#}");
+    assert_eq!(review["resolved"], Value::Array(Vec::new()), "{review:#}");
 }
