@@ -20,6 +20,7 @@ pub struct Source {
     pool: Option<Arc<str>>,
     holder: Option<Arc<str>>,
     generated: bool,
+    only: Option<Position>,
 }
 
 /// A place in a text as people and formats count it; both numbers start at 1.
@@ -49,6 +50,15 @@ impl Source {
             pool: None,
             holder: None,
             generated: false,
+            only: None,
+        }
+    }
+
+    /// One place in a file whose text is not shown, or was not found: it has no bytes to point at.
+    pub fn place(name: impl Into<Arc<str>>, at: Position) -> Self {
+        Self {
+            only: Some(at),
+            ..Self::new(name, "", &[])
         }
     }
 
@@ -119,6 +129,11 @@ impl Source {
     /// The file that a resource without a text of its own is in.
     pub fn holder(&self) -> Option<&str> {
         self.holder.as_deref()
+    }
+
+    /// The one place that is known of a file without a text.
+    pub fn only_place(&self) -> Option<Position> {
+        self.only
     }
 
     /// Whether it is a file of a repository, for formats that show findings beside its lines.

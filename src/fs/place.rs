@@ -95,6 +95,12 @@ impl Tree {
         path.to_string_lossy().replace('\\', "/")
     }
 
+    /// The name of a whole path in the working directory, by its way from there; `None` for one outside.
+    pub fn named(&self, path: &str) -> Option<String> {
+        let path = Path::new(path);
+        path.starts_with(&self.directory).then(|| self.name(path))
+    }
+
     /// The real path of a name that was typed or found. A link of a repository that leads out of it is a fault, also
     /// where nothing is there.
     pub(in crate::fs) fn locate(&self, name: impl AsRef<Path>) -> Result<PathBuf, LinkFault> {

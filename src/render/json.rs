@@ -139,10 +139,18 @@ fn location(report: &Report, location: &Location) -> JsonV1Location {
     let position = |offset: usize| {
         let at = place.source.position(offset);
         JsonV1Position {
-            offset,
+            offset: Some(offset),
             line: at.line,
             column: at.column,
         }
+    };
+    let only = || {
+        let at = place.source.only_place()?;
+        Some(JsonV1Position {
+            offset: None,
+            line: at.line,
+            column: at.column,
+        })
     };
     JsonV1Location {
         file: place
@@ -152,8 +160,8 @@ fn location(report: &Report, location: &Location) -> JsonV1Location {
             .then(|| place.source.name().to_owned()),
         pool: place.source.pool_id().map(str::to_owned),
         builtin: place.source.is_builtin(),
-        start: place.span.map(|span| position(span.start)),
-        end: place.span.map(|span| position(span.end)),
+        start: place.span.map(|span| position(span.start)).or_else(only),
+        end: place.span.map(|span| position(span.end)).or_else(only),
         pointer: location
             .pointer
             .as_ref()

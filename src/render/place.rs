@@ -61,10 +61,12 @@ impl<'a> Place<'a> {
     }
 
     fn region_by(&self, position: impl Fn(&Source, usize) -> Position) -> Option<Region> {
-        self.span.map(|span| Region {
+        let only = || self.source.only_place().map(|at| Region { start: at, end: at });
+        let of_span = |span: Span| Region {
             start: position(self.source, span.start),
             end: position(self.source, span.end),
-        })
+        };
+        self.span.map(of_span).or_else(only)
     }
 
     /// A live pool's setting: `webshop (us-west-2_Webshop01) › clients › web`; `None` for a text.
@@ -80,8 +82,7 @@ impl<'a> Place<'a> {
     pub(super) fn url(&self, options: &RenderOptions) -> Option<String> {
         let base = options.source_url.as_deref()?;
         let name = self.source.name();
-        let outside = name.starts_with('/') || name.split(['/', '\\']).any(|part| part == "..");
-        if outside || self.source.is_builtin() || self.source.pool_id().is_some() {
+        if is_outside(name) || self.source.is_builtin() || self.source.pool_id().is_some() {
             return None;
         }
         let path = escape::uri_path(&format!("{}{name}", options.path_prefix));
@@ -100,6 +101,11 @@ impl<'a> Place<'a> {
             None => name.into_owned(),
         }
     }
+}
+
+/// Whether a name leads out of the working directory, so that it may be no file of the repository.
+pub(super) fn is_outside(name: &str) -> bool {
+    name.starts_with('/') || name.split(['/', '\\']).any(|part| part == "..")
 }
 
 /// The span cut to the text and without line breaks at its end; `None` if the text is empty.

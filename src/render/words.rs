@@ -7,6 +7,7 @@ use owo_colors::Style;
 
 use crate::finding::{Finding, Severity, Suppression};
 use crate::model::effective::CellOutcome;
+use crate::render::place::Place;
 use crate::report::Report;
 
 /// The colour of a severity on a terminal.
@@ -18,12 +19,18 @@ pub(super) fn severity_style(severity: Severity) -> Style {
     }
 }
 
-/// Something said of a finding, and what made its place, for formats without related locations. Hostile text.
+/// Something said of a finding, and what made its place, for formats without related locations: a resource of a plan, or a
+/// construct and its line. Hostile text.
 pub(super) fn with_origin(report: &Report, finding: &Finding, said: &str) -> String {
-    match finding.origin(&report.sources) {
-        Some(origin) => format!("{said} ({})", origin.label),
-        None => said.to_owned(),
+    let Some(origin) = finding.origin(&report.sources) else {
+        return said.to_owned();
+    };
+    let place = Place::new(report, &origin.location);
+    // An address says already where in the plan it is.
+    if place.source.holder().is_some() {
+        return format!("{said} ({})", origin.label);
     }
+    format!("{said} ({}, made at {})", origin.label, place.text())
 }
 
 /// The text, unless it is blank.

@@ -127,6 +127,55 @@ fn plan_findings_without_configuration() {
     assert_eq!(run.code, 2);
 }
 
+/// Where findings are at lines of the configuration, no place in SARIF and no annotation is in the plan, which may be no file
+/// of the repository: its addresses are logical locations.
+#[test]
+fn a_plan_is_no_file_of_the_repository() {
+    let place = samples();
+    let with = ["--from", "plan-new/tfplan.json", "--source", "plan-new"];
+    let text = report(&place, &with, "sarif");
+    assert!(
+        !text.contains("tfplan.json\"")
+            && text.contains("fullyQualifiedName\": \"aws_cognito_risk_configuration.pool")
+            && text.contains("(planned as `aws_cognito_risk_configuration.pool"),
+        "{text}"
+    );
+    let annotations = report(&place, &with, "github");
+    assert!(
+        !annotations.contains("file=plan-new/tfplan.json"),
+        "{annotations}"
+    );
+    let elsewhere = Place::new();
+    let plan = place.path("plan-new/tfplan.json");
+    let annotations = report(&elsewhere, &["--from", plan.to_str().unwrap()], "github");
+    assert!(
+        !annotations.contains("file=") && annotations.contains("tfplan.json: aws_"),
+        "{annotations}"
+    );
+}
+
+/// A frame with a whole path in the working directory is shown, and found, by its way from there.
+#[test]
+fn constructs_of_whole_paths_are_shown_by_their_way_from_the_working_directory() {
+    let place = samples();
+    let folder = std::fs::canonicalize(place.path(".")).unwrap();
+    let file = folder.join("lib/guard.ts");
+    let text = std::fs::read_to_string(place.path("cdk-out/Guard.metadata.json")).unwrap();
+    let text = text.replace("(app.js:", &format!("({}:", file.to_str().unwrap()));
+    place.file("cdk-out/Guard.metadata.json", text);
+    let human = report(&place, &["--from", "cdk-out"], "human");
+    assert!(
+        human.contains("see: lib/guard.ts:10:1: construct `Guard/Answers`"),
+        "{human}"
+    );
+    place.file("lib/guard.ts", "new Thing();\n".repeat(20));
+    let found = landed(&place, &["--from", "cdk-out"]);
+    assert!(
+        found.contains(&"lib/guard.ts:10 adaptive-mfa-impossible".to_owned()),
+        "{found:?}"
+    );
+}
+
 /// A module outside of the folder that was named, or one that calls itself, is not followed.
 #[test]
 fn outside_or_recursive_module_not_followed() {
@@ -151,9 +200,10 @@ fn assembly_findings_at_construct_lines() {
         "{without:?}"
     );
     let human = report(&place, &["--from", "cdk-out"], "human");
-    for said in ["construct `Guard/Answers`, made at line 10", "app.js"] {
-        assert!(human.contains(said), "{said}: {human}");
-    }
+    assert!(
+        human.contains("see: app.js:10:1: construct `Guard/Answers`"),
+        "{human}"
+    );
     let mut app = String::new();
     for line in 1..20 {
         let _ = writeln!(app, "new Thing({line});");
@@ -200,6 +250,19 @@ fn every_format_names_what_made_a_line() {
             text.contains("aws_cognito_risk_configuration.pool"),
             "{format}: {text}"
         );
+    }
+    // Where a construct was made is said with its file, also where that is not there.
+    let line = |format: &str| match format {
+        "json" => "\"line\": 10",
+        "github" | "concise" | "ocsf" | "sarif" => "made at app.js:10:1)",
+        _ => "app.js:10:1",
+    };
+    for format in [
+        "concise", "github", "ocsf", "human", "json", "sarif", "junit", "markdown", "html",
+    ] {
+        let text = report(&place, &["--from", "cdk-out"], format);
+        let text = text.replace("&#58;", ":").replace("&#x3a;", ":");
+        assert!(text.contains(line(format)), "{format}: {text}");
     }
     let template = std::fs::read_to_string(place.path("cdk-out/Guard.template.json")).unwrap();
     place.file(

@@ -16,7 +16,7 @@ use crate::observe::template::{
 use crate::pointer::Pointer;
 use crate::policy::secret;
 use crate::report::{NotChecked, ReviewedPool};
-use crate::source::{Source, SourceId, Sources};
+use crate::source::{Position, Source, SourceId, Sources};
 use crate::span::Span;
 
 /// What judging templates gave.
@@ -389,30 +389,33 @@ impl<'a> Finder<'a> {
         let templates = self.templates;
         let id = pointer?.tokens().nth(1)?;
         let construct = templates.written.constructs.get(&file)?.get(&*id)?;
-        let mut label = format!("construct `{}`", construct.path);
+        let label = format!("construct `{}`", construct.path);
         let (name, line, column) = construct.made_at.as_ref()?;
         let text = templates.written.texts.get(name);
-        let source = self.written(name, text.map_or("", String::as_str));
-        let start = self
-            .sources
-            .get(source)
-            .line_span(*line)
-            .filter(|_| text.is_some());
-        if start.is_none() {
-            label = format!("{label}, made at line {line}, column {column}");
-        }
-        // A place in a file that was changed since may be anywhere.
-        let span = start.map_or(Span::at(0), |line| {
-            let end = line.end;
-            let start = (line.start + column.saturating_sub(1)).min(end);
-            Span::new(start, end)
+        let found = text.and_then(|text| {
+            let source = self.written(name, text);
+            let line = self.sources.get(source).line_span(*line)?;
+            let start = (line.start + column.saturating_sub(1)).min(line.end);
+            Some((source, Span::new(start, line.end)))
         });
+        let (source, span) = match found {
+            Some(found) => found,
+            // The file is not there, or was changed since.
+            None => (self.unseen(name, *line, *column), Span::at(0)),
+        };
         let location = Location {
             source,
             span,
             pointer: None,
         };
         Some(Related { location, label })
+    }
+
+    /// A place in a file that is not there.
+    fn unseen(&mut self, name: &str, line: usize, column: usize) -> SourceId {
+        let sources = &mut *self.sources;
+        let known = self.written.entry(format!("{name}:{line}:{column}"));
+        *known.or_insert_with(|| sources.add(Source::place(name, Position { line, column })))
     }
 
     fn first_line(&self, file: usize, span: Span) -> Span {

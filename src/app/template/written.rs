@@ -114,7 +114,7 @@ pub(in crate::app) fn located(
         }
         let mut construct = construct.clone();
         if let Some((file, ..)) = &mut construct.made_at
-            && let Some(name) = above(tree, folder, file)
+            && let Some(name) = shown(tree, folder, file)
         {
             if !texts.contains_key(&name)
                 && let Ok(text) = tree.read(&name)
@@ -131,11 +131,16 @@ pub(in crate::app) fn located(
 /// Folders above an assembly in which its app may be: that of the app, and the assembly that a stage is in.
 const FOLDERS_ABOVE: usize = 4;
 
+/// The name of a file that a frame names, where it is in the working directory, or below a folder of the app.
+fn shown(tree: &Tree, folder: &str, file: &str) -> Option<String> {
+    if file.starts_with('/') {
+        return tree.named(file).filter(|name| is_within(".", name));
+    }
+    above(tree, folder, file)
+}
+
 /// A file of an app by its way from the app's folder, which is one of those above its assembly.
 fn above(tree: &Tree, folder: &str, file: &str) -> Option<String> {
-    if file.starts_with('/') {
-        return None;
-    }
     let mut at = folder;
     for _ in 0..FOLDERS_ABOVE {
         at = at.rsplit_once('/').map_or(".", |(up, _)| up);

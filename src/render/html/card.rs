@@ -58,14 +58,6 @@ pub(in crate::render) fn card(
     let related = finding.related.iter();
     let related =
         related.filter_map(|related| excerpt(&Place::new(report, &related.location), &related.label));
-    // What has no text is in no excerpt.
-    let origin = finding
-        .origin(&report.sources)
-        .map(|origin| Place::new(report, &origin.location));
-    let message = match origin {
-        Some(origin) if origin.span.is_none() => words::with_origin(report, finding, &finding.message),
-        _ => finding.message.clone(),
-    };
     let (place, source) = (primary_place.text(), primary_place.url(options));
     // The place in a pool begins with its name.
     let policy = finding.policy.as_deref().map(escape::one_line);
@@ -83,7 +75,7 @@ pub(in crate::render) fn card(
         severity: finding.severity.as_str(),
         rule: finding.rule.to_string(),
         docs: rules.docs_url(&finding.rule),
-        message: escape::one_line(&message),
+        message: escape::one_line(&finding.message),
         place,
         source,
         policy,

@@ -35,11 +35,12 @@ struct Line {
     after: String,
 }
 
-/// The excerpt; `None` for a file that could not be read. A resource of a file that is not shown has its address only.
+/// The excerpt; `None` for a file that could not be read. Of a file that is not shown, or was not found, it is the place alone.
 pub(in crate::render) fn excerpt(place: &Place<'_>, label: &str) -> Option<Excerpt> {
     let source = place.source;
-    let Some(span) = place.shown() else {
-        return (source.holder().is_some() || place.span.is_some()).then(|| Excerpt {
+    let Some(span) = place.span else {
+        let has_place = source.holder().is_some() || source.only_place().is_some();
+        return has_place.then(|| Excerpt {
             place: place.text(),
             label: escape::one_line(label),
             lines: Vec::new(),

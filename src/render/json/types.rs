@@ -170,8 +170,10 @@ pub struct JsonV1Location {
 /// A position between characters.
 #[derive(Serialize, JsonSchema)]
 pub struct JsonV1Position {
-    /// Bytes of UTF-8 from the start of the file, from 0, a byte order mark included.
-    pub offset: usize,
+    /// Bytes of UTF-8 from the start of the file, from 0, a byte order mark included; absent for a file that was not found, or
+    /// whose text is not shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<usize>,
     /// Line, from 1.
     pub line: usize,
     /// Column in Unicode scalar values, from 1.

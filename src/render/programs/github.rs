@@ -12,7 +12,7 @@ use crate::finding::{Finding, Severity};
 use crate::report::{Report, Section};
 
 use crate::render::difference;
-use crate::render::place::Place;
+use crate::render::place::{Place, is_outside};
 use crate::render::{RenderOptions, escape, review, summary, words};
 
 /// Annotations of one kind that GitHub shows for a step.
@@ -84,10 +84,12 @@ fn annotation(report: &Report, options: &RenderOptions, finding: &Finding) -> St
     };
     let place = Place::new(report, finding.landing(&report.sources));
     let mut properties = Vec::new();
-    if let Some(file) = place.source.holder() {
+    // GitHub knows the files of the repository alone.
+    let has_file = !is_outside(place.source.holder().unwrap_or(place.source.name()));
+    if let Some(file) = place.source.holder().filter(|_| has_file) {
         let file = format!("{}{file}", options.path_prefix);
         properties.push(format!("file={}", escape::github_property(&file)));
-    } else if !place.source.is_builtin() && place.logical().is_none() {
+    } else if has_file && !place.source.is_builtin() && place.logical().is_none() {
         let file = format!("{}{}", options.path_prefix, place.source.name());
         properties.push(format!("file={}", escape::github_property(&file)));
         if let Some(region) = place.region() {
@@ -111,6 +113,8 @@ fn annotation(report: &Report, options: &RenderOptions, finding: &Finding) -> St
     let mut message = escape::one_line(&words::with_origin(report, finding, &finding.message));
     if let Some(logical) = place.logical() {
         message = format!("{logical}: {message}");
+    } else if !has_file {
+        message = format!("{}: {message}", place.text());
     }
     if let Some(difference) = &finding.difference {
         let lines = difference::brief(difference, MAX_LINES);

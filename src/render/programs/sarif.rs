@@ -208,13 +208,30 @@ impl Writer<'_> {
     }
 
     fn result(&self, finding: &Finding, fingerprint: String) -> SarifResult {
-        let related = finding.related.iter().take(MAX_LOCATIONS - 1).enumerate();
+        let landing = finding.landing(&self.report.sources);
+        let (files, others): (Vec<_>, Vec<_>) = finding
+            .related
+            .iter()
+            .partition(|related| self.is_file_beside(landing, &related.location));
+        let related = files.into_iter().take(MAX_LOCATIONS - 1).enumerate();
         let related = related.map(|(at, related)| SarifLocation {
             id: Some(at + 1),
             message: Some(plain(escape::sarif(&escape::one_line(&related.label)))),
             ..self.location(&related.location)
         });
-        let mut text = escape::sarif(&escape::one_line(&finding.message));
+        let origin = finding.origin(&self.report.sources);
+        let is_other = origin.is_some_and(|origin| others.contains(&origin));
+        let message = if is_other {
+            words::with_origin(self.report, finding, &finding.message)
+        } else {
+            finding.message.clone()
+        };
+        let mut location = self.location(landing);
+        for other in others {
+            let known = &mut location.logical_locations;
+            known.extend(self.location(&other.location).logical_locations);
+        }
+        let mut text = escape::sarif(&escape::one_line(&message));
         if let Some(help) = words::filled(&finding.help) {
             text.push_str("\n\n");
             text.push_str(&escape::sarif(&escape::one_line(help)));
@@ -235,13 +252,21 @@ impl Writer<'_> {
             rule_index: self.rules.position(&finding.rule),
             level: finding.severity.as_str(),
             message: plain(text),
-            locations: [self.location(finding.landing(&self.report.sources))],
+            locations: [location],
             related_locations: related.collect(),
             partial_fingerprints: Map::from_iter([("cogward/v1".to_owned(), fingerprint.into())]),
             suppressions: finding.suppressed.iter().map(suppression).collect(),
             baseline_state: None,
             properties: result_properties(finding),
         }
+    }
+
+    /// Whether a related place is in a file that readers of the result can open. A plan that the result itself is not in may be no
+    /// file of the repository, and so may what was not found: they are said in words, and as logical locations.
+    fn is_file_beside(&self, landing: &Location, related: &Location) -> bool {
+        let source = |location: &Location| self.report.sources.get(location.source);
+        let (own, other) = (source(landing), source(related));
+        other.only_place().is_none() && (other.holder().is_none() || other.holder() == own.holder())
     }
 
     /// A file's place; texts inside the program have a name only, since no checkout holds them. A live pool's setting is a

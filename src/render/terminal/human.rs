@@ -269,9 +269,7 @@ impl Drawing<'_> {
                 line("see", &labelled(&place, &related.label));
             }
         } else if place.span.is_none() {
-            line("file", &escape::visible(place.source.name()));
-        } else if place.shown().is_none() {
-            line("at", &place.text());
+            line("file", &place.text());
         }
         // Without a text there is no snippet of it.
         let is_textless = |place: &Place<'_>| {
