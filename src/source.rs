@@ -141,11 +141,6 @@ impl Source {
         !self.generated && !self.builtin && self.pool.is_none() && !self.text.is_empty()
     }
 
-    /// Whether its lines are there and their text is not: a place has numbers, and no excerpt.
-    pub fn is_blank(&self) -> bool {
-        !self.text.is_empty() && self.text.trim_ascii_start().is_empty()
-    }
-
     /// Whether a program made it.
     pub fn is_generated(&self) -> bool {
         self.generated

@@ -21,7 +21,7 @@ pub enum FailOn {
     #[default]
     Any,
     // What is missing included; the help of `--fail-on` shows the next line.
-    /// Where live is, or may be, weaker.
+    /// Where a pool is, or may be, weaker than the policy, or than before.
     Weaker,
 }
 

@@ -114,6 +114,8 @@ pub struct TemplateFacts {
     pub is_source: bool,
     /// Whether the feature plan is left out, and nothing may add it.
     pub plan_left_out: bool,
+    /// Whether a plan creates the pool, so that it keeps nothing of what was before.
+    pub is_created: bool,
     /// Resources that set a risk configuration which another one sets.
     pub set_twice: Vec<RiskResource>,
     /// Resources that are destroyed, which resets a risk configuration that another one sets.

@@ -45,11 +45,6 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// The bytes, where there is a text to show.
-    pub(super) fn shown(&self) -> Option<Span> {
-        self.span.filter(|_| !self.source.is_blank())
-    }
-
     /// Columns in Unicode scalar values.
     pub(super) fn region(&self) -> Option<Region> {
         self.region_by(Source::position)

@@ -214,6 +214,8 @@ pub struct ObservedFacts {
 pub struct TemplateExample {
     /// Whether the feature plan is left out.
     pub plan_left_out: bool,
+    /// Whether a plan creates the pool.
+    pub is_created: bool,
     /// Resources that set what another one sets: name to the client's key, or to an empty text for the pool.
     pub set_twice: BTreeMap<String, String>,
     /// Resources that are destroyed, and what they set another one sets; likewise.

@@ -156,7 +156,7 @@ fn a_plan_is_no_file_of_the_repository() {
 
 /// A frame with a whole path in the working directory is shown, and found, by its way from there.
 #[test]
-fn constructs_of_whole_paths_are_shown_by_their_way_from_the_working_directory() {
+fn constructs_have_paths_relative_to_folder() {
     let place = samples();
     let folder = std::fs::canonicalize(place.path(".")).unwrap();
     let file = folder.join("lib/guard.ts");

@@ -13,7 +13,7 @@ use crate::json;
 use crate::observe::template::{self, Construct, PlanFile, Stack, TemplateSet, assembly};
 use crate::policy::parse;
 use crate::report::NotChecked;
-use crate::source::SourceId;
+use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::yaml::{Node, Parsed, Value};
 
@@ -272,10 +272,12 @@ impl Loader<'_> {
             }
             Err((at, why)) => {
                 let help = "write it again with `terraform show -json tfplan > tfplan.json`";
-                let (blank, at) = text::blank(text, at);
-                self.add(name, blank);
-                let fault = (file, InputError::ValueInvalid, Span::at(at), why, help.to_owned());
-                self.found.broken.push(fault);
+                self.add(name, String::new());
+                if at > 0 {
+                    let at = Source::new(name, text, &[]).position(at);
+                    self.found.stopped.insert(file, at);
+                }
+                self.broken(file, InputError::ValueInvalid, why, help);
             }
         }
     }

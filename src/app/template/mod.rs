@@ -24,7 +24,7 @@ use crate::observe::template::{At, Construct, HclPlaces, TemplateCase, TemplateC
 use crate::pointer::Pointer;
 use crate::policy::secret;
 use crate::report::{NotChecked, RunParameter};
-use crate::source::{Source, SourceId, Sources};
+use crate::source::{Position, Source, SourceId, Sources};
 use crate::span::Span;
 use crate::text::{count, join_words};
 
@@ -61,6 +61,8 @@ pub(in crate::app) struct Written {
 pub struct Templates {
     /// Names and texts, by the index of places. Texts of plans are left out: they may hold what is sensitive.
     pub(in crate::app) files: Vec<(String, Arc<str>)>,
+    /// Where reading stopped in a file without a text, by its index: its only place.
+    pub(in crate::app) stopped: BTreeMap<usize, Position>,
     /// Pointers to the values that findings may be about, by file and place.
     pub(in crate::app) pointers: BTreeMap<(usize, Span), Pointer>,
     /// Files that were read as a whole, but for those that others nest.
@@ -172,6 +174,9 @@ impl Templates {
     /// Adds the texts to those of a run.
     pub fn sources(&self, sources: &mut Sources) -> Vec<SourceId> {
         let one = |(index, (name, text)): (usize, &(String, Arc<str>))| {
+            if let Some(at) = self.stopped.get(&index) {
+                return Source::place(name.as_str(), *at);
+            }
             let source = secret::source(name, Arc::clone(text)).0;
             let is_generated = self.written.constructs.contains_key(&index);
             if is_generated { source.generated() } else { source }
@@ -282,12 +287,13 @@ impl Templates {
         let all: BTreeSet<_> = broken.chain(faults).collect();
         let one = |(file, span, message, help): &(usize, Span, &String, &String)| {
             let (name, text) = self.file(*file);
-            let position = Source::new(name, text, &[]).position(span.start);
-            let place = if text.is_empty() {
-                String::new()
-            } else {
-                format!(":{}:{}", position.line, position.column)
+            let position = match self.stopped.get(file) {
+                Some(at) => Some(*at),
+                None if text.is_empty() => None,
+                None => Some(Source::new(name, text, &[]).position(span.start)),
             };
+            let place = position.map(|at| format!(":{}:{}", at.line, at.column));
+            let place = place.unwrap_or_default();
             format!("`{name}`{place}: {message}; {help}")
         };
         let mut said: Vec<_> = all.iter().take(MOST).map(one).collect();

@@ -73,18 +73,6 @@ pub(in crate::app) fn parsed(text: &str) -> Parsed {
     yaml::parse_as(SourceId(0), text, &budget, Dialect::Template)
 }
 
-/// A text up to a byte, one blank for each character, so that a place in it can be shown and nothing of it is; and the byte
-/// there. Empty for the first byte: then it is about the whole text.
-pub(super) fn blank(text: &str, at: usize) -> (String, usize) {
-    let before = text.get(..at).unwrap_or_default().chars();
-    let mut blank: String = before.map(|char| if char == '\n' { '\n' } else { ' ' }).collect();
-    let at = blank.len();
-    if at > 0 {
-        blank.push(' ');
-    }
-    (blank, at)
-}
-
 /// Where a text that is no YAML is no JSON either, and why: one that is cut off looks like an open quote to a reader of YAML.
 pub(super) fn broken_json(name: &str, text: &str, parsed: &Parsed) -> Option<(usize, String)> {
     let is_no_yaml =

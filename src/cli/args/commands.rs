@@ -42,7 +42,7 @@ pub enum Colour {
 pub enum Command {
     /// Check policies offline; needs no AWS account.
     Lint(Box<LintArgs>),
-    /// Compare policies with live pools, or with a snapshot of them; reads only.
+    /// Compare policies with live pools, or with those of a snapshot, of templates or of a Terraform plan; reads only.
     Diff(Box<DiffArgs>),
     /// Report whether modes may become ENFORCED: since when pools are in AUDIT, and what shows it; reads only.
     Gate(Box<GateArgs>),
@@ -57,7 +57,7 @@ pub enum Command {
     /// Put one pool into AUDIT now, without a policy: threat protection blocks and challenges nobody, and still counts.
     #[cfg(feature = "live")]
     Audit(Box<AuditArgs>),
-    /// Check pools without a policy: live ones, or those of a snapshot, of templates or of a plan; reads only.
+    /// Check live pools, or those of a snapshot, of templates or of a Terraform plan, without any policy; reads only.
     Scan(Box<ScanArgs>),
     /// Save the settings of live pools, for reviews and offline comparisons; reads only.
     #[cfg(feature = "live")]
@@ -74,7 +74,7 @@ pub enum Command {
     History(Box<HistoryArgs>),
     /// Write one document for an audit: what is enforced where, by which policy, with gates, waivers and who changed what; reads only.
     Evidence(Box<EvidencePackArgs>),
-    /// Write policies for live pools, or for a snapshot of them, as they are.
+    /// Write policies for pools as they are: live ones, or those of a snapshot, of templates or of a Terraform plan.
     Init(Box<InitArgs>),
     /// Write policies as CloudFormation, Terraform, CDK or AWS CLI text, for pools that only a pipeline changes.
     Export(Box<ExportArgs>),

@@ -67,7 +67,7 @@ pub struct DiffArgs {
     pub paths: PathArgs,
     #[command(flatten)]
     pub live: LiveArgs,
-    /// Which differences fail the run (exit code 3): all of them, or only where live is, or may be, weaker than the policy.
+    /// Which differences fail the run (exit code 3): all of them, or only where the pool is, or may be, weaker than the policy.
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = FailOn::Any, help_heading = "Differences")]
     pub fail_on: FailOn,
     /// Report pools without a policy as well.

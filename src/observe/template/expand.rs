@@ -186,6 +186,7 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
         properties: std::collections::BTreeMap::new(),
         open: None,
         is_of_terraform: false,
+        is_created: false,
     };
     let Some(properties) = properties else {
         return found;

@@ -60,6 +60,7 @@ pub fn pool(reader: &mut ValueReader<'_>, resource: &TemplateResource) -> Draft 
     posture.feature_plan = plan(reader, resource, &mut notes);
     posture.template.is_source = true;
     posture.template.plan_left_out = resource.get("UserPoolTier").is_absent();
+    posture.template.is_created = resource.is_created;
     posture.mode = modes(reader, resource, &mut notes);
     posture.mfa = mfa(reader, resource, &mut notes);
     posture.triggers = match resource.get("LambdaConfig").data {

@@ -283,6 +283,8 @@ pub struct TemplateResource {
     pub open: Option<Open>,
     /// Whether it is of Terraform's provider `aws`, which leaves `client_id` out for the pool.
     pub is_of_terraform: bool,
+    /// Whether a plan creates it, also in place of another.
+    pub is_created: bool,
 }
 
 impl TemplateResource {

@@ -489,6 +489,7 @@ fn resource(
         account: part(4).map(ToOwned::to_owned),
         properties,
         is_of_terraform: !attributes.is_awscc,
+        is_created: raw.before.is_null() || raw.replaced,
         open: (!raw.after.is_object() || *raw.unknown == Json::Bool(true)).then(|| Open {
             why: format!("{}: its attributes are not in the file", raw.address),
             scope: 0,

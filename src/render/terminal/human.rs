@@ -197,7 +197,7 @@ impl Drawing<'_> {
         words: Option<String>,
         primary: bool,
     ) -> Option<(Span, LabeledSpan)> {
-        let span = Place::new(self.report, location).shown()?;
+        let span = Place::new(self.report, location).span?;
         let label = self.texts.get(&location.source)?.label(span, words, primary);
         Some((span, label))
     }

@@ -167,6 +167,7 @@ fn template(facts: &TemplateFacts) -> TemplateFactsView {
     let all = |resources: &[RiskResource]| resources.iter().map(one).collect();
     TemplateFactsView {
         plan_left_out: facts.plan_left_out,
+        is_created: facts.is_created,
         set_twice: all(&facts.set_twice),
         reset: all(&facts.reset),
         named_all: all(&facts.named_all),
