@@ -1,5 +1,7 @@
 //! `history`: ledgers, journals and kept reports to a time line of each pool.
 
+mod journal;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -8,7 +10,6 @@ use jiff::{Timestamp, Zoned};
 use serde_json::Value;
 
 use crate::app::{conclude, wrong_file};
-use crate::journal::{self, Outcome, Reasons, Record};
 use crate::json;
 use crate::ledger;
 use crate::lint::Mask;
@@ -99,38 +100,6 @@ impl Histories {
 
     fn pool(&mut self, id: &str) -> &mut Known {
         self.subjects.entry((false, id.to_owned())).or_default()
-    }
-
-    fn journal(&mut self, name: &str, content: &[u8]) -> Result<(), String> {
-        let record = journal::read(content).map_err(|error| error.to_string())?;
-        let day = self.past(day_of(record.run.at))?;
-        let is_complete = record.close.as_ref().is_some_and(|close| close.complete);
-        let mut changed = BTreeMap::<String, [BTreeSet<String>; 2]>::new();
-        for made in &record.made {
-            let [done, unknown] = changed.entry(made.begin.pool.clone()).or_default();
-            let pointers = made.begin.makes.iter().cloned();
-            match made.end.as_ref().map(|end| end.outcome) {
-                Some(Outcome::Done) => done.extend(pointers),
-                Some(Outcome::Refused) => {}
-                Some(Outcome::Unknown) | None => unknown.extend(pointers),
-            }
-        }
-        self.days.insert(day);
-        for (pool, [done, unknown]) in changed {
-            let write = HistoryWrite {
-                day,
-                file: name.to_owned(),
-                command: record.run.command.clone(),
-                who: who(&record),
-                plan_digest: record.run.plan_digest.clone(),
-                changed: done.into_iter().collect(),
-                unknown: unknown.into_iter().collect(),
-                complete: is_complete,
-                reasons: reasons(&record.run.reasons, Some(&pool)),
-            };
-            self.pool(&pool).writes.insert(write);
-        }
-        Ok(())
     }
 
     /// `None` for JSON that is of no use here.
@@ -410,45 +379,6 @@ fn unread(report: &Value) -> (BTreeSet<&str>, bool) {
 
 fn array(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
-}
-
-fn who(record: &Record) -> Vec<String> {
-    let who = record.run.who.iter();
-    who.map(|who| who.arn.clone().unwrap_or_else(|| who.account.clone()))
-        .collect()
-}
-
-/// What was given to guards, in words: all of it, or what is not about another pool than `pool`.
-pub(in crate::app) fn reasons(given: &Reasons, pool: Option<&str>) -> Vec<String> {
-    let is_its_own = |place: &&String| match (pool, place.split_once(":/")) {
-        (Some(pool), Some((named, _))) => named == pool,
-        _ => true,
-    };
-    let one = |what: &str, why: &Option<String>| why.as_ref().map(|why| format!("{what}: {why}"));
-    let mut all: Vec<_> = one("reason", &given.audit)
-        .into_iter()
-        .chain(one("gate overridden", &given.override_gate))
-        .collect();
-    let lists = [
-        ("weakening accepted", &given.allow_weaken),
-        ("blocking accepted", &given.allow_block),
-    ];
-    for (what, places) in lists {
-        let places: Vec<_> = places.iter().filter(is_its_own).map(String::as_str).collect();
-        if !places.is_empty() {
-            all.push(format!("{what}: {}", places.join(", ")));
-        }
-    }
-    all.extend(
-        given
-            .allow_finding
-            .iter()
-            .map(|(rule, why)| format!("finding {rule} accepted: {why}")),
-    );
-    for words in &mut all {
-        Mask::default().credential(words);
-    }
-    all
 }
 
 impl Known {

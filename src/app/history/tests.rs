@@ -1,6 +1,8 @@
 use serde_json::json;
 
+use super::journal::reasons;
 use super::*;
+use crate::journal::Reasons;
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()
@@ -246,7 +248,9 @@ fn a_journal_says_who_changed_what() {
         }),
         json!({
             "event": "begin", "call": 1, "at": "2026-11-03T10:00:01Z", "operation": "UpdateUserPool", "region": "us-west-2",
-            "pool": "us-west-2_A", "makes": ["/mode/standard"], "before": null, "after": {},
+            "pool": "us-west-2_A", "makes": ["/mode/standard"],
+            "before": { "UserPoolAddOns": { "AdvancedSecurityMode": "ENFORCED" } },
+            "after": { "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" } },
         }),
         json!({ "event": "end", "call": 1, "at": "2026-11-03T10:00:02Z", "outcome": "done" }),
         json!({
@@ -262,6 +266,12 @@ fn a_journal_says_who_changed_what() {
     let [write] = &history.subjects[0].writes[..] else {
         panic!("one write")
     };
+    let modes = &history.subjects[0].modes;
+    let modes: Vec<_> = modes
+        .iter()
+        .map(|span| (span.mode, span.until.is_some()))
+        .collect();
+    assert_eq!(modes, [("ENFORCED", true), ("AUDIT", false)]);
     assert_eq!(write.who, ["arn:aws:sts::123456789012:assumed-role/ops/eve"]);
     assert_eq!(
         write.changed,
