@@ -213,7 +213,7 @@ fn typing_errors_show_usage_of_the_verb() {
         ),
         (
             "impact policies --events lines.jsonl",
-            "human, json, markdown, comment or html",
+            "human, csv, json, markdown, comment or html",
         ),
         ("insights lines.jsonl", "FORMAT being human, json"),
         (
