@@ -291,13 +291,14 @@ impl NotChecked {
         self.brief.as_deref().unwrap_or(&self.what)
     }
 
-    /// Before what should have been read.
-    pub const FAILED: &str = "FAILED: ";
+    /// What stands before something that should have been read; empty for what nobody meant to read.
+    pub fn mark(&self) -> &'static str {
+        if self.failed { "FAILED: " } else { "" }
+    }
 
     /// `FAILED: pool customers: no answer`; without the mark for what nobody meant to read. Hostile text.
     pub fn line(&self) -> String {
-        let mark = if self.failed { Self::FAILED } else { "" };
-        format!("{mark}{}: {}", self.shown(), self.why)
+        format!("{}{}: {}", self.mark(), self.shown(), self.why)
     }
 
     /// Something that should have been read and could not be.

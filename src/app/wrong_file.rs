@@ -268,7 +268,7 @@ mod tests {
         }
     }
 
-    /// The readers words are for the right file only.
+    /// The reader's words are for the right file only.
     #[cfg(feature = "live")]
     #[test]
     fn reader_error_kept_for_right_file_only() {

@@ -122,7 +122,7 @@ mod tests {
         (agreed, String::from_utf8(talk).unwrap())
     }
 
-    /// Users are locked out by the pool s name and by no word.
+    /// Users are locked out by the pool's name and by no word.
     #[test]
     fn lockout_needs_pool_name_not_yes() {
         for (answer, agreed) in [

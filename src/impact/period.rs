@@ -153,7 +153,7 @@ mod tests {
         assert_eq!((found.undated, found.days), (10, 0));
     }
 
-    /// Days of failed sign ins alone cover nothing.
+    /// Days of failed sign-ins alone cover nothing.
     #[test]
     fn failed_sign_ins_give_no_coverage() {
         let failed = WouldBlock {

@@ -336,7 +336,7 @@ mod tests {
         assert_eq!(joined(vec![web()], vec![record(0, false)]).1, 0, "it names none");
     }
 
-    /// The answer to a challenge ends a sign in that begins with one.
+    /// The answer to a challenge ends a sign-in that begins with one.
     #[test]
     fn challenge_answer_ends_sign_in() {
         let opened = |at: i64| CloudTrailRecord {

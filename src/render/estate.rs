@@ -144,19 +144,27 @@ pub(super) fn folded(report: &Report) -> Vec<Vec<Standing<'_>>> {
 /// What one rule found.
 pub(super) struct RuleGroup<'a> {
     pub(super) rule: &'a RuleId,
-    /// The worst of its findings.
-    pub(super) severity: Severity,
     /// What the rule says of itself; the first message where the report does not describe it, and of a fault of the input,
     /// which keeps something from being checked. Hostile text.
     pub(super) about: &'a str,
-    pub(super) findings: usize,
-    /// How many of them are of each severity.
+    /// How many findings are of each severity; at least one.
     severities: BTreeMap<Severity, usize>,
     /// Pools and policies, in order.
     pub(super) pools: BTreeSet<Cow<'a, str>>,
 }
 
 impl RuleGroup<'_> {
+    /// The worst of its findings.
+    pub(super) fn severity(&self) -> Severity {
+        let worst = self.severities.last_key_value();
+        worst.map_or(Severity::Note, |(severity, _)| *severity)
+    }
+
+    /// How many findings it has.
+    pub(super) fn findings(&self) -> usize {
+        self.severities.values().sum()
+    }
+
     /// `12 findings in 8 pools`; of several severities `3 errors, 9 warnings in 8 pools`.
     pub(super) fn count(&self, report: &Report) -> String {
         let of = |severity| self.severities.get(&severity).copied().unwrap_or_default();
@@ -168,7 +176,7 @@ impl RuleGroup<'_> {
                 ..Summary::default()
             })
         } else {
-            summary::count(self.findings, "finding", "findings")
+            summary::count(self.findings(), "finding", "findings")
         };
         let live = report.command != "lint";
         let [one, many] = if live {
@@ -191,25 +199,21 @@ pub(super) fn by_rule<'a>(report: &'a Report, rules: &RuleIndex<'a>) -> Vec<Rule
         let at = *places.entry(&finding.rule).or_insert_with(|| {
             groups.push(RuleGroup {
                 rule: &finding.rule,
-                severity: finding.severity,
                 about: rules
                     .meta(&finding.rule)
                     .filter(|_| !finding.is_input_fault)
                     .map_or(&finding.message, |meta| &meta.summary),
-                findings: 0,
                 severities: BTreeMap::new(),
                 pools: BTreeSet::new(),
             });
             groups.len() - 1
         });
         if let Some(group) = groups.get_mut(at) {
-            group.severity = group.severity.max(finding.severity);
-            group.findings += 1;
             *group.severities.entry(finding.severity).or_default() += 1;
             group.pools.extend(words::subject(finding));
         }
     }
-    groups.sort_by_key(|group| (Reverse(group.severity), Reverse(group.findings), group.rule));
+    groups.sort_by_key(|group| (Reverse(group.severity()), Reverse(group.findings()), group.rule));
     groups
 }
 
@@ -238,7 +242,7 @@ pub(super) fn not_checked(summary: &Summary) -> Vec<String> {
     }
     groups.sort_by_key(|group| (!group[0].failed, Reverse(group.len())));
     let words = |group: Vec<&NotChecked>| {
-        let mark = if group[0].failed { NotChecked::FAILED } else { "" };
+        let mark = group[0].mark();
         let names = first(group.iter().map(|entry| entry.shown()));
         format!("{mark}{names}: {}", escape::one_line(&group[0].why))
     };

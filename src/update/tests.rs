@@ -112,7 +112,7 @@ fn modes_are_set_inside_what_is_there() {
     assert_eq!(same.body["UserPoolAddOns"], there["UserPoolAddOns"]);
 }
 
-/// Add ons have their required member or are not sent.
+/// Add-ons have their required member or are not sent.
 #[test]
 fn add_ons_complete_or_omitted() {
     let custom = |mode| PoolSettings {

@@ -397,7 +397,7 @@ fn repository_settings_stay_inside() {
     }
 }
 
-/// Settings of the user may name what is the users.
+/// Settings of the user may name what is the user's.
 #[test]
 fn user_settings_may_name_outside() {
     let (outside, place) = (Place::with(CLEAN), Place::new());

@@ -170,7 +170,7 @@ fn share_with_incomplete_events_is_unknown() {
     }
 }
 
-/// What is missing of sign ins without risk makes no share smaller.
+/// What is missing of sign-ins without risk makes no share smaller.
 #[test]
 fn incomplete_events_do_not_lower_share() {
     for change in [
@@ -193,7 +193,7 @@ fn incomplete_events_do_not_lower_share() {
     }
 }
 
-/// A type that is none of a sign in is left out.
+/// A type that is none of a sign-in is left out.
 #[test]
 fn event_types_other_than_sign_in_ignored() {
     for word in [

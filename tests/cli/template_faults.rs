@@ -363,7 +363,7 @@ fn parameters_that_do_not_fit_are_faults() {
         "concise",
     ]);
     assert!(
-        run.code == 2 && run.out.contains("no template has a parameter `Mod`"),
+        run.code == 2 && run.out.contains("no template has the parameter `Mod`"),
         "{}",
         run.out
     );

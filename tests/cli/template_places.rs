@@ -544,8 +544,8 @@ fn broken_files_have_their_place() {
     ];
     let said = place.run(&args).out;
     for line in [
-        "shop.yaml:1:1: error[value-invalid] --parameter: no template has a parameter `Stge`; did you mean `Stage`?\n",
-        "shop.yaml:1:1: error[value-invalid] --parameter: no template has a parameter `Other`\n",
+        "shop.yaml:1:1: error[value-invalid] no template has the parameter `Stge` that was given; did you mean `Stage`?\n",
+        "shop.yaml:1:1: error[value-invalid] no template has the parameter `Other` that was given\n",
     ] {
         assert!(said.contains(line), "{said}");
     }

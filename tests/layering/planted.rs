@@ -106,7 +106,7 @@ fn circle_by_paths_in_code_and_macros() {
     }
 }
 
-/// A circle through re exports and globs is found.
+/// A circle through re-exports and globs is found.
 #[test]
 fn circle_by_reexports_and_globs() {
     for import in [
@@ -126,7 +126,7 @@ fn circle_by_reexports_and_globs() {
     }
 }
 
-/// A circle with the code of a folder s own file is found.
+/// A circle with the code of a folder's own file is found.
 #[test]
 fn circle_with_code_of_mod_file() {
     let files = [

@@ -78,7 +78,7 @@ async fn inherited_configuration_is_not_own() {
     }
 }
 
-/// A clients own is its own however the pool is answered.
+/// A client's own is its own however the pool is answered.
 #[tokio::test]
 async fn own_client_configuration_stays_own() {
     for behaviour in switches() {

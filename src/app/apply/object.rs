@@ -343,7 +343,7 @@ mod tests {
         }
     }
 
-    /// A configuration that is another s is none.
+    /// A configuration that is another's is none.
     #[test]
     fn risk_of_other_client_is_null() {
         let risk = json!({ "UserPoolId": "p", "LastModifiedDate": 5, "New": 1,

@@ -63,7 +63,7 @@ impl Loader<'_> {
             let names = declared().flat_map(names_of);
             let meant = nearest(name, names).map(|near| format!("; did you mean `{near}`?"));
             let message = format!(
-                "--parameter: no template has a parameter `{name}`{}",
+                "no template has the parameter `{name}` that was given{}",
                 meant.unwrap_or_default()
             );
             let help = "correct the name on the command line, or leave it out".to_owned();

@@ -336,6 +336,17 @@ impl Loader<'_> {
             return;
         }
         let parent = wanted.parent.clone();
+        if parent
+            .as_ref()
+            .is_some_and(|(stack, _)| self.depth(*stack) > DEEPEST)
+        {
+            let why = format!("it is nested more than {DEEPEST} levels deep, and was not checked");
+            let note = NotChecked::failed(wanted.name.clone(), why);
+            if !self.found.notes.contains(&note) {
+                self.found.notes.push(note);
+            }
+            return;
+        }
         match &parent {
             None => self.found.whole.push(file),
             Some((stack, _)) => {
@@ -343,13 +354,6 @@ impl Loader<'_> {
                 let outermost = *self.found.outermost.get(&above).unwrap_or(&above);
                 self.found.outermost.insert(file, outermost);
             }
-        }
-        // A template that nests itself would never end.
-        if parent
-            .as_ref()
-            .is_some_and(|(stack, _)| self.depth(*stack) > DEEPEST)
-        {
-            return;
         }
         let index = self.set.stacks.len();
         let folder = wanted.folder.clone().or_else(|| {
@@ -419,7 +423,8 @@ impl Loader<'_> {
         self.found.parameters.extend(parameters);
         if !defaults.is_empty() {
             let defaults = defaults.join(", ");
-            let why = format!("other values than the default of {defaults}; --parameter gives one");
+            let why =
+                format!("only the defaults of {defaults} were tried; give other values with --parameter");
             self.found.notes.push(NotChecked::left_out(name, why));
         }
     }

@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(found.decode_errors, []);
     }
 
-    /// Absent add ons are off however they are absent.
+    /// Absent add-ons are off however they are absent.
     #[test]
     fn absent_add_ons_mean_off() {
         let off = Modes {
@@ -284,7 +284,7 @@ mod tests {
         );
     }
 
-    /// Add ons of which nothing is known are not off.
+    /// Add-ons of which nothing is known are not off.
     #[test]
     fn unknown_add_ons_are_not_off() {
         let found = facts(&json!({"UserPoolAddOns": {"NewMode": "STRICT"}}));

@@ -10,7 +10,7 @@ use crate::model::posture::{Part, Posture};
 use crate::model::response::RiskConfiguration;
 use crate::observe::template::alarm::{self, On};
 use crate::observe::template::custom::{CustomSets, Handed};
-use crate::observe::template::expand::{Expanded, OpenLoop};
+use crate::observe::template::expand::{Expanded, MaybeMade};
 use crate::observe::template::owner::{Assembly, Holder, Owner, client_pointer};
 use crate::observe::template::pool::{self, Draft};
 use crate::observe::template::read::{Notes, ValueReader};
@@ -97,7 +97,7 @@ pub fn assemble(reader: &mut ValueReader<'_>, expanded: &Expanded) -> Assembled 
     }
     all.alarms(resources);
     all.unexpanded(&expanded.unexpanded);
-    all.loops(&expanded.loops);
+    all.maybe(&expanded.maybe);
     for handed in &expanded.handed {
         if let Some(index) = all.by_symbol.get(&handed.pool).copied() {
             all.handed(index, handed);
@@ -293,9 +293,9 @@ impl Assembly<'_, '_> {
         }
     }
 
-    /// Leaves open what loops may add to pools that they do not make: to those that it refers to, else to any.
-    fn loops(&mut self, loops: &[OpenLoop]) {
-        for OpenLoop { at, why, pools, made } in loops {
+    /// Leaves open what resources that may be there add to pools beside: to those that they refer to, else to any.
+    fn maybe(&mut self, maybe: &[MaybeMade]) {
+        for MaybeMade { at, why, pools, made } in maybe {
             self.strays.insert(("some resources".to_owned(), why.clone()));
             for index in self.beside(at) {
                 let own = self.drafts[index]

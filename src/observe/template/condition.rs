@@ -6,7 +6,7 @@ use crate::observe::template::evaluate::{Evaluator, Export};
 use crate::observe::template::form::expression;
 use crate::observe::template::stack::{Stack, arguments, text};
 use crate::observe::template::value::{At, Open, Val, ValueData, invalid};
-use crate::yaml::{Node, Value};
+use crate::yaml::{Node, NodeEntry, Value};
 
 /// How many conditions `Fn::And` and `Fn::Or` take.
 const MOST_JOINED: std::ops::RangeInclusive<usize> = 2..=10;
@@ -29,17 +29,20 @@ fn export_name(name: &Val) -> Option<String> {
     })
 }
 
+/// A condition that is a fault of its file: it is neither true nor false, and is not tried as either.
+pub(super) struct InvalidCondition;
+
 impl Evaluator<'_, '_> {
     /// Whether a resource is there: its condition holds.
-    pub(super) fn is_there(&mut self, id: &str, resource: &Node) -> bool {
+    pub(super) fn is_there(&mut self, resource: &Node) -> Result<bool, InvalidCondition> {
         let Some(condition) = resource.get("Condition") else {
-            return true;
+            return Ok(true);
         };
         if let Some(name) = text(condition) {
             return self.condition(&self.substitute(name), self.at(condition));
         }
         self.malformed("Condition", self.at(condition));
-        self.choose_flag(&format!("condition of `{id}`"))
+        Err(InvalidCondition)
     }
 
     /// `Fn::FindInMap`.
@@ -123,7 +126,14 @@ impl Evaluator<'_, '_> {
             Some(name) => self.condition(&self.substitute(name), self.at(condition)),
             None => self.decided(condition, &expression("Fn::If", condition)),
         };
-        self.value(if holds { then } else { otherwise })
+        match holds {
+            Ok(true) => self.value(then),
+            Ok(false) => self.value(otherwise),
+            Err(InvalidCondition) => {
+                let why = expression("Fn::If", condition);
+                Val::new(at, ValueData::Open(Open::invalid(why)))
+            }
+        }
     }
 
     /// `Fn::ImportValue`.
@@ -237,94 +247,109 @@ impl Evaluator<'_, '_> {
     }
 
     /// Whether a condition of the template holds, decided where it is open; `at` is where it is used.
-    pub fn condition(&mut self, name: &str, at: At) -> bool {
+    pub fn condition(&mut self, name: &str, at: At) -> Result<bool, InvalidCondition> {
         let key = (self.stack, format!("condition `{name}`"));
         if let Some(known) = self.conditions.get(&key) {
-            return *known;
+            return known.ok_or(InvalidCondition);
         }
         let Some(node) = self.own().entry("Conditions", name) else {
-            if !self.is_open(name) && !self.may_have_more("Conditions") {
-                self.fault(at, format!("there is no condition `{name}`"));
+            if self.is_open(name) || self.may_have_more("Conditions") {
+                return Ok(self.choose_flag(&key.1));
             }
-            return self.choose_flag(&key.1);
+            self.fault(at, format!("there is no condition `{name}`"));
+            return Err(InvalidCondition);
         };
         if self.active.contains(&key) {
             let at = self.at(node);
             self.fault(at, format!("{} refers to itself", key.1));
-            return self.choose_flag(&key.1);
+            return Err(InvalidCondition);
         }
         self.active.push(key.clone());
         let holds = self.decided(node, &key.1);
         self.active.pop();
-        self.conditions.insert(key, holds);
+        self.conditions.insert(key, holds.as_ref().ok().copied());
         holds
     }
 
-    fn decided(&mut self, node: &Node, words: &str) -> bool {
-        match self.holds(node) {
-            Some(holds) => holds,
-            None => self.choose_flag(words),
-        }
+    fn decided(&mut self, node: &Node, words: &str) -> Result<bool, InvalidCondition> {
+        let holds = self.holds(node)?;
+        Ok(holds.unwrap_or_else(|| self.choose_flag(words)))
     }
 
     /// A condition of which nothing is known, decided.
-    pub(super) fn choose_flag(&mut self, words: &str) -> bool {
+    fn choose_flag(&mut self, words: &str) -> bool {
         let values = ["true".to_owned(), "false".to_owned()];
         self.choices.choose((self.stack, words.to_owned()), &values) == "true"
     }
 
-    fn holds(&mut self, node: &Node) -> Option<bool> {
-        if !self.may_go_on() {
-            return None;
-        }
+    /// Whether a condition holds; `None` where that is open.
+    fn holds(&mut self, node: &Node) -> Result<Option<bool>, InvalidCondition> {
         let entry = match &node.value {
-            Value::Mapping(entries) if entries.len() == 1 => entries.iter().next()?,
-            _ => {
-                let why = "a condition is one function, such as `Fn::Equals`";
-                self.fault(self.at(node), why.to_owned());
-                return None;
-            }
+            Value::Mapping(entries) if entries.len() == 1 => entries.iter().next(),
+            _ => None,
         };
+        let Some(entry) = entry else {
+            let why = "a condition is one function, such as `Fn::Equals`";
+            self.fault(self.at(node), why.to_owned());
+            return Err(InvalidCondition);
+        };
+        if !self.may_go_on() {
+            let why = "too many conditions inside each other";
+            self.fault(self.at(node), why.to_owned());
+            return Err(InvalidCondition);
+        }
         self.depth += 1;
-        let found = match (entry.key.as_str(), arguments(&entry.value)) {
+        let found = self.joined(node, entry);
+        self.depth -= 1;
+        found
+    }
+
+    fn joined(&mut self, node: &Node, entry: &NodeEntry) -> Result<Option<bool>, InvalidCondition> {
+        match (entry.key.as_str(), arguments(&entry.value)) {
             ("Condition", _) if text(&entry.value).is_some() => {
-                text(&entry.value).map(|name| self.condition(&self.substitute(name), self.at(&entry.value)))
+                let name = text(&entry.value).unwrap_or_default();
+                self.condition(&self.substitute(name), self.at(&entry.value))
+                    .map(Some)
             }
-            ("Fn::Not", [one]) => self.holds(one).map(|holds| !holds),
+            ("Fn::Not", [one]) => Ok(self.holds(one)?.map(|holds| !holds)),
             ("Fn::And", all) if MOST_JOINED.contains(&all.len()) => self.all(all, true),
             ("Fn::Or", all) if MOST_JOINED.contains(&all.len()) => self.all(all, false),
             ("Fn::Equals", [a, b]) => self.equal(a, b),
             (function @ ("Condition" | "Fn::Not" | "Fn::And" | "Fn::Or" | "Fn::Equals"), _) => {
                 self.malformed(function, self.at(node));
-                None
+                Err(InvalidCondition)
             }
-            _ => None,
-        };
-        self.depth -= 1;
-        found
+            _ => Ok(None),
+        }
     }
 
-    /// `And` where `neutral` is true, else `Or`: one that is decisive is enough, whatever is open.
-    fn all(&mut self, conditions: &[Node], neutral: bool) -> Option<bool> {
+    /// `And` where `neutral` is true, else `Or`: one that is decisive is enough, whatever is open after it.
+    fn all(&mut self, conditions: &[Node], neutral: bool) -> Result<Option<bool>, InvalidCondition> {
         let mut all_known = true;
         for item in conditions {
-            match self.holds(item) {
-                Some(holds) if holds != neutral => return Some(holds),
+            match self.holds(item)? {
+                Some(holds) if holds != neutral => return Ok(Some(holds)),
                 Some(_) => {}
                 None => all_known = false,
             }
         }
-        all_known.then_some(neutral)
+        Ok(all_known.then_some(neutral))
     }
 
-    fn equal(&mut self, a: &Node, b: &Node) -> Option<bool> {
+    fn equal(&mut self, a: &Node, b: &Node) -> Result<Option<bool>, InvalidCondition> {
         let (a, b) = (self.value(a), self.value(b));
+        if [&a, &b]
+            .iter()
+            .any(|value| value.open().is_some_and(Open::is_invalid))
+        {
+            return Err(InvalidCondition);
+        }
         let (a, b) = (self.settled(a), self.settled(b));
-        match (a.known(), b.known(), a.open(), b.open()) {
+        Ok(match (a.known(), b.known(), a.open(), b.open()) {
             (Some(a), Some(b), ..) => Some(a == b),
             (_, _, None, None) if a.data == b.data => Some(true),
             _ => None,
-        }
+        })
     }
 
     /// `Fn::GetAtt`.

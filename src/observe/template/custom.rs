@@ -104,7 +104,7 @@ pub fn handed(
     }
     let pools = pools(evaluator, properties);
     let is_meant = !pools.is_empty() || sets != CustomSets::Anything;
-    if !is_meant || !evaluator.is_there(&entry.key, &entry.value) {
+    if !is_meant || !evaluator.is_there(&entry.value).unwrap_or(true) {
         return Vec::new();
     }
     let at = At::Text {

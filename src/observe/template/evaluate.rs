@@ -40,7 +40,8 @@ pub struct Evaluator<'w, 'c> {
     /// Whether a value of another stack was asked for.
     pub asks: bool,
     pub(super) active: Vec<(usize, String)>,
-    pub(super) conditions: BTreeMap<(usize, String), bool>,
+    /// What is known of conditions already; `None` for invalid ones.
+    pub(super) conditions: BTreeMap<(usize, String), Option<bool>>,
     pub(super) exports: Option<BTreeMap<String, Vec<Export>>>,
     pub(super) depth: usize,
     steps: usize,

@@ -23,8 +23,8 @@ pub struct Expanded {
     pub resources: Vec<TemplateResource>,
     /// What is not known, so that any resource may come out of it: where and why.
     pub unexpanded: Vec<(At, String)>,
-    /// Loops over lists that are not known.
-    pub loops: Vec<OpenLoop>,
+    /// Resources that may be there, any number of times.
+    pub maybe: Vec<MaybeMade>,
     /// Resources that are not there, by their conditions.
     pub absent: BTreeSet<Symbol>,
     /// Pools that are handed to something which may set more of them than the files show.
@@ -33,9 +33,10 @@ pub struct Expanded {
     pub wrong: FileNotes,
 }
 
-/// A loop over a list that is not known: each of its resources is there once for all that it makes.
+/// Resources that may be there: of a loop over a list that is not known, each once for all that it makes, or one whose
+/// condition is not valid.
 #[derive(Debug)]
-pub struct OpenLoop {
+pub struct MaybeMade {
     /// Where.
     pub at: At,
     /// Why it is not known.
@@ -121,11 +122,21 @@ fn each(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, foun
         found.handed.extend(handed);
         return;
     };
-    if !evaluator.is_there(&entry.key, node) {
+    let is_there = evaluator.is_there(node);
+    if matches!(is_there, Ok(false)) {
         found.absent.insert(symbol(evaluator, &entry.key));
         return;
     }
     let mut resource = resource(evaluator, entry, kind);
+    // A pool and a client are judged; what adds to them may be there or not.
+    if is_there.is_err() && !matches!(kind, ResourceKind::Pool | ResourceKind::Client) {
+        let at = evaluator.at(node);
+        let why = format!("the condition of `{}` is not valid", resource.symbol.id);
+        let made = vec![(kind, resource.referred())];
+        let pools = BTreeSet::new();
+        found.maybe.push(MaybeMade { at, why, pools, made });
+        return;
+    }
     if let Value::Mapping(entries) = &node.value
         && attributes(evaluator, entries, &mut found.wrong)
     {
@@ -152,7 +163,7 @@ fn is_made(evaluator: &mut Evaluator<'_, '_>, index: usize) -> bool {
     };
     let before = std::mem::replace(&mut evaluator.stack, *parent);
     let resource = stacks[*parent].entry("Resources", id);
-    let holds = resource.is_none_or(|resource| evaluator.is_there(id, resource));
+    let holds = resource.is_none_or(|resource| evaluator.is_there(resource).unwrap_or(true));
     evaluator.stack = before;
     holds && is_made(evaluator, *parent)
 }
@@ -376,7 +387,7 @@ fn any(
     let at = body.iter().next().map(|entry| evaluator.at(&entry.value));
     if let Some(at) = at.filter(|_| !made.is_empty()) {
         let why = format!("{name} is over a list that is not known");
-        found.loops.push(OpenLoop { at, why, pools, made });
+        found.maybe.push(MaybeMade { at, why, pools, made });
     }
 }
 

@@ -195,7 +195,7 @@ fn together(stacks: &[Stack], plans: &[PlanFile], most: usize) -> Found {
             .extend(expanded.unexpanded.iter().map(|(at, _)| at.file()));
         notes
             .pools
-            .extend(expanded.loops.iter().map(|open| open.at.file()));
+            .extend(expanded.maybe.iter().map(|open| open.at.file()));
         let mut reader = ValueReader {
             choices,
             faults: BTreeSet::new(),

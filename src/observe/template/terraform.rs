@@ -252,9 +252,7 @@ impl PlanFile {
             ..Self::default()
         })
     }
-}
 
-impl PlanFile {
     /// Addresses and ids of the resources that a plan starts from; none of a state.
     pub fn planned(&self) -> impl Iterator<Item = (String, String)> {
         let known = self.before.iter().flatten();

@@ -209,7 +209,7 @@ mod tests {
         }
     }
 
-    /// Constructs have the first line that is the users.
+    /// Constructs have the first line that is the user's.
     #[test]
     fn construct_location_in_user_code() {
         let metadata = json!({

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::finding::Finding;
 use crate::report::{Report, WeakestCell};
 
-use crate::render::estate::{Standing, by_rule, standings};
+use crate::render::estate::{RuleGroup, Standing, by_rule, standings};
 use crate::render::html::card;
 use crate::render::html::pane::{self, Choice, Places};
 use crate::render::index::RuleIndex;
@@ -129,13 +129,13 @@ impl Estate {
             of_rules.entry(&one.rule).or_default().push(one);
         }
         let groups = by_rule(report, rules);
-        let counts: Vec<_> = groups.iter().map(|group| group.findings).collect();
+        let counts: Vec<_> = groups.iter().map(RuleGroup::findings).collect();
         let groups = groups.into_iter().zip(bound::shares(&counts, FINDINGS));
         let groups = groups.map(|(group, share)| {
             let of_rule = of_rules.remove(group.rule).unwrap_or_default();
             let (shown, more) = bound::worst(of_rule.into_iter(), share);
             EstateRule {
-                severity: group.severity.as_str(),
+                severity: group.severity().as_str(),
                 rule: group.rule.to_string(),
                 docs: rules.docs_url(group.rule),
                 about: escape::one_line(group.about),

@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use crate::impact::{EventCount, ImpactReport, PolicyImpact, ReplayOutcome};
 use crate::render::escape;
 use crate::render::programs::csv::line;
-use crate::report::NotChecked;
 
 use super::grid::{named, sentence};
 
@@ -27,8 +26,7 @@ pub(super) fn render(report: &ImpactReport, out: &mut dyn Write) -> io::Result<(
         }
     }
     for entry in &report.not_checked {
-        let mark = if entry.failed { NotChecked::FAILED } else { "" };
-        let why = format!("{mark}{}", entry.why);
+        let why = format!("{}{}", entry.mark(), entry.why);
         text.push_str(&line(["", "", "not checked", &entry.what, "", &why, "", ""]));
     }
     out.write_all(escape::for_log(&text).as_bytes())

@@ -90,8 +90,8 @@ fn rule(report: &Report, rules: &RuleIndex<'_>, group: &RuleGroup<'_>) -> String
     };
     format!(
         "| {} {} | {id}: {} | {} | {} |\n",
-        severity_mark(group.severity),
-        group.severity.as_str(),
+        severity_mark(group.severity()),
+        group.severity().as_str(),
         escape::markdown_code(group.about),
         group.count(report),
         escape::markdown(&first(group.pools.iter().map(AsRef::as_ref))),
@@ -108,12 +108,12 @@ fn findings(report: &Report, group: &RuleGroup<'_>) -> String {
     let of_rule = report.findings.iter();
     let of_rule = of_rule.filter(|one| one.suppressed.is_none() && one.rule == *group.rule);
     let mut body: String = of_rule.take(PER_RULE).map(|finding| line(&finding)).collect();
-    if let Some(more) = group.findings.checked_sub(PER_RULE).filter(|more| *more > 0) {
+    if let Some(more) = group.findings().checked_sub(PER_RULE).filter(|more| *more > 0) {
         let _ = writeln!(body, "- and {more} more; `--format concise` has all of them");
     }
     let head = format!(
         "{} <b>{}</b> {}",
-        severity_mark(group.severity),
+        severity_mark(group.severity()),
         group.rule,
         group.count(report)
     );

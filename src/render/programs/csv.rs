@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::report::{NotChecked, Report, WeakestCell};
+use crate::report::{Report, WeakestCell};
 
 use crate::render::estate::{Standing, standings};
 use crate::render::place::Place;
@@ -46,8 +46,7 @@ pub(in crate::render) fn render(report: &Report, out: &mut dyn Write) -> io::Res
         ));
     }
     for entry in &report.summary.not_checked {
-        let mark = if entry.failed { NotChecked::FAILED } else { "" };
-        text.push_str(&unseen(&entry.what, &format!("{mark}{}", entry.why)));
+        text.push_str(&unseen(&entry.what, &format!("{}{}", entry.mark(), entry.why)));
     }
     out.write_all(escape::for_log(&text).as_bytes())
 }

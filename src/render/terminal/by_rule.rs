@@ -54,7 +54,7 @@ pub(super) fn rules(report: &Report, options: &RenderOptions, named: bool) -> St
 }
 
 fn rule(report: &Report, group: &RuleGroup<'_>, options: &RenderOptions, named: bool) -> String {
-    let head = format!("{}[{}]", group.severity.as_str(), group.rule);
+    let head = format!("{}[{}]", group.severity().as_str(), group.rule);
     let count = group.count(report);
     let line = wrap(
         &format!("{head} {count}: {}", escape::one_line(group.about)),
@@ -63,7 +63,7 @@ fn rule(report: &Report, group: &RuleGroup<'_>, options: &RenderOptions, named: 
         "    ",
     );
     // Painted after it was wrapped: an escape sequence has no width.
-    let painted = paint(&head, words::severity_style(group.severity), options);
+    let painted = paint(&head, words::severity_style(group.severity()), options);
     let mut text = match line.strip_prefix(&head) {
         Some(rest) => format!("{painted}{rest}"),
         None => line,

@@ -118,7 +118,7 @@ fn all_formats_show_cause_same_verdict() {
     assert!(human.ends_with(&end), "{human}");
 }
 
-/// A clients own configuration and alarms are remembered as what they are.
+/// A client's own configuration and alarms are remembered as what they are.
 #[test]
 fn client_settings_and_alarms_recorded() {
     let own = "clients:\n  web: { id: web1, account_takeover: { high: { action: BLOCK, notify: false } } }\n\

@@ -83,7 +83,7 @@ fn failures_are_never_nothing() {
     }
 }
 
-/// A clients own is told from what it inherits by its id.
+/// A client's own is told from what it inherits by its id.
 #[test]
 fn client_override_recognized_by_id() {
     let sections = json!({"CompromisedCredentialsRiskConfiguration": {"Actions": {"EventAction": "BLOCK"}, "EventFilter": []}});

@@ -180,7 +180,7 @@ fn unmatched_flows_named_not_judged() {
     assert!(found.changes.is_empty() && !found.is_empty());
 }
 
-/// Weaker than the pool is judged for the clients flows only.
+/// Weaker than the pool is judged for the client's flows only.
 #[test]
 fn weaker_than_pool_uses_client_flows() {
     let pool = responses(Action::Block, &[]);

@@ -128,7 +128,7 @@ fn suppressions_and_settings_match_lint() {
     assert!(guards.iter().all(|guard| guard == "lint-errors"), "{guards:?}");
 }
 
-/// Rules of one s own count and one that fails is a fault.
+/// Rules of one's own count and one that fails is a fault.
 #[test]
 fn user_rules_count_and_failures_are_faults() {
     let rule = |when: &str| {

@@ -105,7 +105,7 @@ fn init_omits_modes_without_local_users() {
     );
 }
 
-/// SRP has a clean form with and without sign in.
+/// SRP has a clean form with and without sign-in.
 #[test]
 fn srp_with_and_without_sign_in_event() {
     for (events, note) in [

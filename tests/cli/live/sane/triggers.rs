@@ -137,7 +137,7 @@ fn unknown_triggers_are_not_absent() {
     assert_eq!(snapshot["pools"][0]["triggers"], Value::Null);
 }
 
-/// Without its trigger there is no custom sign in.
+/// Without its trigger there is no custom sign-in.
 #[test]
 fn custom_sign_in_needs_its_trigger() {
     let rules = ["custom-auth-unprotected", "custom-auth-mode-useless"];
