@@ -113,7 +113,7 @@ pub(super) fn nothing(summary: &Summary) -> Option<String> {
             count(summary.files, "file", "files")
         )),
         None if summary.files == 0 && findings(summary).is_empty() => {
-            Some("nothing was checked: no policy file and no pool was read".to_owned())
+            Some(nothing_seen("checked", None, has_failed(summary)))
         }
         None => None,
     }
@@ -271,10 +271,7 @@ mod tests {
             line(&summary),
             "no findings in 5 policies (7 files), 52 rules for policies; 2 suppressed"
         );
-        assert_eq!(
-            line(&Summary::default()),
-            "nothing was checked: no policy file and no pool was read"
-        );
+        assert_eq!(line(&Summary::default()), "nothing was checked: no pool was read");
         summary.differences = Some(Differences::default());
         summary.suppressed = 0;
         assert_eq!(line(&summary), "nothing was compared: no pool was read");

@@ -132,7 +132,7 @@ impl Drawing<'_> {
             let source = self.report.sources.get(location.source);
             self.texts
                 .entry(location.source)
-                .or_insert_with(|| Text::new(source, self.options.columns()));
+                .or_insert_with(|| Text::new(source, self.options.columns(), self.options.ascii));
         }
     }
 

@@ -5,6 +5,7 @@
 //! everything between them, and takes time that grows with the offset. This one looks lines up.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
@@ -31,11 +32,29 @@ pub(in crate::render) struct Text<'a> {
     name: String,
     /// Lines of more bytes are drawn as a window around the label.
     room: usize,
+    /// What stands for the part of a line that is not shown.
+    mark: &'static str,
+    /// Windows that were drawn, with their marks.
+    windows: Windows,
+}
+
+/// Texts that were made for drawing: miette borrows what it draws from its source.
+#[derive(Default)]
+struct Windows(OnceLock<(String, Box<Windows>)>);
+
+impl Windows {
+    fn keep(&self, text: String) -> &str {
+        let mut free = self;
+        while let Some((_, next)) = free.0.get() {
+            free = next;
+        }
+        &free.0.get_or_init(|| (text, Box::default())).0
+    }
 }
 
 impl<'a> Text<'a> {
-    /// The text for so many columns.
-    pub(in crate::render) fn new(source: &'a Source, columns: usize) -> Self {
+    /// The text for so many columns, with marks in ASCII or not.
+    pub(in crate::render) fn new(source: &'a Source, columns: usize, ascii: bool) -> Self {
         let mut shown = escape::same_length(source.shown());
         if !shown.ends_with('\n') {
             shown.to_mut().push('\n');
@@ -47,6 +66,8 @@ impl<'a> Text<'a> {
             room: columns
                 .saturating_sub(source.lines().to_string().len() + BESIDE)
                 .max(LEAST),
+            mark: if ascii { "..." } else { "…" },
+            windows: Windows::default(),
         }
     }
 
@@ -123,10 +144,12 @@ impl<'a> Text<'a> {
         if !(first..=last).all(|line| short(&line)) {
             let (line, end) = (self.line(first), self.line(last).end);
             let before = span.start.saturating_sub(self.room / 4);
-            let start = line
-                .start
-                .max(self.boundary(before.min(end.saturating_sub(self.room))));
-            let until = end.min(self.boundary(start + self.room)).max(span.end);
+            let room = self.room.saturating_sub(2 * self.mark.len());
+            let start = self.boundary(before.min(end.saturating_sub(room)));
+            // A mark is as long as what it would stand for there.
+            let is_near = start <= line.start + self.mark.len();
+            let start = if is_near { line.start } else { start };
+            let until = end.min(self.boundary(start + room)).max(span.end);
             // Cut between words, where there are any.
             let text = |from: usize, to: usize| self.shown.get(from..to).unwrap_or_default();
             let word = text(start, span.start).find(' ').filter(|_| start > line.start);
@@ -168,10 +191,19 @@ impl SourceCode for Text<'_> {
         if !is_short && extent.len() > self.room {
             return Err(MietteError::OutOfBounds);
         }
+        let window = self.shown.get(extent.start..extent.end).unwrap_or_default();
+        let mark = |is_cut: bool| if is_cut { self.mark } else { "" };
+        let left = mark(!is_short && extent.start > self.line(from).start);
+        let right = mark(!is_short && extent.end < self.line(to).end);
+        let window = if left.len() + right.len() > 0 {
+            self.windows.keep(format!("{left}{window}{right}"))
+        } else {
+            window
+        };
         let contents = MietteSpanContents::new_named(
             self.name.clone(),
-            &self.shown.as_bytes()[extent.start..extent.end],
-            (extent.start, extent.len()).into(),
+            window.as_bytes(),
+            (extent.start - left.len(), window.len()).into(),
             from - 1,
             self.source.position(wanted.start).column - 1,
             to - from + 1,
@@ -193,7 +225,7 @@ mod tests {
     #[test]
     fn lines_are_counted_truly() {
         let source = Source::new("a.yaml", "a: 1\r\nü: 2\r\nc: 3\r\nd: 4", &[]);
-        let text = Text::new(&source, 250);
+        let text = Text::new(&source, 250, false);
         let two = source.text().find('2').unwrap();
         assert_eq!(
             read(&text, two, 1),
@@ -209,9 +241,12 @@ mod tests {
     #[test]
     fn long_spans_and_lines_are_cut() {
         let block = Source::new("a.yaml", "k:\n".to_owned() + &" - 1\n".repeat(20), &[]);
-        assert_eq!(Text::new(&block, 250).cut(Span::new(0, 90)), Span::new(0, 2));
+        assert_eq!(
+            Text::new(&block, 250, false).cut(Span::new(0, 90)),
+            Span::new(0, 2)
+        );
         let line = Source::new("a.yaml", format!("k: {}\nx: 1\n", "ü".repeat(4000)), &[]);
-        let text = Text::new(&line, 250);
+        let text = Text::new(&line, 250, false);
         assert_eq!(text.cut(Span::new(3, 8003)), Span::new(3, 125));
         let (data, first, ..) = read(&text, 3, 60);
         assert!(data.len() < 300 && first == 0, "{}", data.len());
@@ -220,6 +255,19 @@ mod tests {
         assert!(
             text.has_room(Span::new(3, 60), "here") && !text.has_room(Span::new(3, 60), &"here ".repeat(50))
         );
+        assert!(data.starts_with("k: ü") && data.ends_with("ü…"), "{data}");
+        let contents = text.read_span(&(3003, 2).into(), 1, 1).unwrap();
+        let data = std::str::from_utf8(contents.data()).unwrap();
+        assert!(
+            data.starts_with("…ü") && data.ends_with("ü…") && data.len() <= 250,
+            "{data}"
+        );
+        let at = 3003 - contents.span().offset();
+        assert_eq!(
+            data.get(at..at + 2),
+            Some("ü"),
+            "labels stay on what they are about"
+        );
         let (data, ..) = read(&text, line.text().find('x').unwrap(), 1);
         assert_eq!(data, "x: 1\n", "no endless line as context");
     }
@@ -227,6 +275,6 @@ mod tests {
     #[test]
     fn the_end_of_a_file_can_be_pointed_at() {
         let source = Source::new("a.yaml", "a: 1\r\n", &[]);
-        assert_eq!(Text::new(&source, 250).cut(Span::at(6)), Span::at(4));
+        assert_eq!(Text::new(&source, 250, false).cut(Span::at(6)), Span::at(4));
     }
 }
