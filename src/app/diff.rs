@@ -456,7 +456,7 @@ fn conclude_diff(job: &DiffJob<'_>, mut found: Found, mask: &Mask) -> Report {
     let hidden = found.findings.par_iter_mut();
     hidden.for_each(|finding| mask.finding(finding));
     mask.entries(&mut found.not_checked);
-    found.overviews = documents::overviews(&job.estate.pools, mask);
+    found.overviews = documents::overviews(&job.estate.pools, mask, job.today);
     if job.wants_tables {
         found.protections = documents::protections(&job.estate.pools, mask);
     }

@@ -1,15 +1,18 @@
 //! Observed pools as places that findings point at, and what is said of all of them.
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 use serde_json::{Map, Value};
 
 use crate::lint::Mask;
 use crate::model::effective::Table;
+use crate::model::mode::Mode;
 use crate::model::observed::{Failure, Observed};
 use crate::policy::secret;
 use crate::policy::write;
 use crate::report::{PoolOverview, PoolProtection};
 use crate::source::{Source, SourceId, Sources};
+use crate::text;
 use crate::yaml;
 
 /// A pool as a policy document: everything that was seen of it.
@@ -62,8 +65,8 @@ pub fn protections(pools: &[Observed], mask: &Mask) -> Vec<PoolProtection> {
     pools.par_iter().map(one).collect()
 }
 
-/// The row of every pool in an overview.
-pub fn overviews(pools: &[Observed], mask: &Mask) -> Vec<PoolOverview> {
+/// The row of every pool in an overview; `today` is the last day of which the pools show something.
+pub fn overviews(pools: &[Observed], mask: &Mask, today: Date) -> Vec<PoolOverview> {
     let one = |pool: &Observed| {
         let mut title = pool.title();
         mask.credential(&mut title);
@@ -72,8 +75,12 @@ pub fn overviews(pools: &[Observed], mask: &Mask) -> Vec<PoolOverview> {
         for tag in &mut tags {
             mask.credential(tag);
         }
+        let mode = pool.posture.mode;
+        let audited = [mode.standard, mode.custom].contains(&Some(Mode::Audit));
+        let modified = pool.modified(today).filter(|_| audited);
         PoolOverview {
             tags,
+            audit_days: modified.map(|at| text::days(text::day(at), today)),
             // What is in no file of a template nobody meant to read.
             partial: pool
                 .unread

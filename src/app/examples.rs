@@ -252,6 +252,7 @@ fn check_observed(text: &str, facts: &ObservedFacts, context: ExampleContext<'_>
         fail_on: None,
         templates: None,
         estate: &estate,
+        today: settings.today,
         settings: &settings,
         catalogue: context.catalogue,
         findings,

@@ -173,6 +173,18 @@ impl Histories {
         Ok(())
     }
 
+    /// Modes that a report has of a pool, by the words for the kinds of authentication.
+    fn seen_on(&mut self, day: Date, pool: &str, modes: &Value) {
+        let Ok(at) = day.to_zoned(TimeZone::UTC) else {
+            return;
+        };
+        for auth in Auth::ALL {
+            if let Ok(mode) = serde_json::from_value(modes[auth.as_str()].clone()) {
+                self.sighting(pool, auth, at.timestamp(), mode);
+            }
+        }
+    }
+
     fn report(&mut self, file: &str, day: Date, command: &'static str, value: &Value) {
         let is_diff = command == "diff";
         let mut runs = BTreeMap::<(bool, String), HistoryRun>::new();
@@ -189,10 +201,17 @@ impl Histories {
             partly_read: false,
         };
         self.days.insert(day);
+        // Templates have the modes that somebody wants, and a snapshot those of another day.
+        let is_of_aws = array(&value["run"]["from"]).is_empty();
         for pool in array(&value["pools"]) {
             let subject = subject(command, pool["title"].as_str().unwrap_or_default());
             if let ((false, id), Some(name)) = &subject {
                 self.pool(id).name = Some(name.clone());
+            }
+            if let (false, id) = &subject.0
+                && is_of_aws
+            {
+                self.seen_on(day, id, &pool["modes"]);
             }
             runs.entry(subject.0).or_insert_with(empty);
         }

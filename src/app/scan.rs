@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::app::conclude;
@@ -23,6 +24,8 @@ use crate::source::{SourceId, Sources};
 pub struct ScanJob<'a> {
     /// What was seen.
     pub estate: &'a Estate,
+    /// The last day of which the pools show something: that of the snapshot, if they are from one.
+    pub today: Date,
     /// The templates that the pools are from, if they are: they are judged case by case.
     pub templates: Option<&'a Templates>,
     /// Settings.
@@ -149,7 +152,7 @@ pub fn scan(mut job: ScanJob<'_>, mut sources: Sources) -> Report {
         changes,
         fail_on: job.fail_on,
         rules_not_checked,
-        overviews: estate::overviews(pools, &mask),
+        overviews: estate::overviews(pools, &mask, job.today),
         protections: if job.wants_tables {
             estate::protections(pools, &mask)
         } else {

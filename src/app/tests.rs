@@ -91,10 +91,12 @@ fn read(file: &Value) -> Templates {
 
 fn report(templates: &Templates, catalogue: &Catalogue, sources: &Sources) -> (Report, Vec<Table>) {
     let estate = templates.estate();
+    let settings = Settings::new("2026-11-27".parse().unwrap());
     let job = ScanJob {
         estate: &estate,
+        today: settings.today,
         templates: Some(templates),
-        settings: &Settings::new("2026-11-27".parse().unwrap()),
+        settings: &settings,
         catalogue,
         findings: Vec::new(),
         fail_on: None,

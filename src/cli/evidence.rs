@@ -31,6 +31,7 @@ pub fn run(context: &RunContext, args: &EvidencePackArgs) -> Result<u8, CliError
     let mut files = args.record.clone();
     files.extend(args.ledger.ledger.clone());
     let doubt = seen.doubt(!args.live.from.is_empty(), context.settings.today);
+    let today = seen.day(!args.live.from.is_empty(), context.settings.today);
     let job = EvidenceJob {
         policies: &policies,
         gate: GateJob {
@@ -39,11 +40,12 @@ pub fn run(context: &RunContext, args: &EvidencePackArgs) -> Result<u8, CliError
             ledger: context.ledger.as_ref().map(|(_, ledger)| ledger),
             ledger_name: args.ledger.ledger.as_deref().unwrap_or_default(),
             shares: None,
-            today: seen.day(!args.live.from.is_empty(), context.settings.today),
+            today,
             doubt: doubt.as_deref(),
         },
         scan: ScanJob {
             estate: &seen.estate,
+            today,
             templates: None,
             settings: &context.settings,
             catalogue: &context.catalogue,

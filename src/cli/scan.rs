@@ -28,6 +28,7 @@ pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, CliError> {
     }
     let job = ScanJob {
         estate: &seen.estate,
+        today: seen.day(!args.live.from.is_empty(), context.settings.today),
         templates: seen.templates.as_ref(),
         settings: &context.settings,
         catalogue: &context.catalogue,

@@ -49,6 +49,19 @@ impl Standing<'_> {
             .map(|word| word.unwrap_or_else(|| self.unknown().to_owned()))
     }
 
+    /// The same, with the least days of equal rows in AUDIT: `AUDIT 34d+`.
+    pub(super) fn modes_of(rows: &[Self]) -> [String; 3] {
+        let Some(first) = rows.first() else {
+            return Default::default();
+        };
+        let days: Option<Vec<_>> = rows.iter().map(|row| row.pool.audit_days).collect();
+        let days = days.and_then(|days| days.into_iter().min());
+        first.modes().map(|word| match days {
+            Some(days) if word == api_name(&Mode::Audit) => format!("{word} {days}d+"),
+            _ => word,
+        })
+    }
+
     /// Alarms and logs in words.
     pub(super) fn watched(&self) -> [String; 2] {
         let alarms = self.pool.alarms.map(|count| count.to_string());

@@ -43,7 +43,26 @@ pub enum Format {
     Github,
     /// One self-contained page.
     Html,
+    /// The bars by day of a history and of gates, as one picture.
+    Svg,
 }
+
+/// Formats of findings.
+pub const FINDING_FORMATS: [Format; 13] = [
+    Format::Human,
+    Format::Table,
+    Format::Concise,
+    Format::Summary,
+    Format::Csv,
+    Format::Json,
+    Format::Sarif,
+    Format::Ocsf,
+    Format::Junit,
+    Format::Markdown,
+    Format::Comment,
+    Format::Github,
+    Format::Html,
+];
 
 /// Formats that show effective tables.
 pub const TABLE_FORMATS: [Format; 5] = [
@@ -55,7 +74,7 @@ pub const TABLE_FORMATS: [Format; 5] = [
 ];
 
 /// Formats that show audit gates.
-pub const GATE_FORMATS: [Format; 10] = [
+pub const GATE_FORMATS: [Format; 11] = [
     Format::Human,
     Format::Table,
     Format::Concise,
@@ -66,6 +85,7 @@ pub const GATE_FORMATS: [Format; 10] = [
     Format::Comment,
     Format::Github,
     Format::Html,
+    Format::Svg,
 ];
 
 /// Formats that show plans, and what became of them.
@@ -81,12 +101,21 @@ pub const PLAN_FORMATS: [Format; 9] = [
     Format::Html,
 ];
 
-/// Formats that show histories, evidence and feedback.
-pub const HISTORY_FORMATS: [Format; 4] = [Format::Human, Format::Json, Format::Markdown, Format::Html];
+/// Formats that show histories.
+pub const HISTORY_FORMATS: [Format; 5] = [
+    Format::Human,
+    Format::Json,
+    Format::Markdown,
+    Format::Html,
+    Format::Svg,
+];
+
+/// Formats that show evidence and feedback.
+pub const EVIDENCE_FORMATS: [Format; 4] = [Format::Human, Format::Json, Format::Markdown, Format::Html];
 
 impl Format {
     /// Every format, in the order of the documentation.
-    pub const ALL: [Self; 13] = all(Self::VARIANTS);
+    pub const ALL: [Self; 14] = all(Self::VARIANTS);
 
     /// The word for the command line.
     pub fn as_str(self) -> &'static str {
@@ -109,6 +138,7 @@ impl Format {
             Self::Comment => "Markdown that has room in a comment on a pull request",
             Self::Github => "Workflow commands of GitHub Actions",
             Self::Html => "One self-contained page",
+            Self::Svg => "A picture of bars by day",
         }
     }
 
@@ -122,6 +152,7 @@ impl Format {
             Self::Junit => Some("xml"),
             Self::Markdown => Some("md"),
             Self::Html => Some("html"),
+            Self::Svg => Some("svg"),
             Self::Table | Self::Concise | Self::Summary | Self::Ocsf | Self::Comment | Self::Github => None,
         }
     }
@@ -173,6 +204,7 @@ pub fn render(
         Format::Comment => markdown(report, &options.for_comment(), out),
         Format::Github => github::render(report, options, out),
         Format::Html => super::html::render(report, options, out),
+        Format::Svg => section::svg(report, options, out),
     }
 }
 

@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::difference::Cause;
 use crate::finding::{Edit, Finding, Fix, Location};
 use crate::fingerprint;
-use crate::report::{PoolProtection, Report, RuleMeta, Summary};
+use crate::report::{PoolOverview, PoolProtection, Report, RuleMeta, Summary};
 
 use super::index::RuleIndex;
 use super::place::Place;
@@ -29,7 +29,8 @@ use crate::render::json::review::{JsonV1Review, JsonV1ReviewChange};
 use crate::render::json::run::JsonV1Run;
 use crate::render::json::types::{
     JsonV1Causes, JsonV1Differences, JsonV1Edit, JsonV1EditAction, JsonV1Finding, JsonV1Fix, JsonV1Location,
-    JsonV1Pool, JsonV1Position, JsonV1Related, JsonV1Report, JsonV1Rule, JsonV1Summary, JsonV1Tool,
+    JsonV1Modes, JsonV1Pool, JsonV1Position, JsonV1Related, JsonV1Report, JsonV1Rule, JsonV1Summary,
+    JsonV1Tool,
 };
 
 /// Writes the report, suppressed findings included.
@@ -49,7 +50,10 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
             findings.map(|(finding, print)| self::finding(report, finding, print.clone()))
         }),
         rules: report.rules.iter().map(|meta| rule(meta, &rules)).collect(),
-        pools: Each(|| report.pools.iter().map(|one| pool(one, &cells))),
+        pools: Each(|| {
+            let pools = report.pools.iter().enumerate();
+            pools.map(|(at, one)| pool(one, report.overviews.get(at), &cells))
+        }),
         review: JsonV1Review::of(report, &prints),
         changes: JsonV1ReviewChange::all(report),
     };
@@ -192,11 +196,20 @@ fn rule<'a>(meta: &'a RuleMeta, rules: &RuleIndex<'_>) -> JsonV1Rule<'a> {
     }
 }
 
-fn pool<'a>(pool: &'a PoolProtection, cells: &'a CellTexts) -> impl Serialize + 'a {
+fn pool<'a>(
+    pool: &'a PoolProtection,
+    overview: Option<&PoolOverview>,
+    cells: &'a CellTexts,
+) -> impl Serialize + 'a {
+    let seen = overview.filter(|overview| overview.is_live && overview.title == pool.title);
     JsonV1Pool {
         title: &pool.title,
         source: words::filled(&pool.source),
         clients_unread: pool.table.clients_unread,
+        modes: seen.map(|overview| JsonV1Modes {
+            standard: overview.standard,
+            custom: overview.custom,
+        }),
         rows: Each(|| pool.table.rows.iter().map(|row| cells::row(row, cells))),
     }
 }

@@ -28,7 +28,10 @@ mod terminal;
 mod words;
 
 pub use escape::{for_log, visible, write_json};
-pub use format::{Format, GATE_FORMATS, HISTORY_FORMATS, PLAN_FORMATS, TABLE_FORMATS, render};
+pub use format::{
+    EVIDENCE_FORMATS, FINDING_FORMATS, Format, GATE_FORMATS, HISTORY_FORMATS, PLAN_FORMATS, TABLE_FORMATS,
+    render,
+};
 pub use impact::IMPACT_FORMATS;
 pub use insights::INSIGHT_FORMATS;
 pub use investigate::INVESTIGATE_FORMATS;

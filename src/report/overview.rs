@@ -25,6 +25,9 @@ pub struct PoolOverview {
     pub standard: Option<Mode>,
     /// Mode of custom authentication.
     pub custom: Option<Mode>,
+    /// Days since a live pool was modified, where one of its modes is AUDIT: it is in AUDIT for at least as long. `None` where
+    /// the pool shows no day.
+    pub audit_days: Option<i64>,
     /// What happens at sign-in, in the order of [`crate::model::effective::Signal`].
     pub signals: [WeakestCell; 4],
     /// Alarms on the pool's threat metrics.
@@ -87,6 +90,7 @@ impl PoolOverview {
             plan: posture.feature_plan,
             standard: posture.mode.standard,
             custom: posture.mode.custom,
+            audit_days: None,
             signals: weakest_cells(table, left_out),
             alarms: posture
                 .alarms

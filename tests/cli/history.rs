@@ -64,7 +64,7 @@ fn a_pool_has_a_time_line_of_what_was_kept() {
         "standard authentication AUDIT, first seen on 2026-11-02",
         "standard mode ",
         "2026-11-02 standard authentication seen in AUDIT, ENFORCED before",
-        "compared on 2026-11-02: 1 difference from the policy, 1 of them weaker or undefined",
+        "compared on 2026-11-02: 1 difference from the policy, weaker or undefined",
     ] {
         assert!(shown.out.contains(words), "{words}\n{}", shown.out);
     }
@@ -92,6 +92,53 @@ fn a_pool_has_a_time_line_of_what_was_kept() {
             .read("h.md")
             .contains("| 2026-11-02 | standard authentication seen in AUDIT")
     );
+}
+
+/// All pools have a line of their own, one legend is enough, and a picture has everything that it needs.
+#[test]
+fn several_pools_share_a_line_and_a_legend() {
+    let place = place();
+    let shown = place.run(&["history", "kept", "-o", "h.svg", "-o", "h.html"]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    let words = shown.out.replace("\n        ", " ");
+    assert!(
+        words.contains("all pools\n  compared on 2026-11-02: 1 of 4 pools differ from their policies, 1 of them weaker or undefined\n"),
+        "{}",
+        shown.out
+    );
+    assert!(
+        shown
+            .out
+            .contains("2026-11-01 0 of 4 pools differ from their policies"),
+        "{}",
+        shown.out
+    );
+    assert_eq!(shown.out.matches("  legend  ").count(), 1, "{}", shown.out);
+    assert_eq!(place.read("h.html").matches("class=\"legend key\"").count(), 1);
+    let picture = place.read("h.svg");
+    assert!(
+        picture.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" "),
+        "{picture}"
+    );
+    assert!(picture.ends_with("</svg>"), "{picture}");
+    for words in [
+        "all pools",
+        "webshop (us-west-2_Webshop01)",
+        "members (us-west-2_Members004)",
+        "standard mode: AUDIT",
+        "<rect class=\"used\"",
+        "prefers-color-scheme: dark",
+        "4 pools, 2026-11-01 to 2026-11-02: ",
+    ] {
+        assert!(picture.contains(words), "{words}\n{picture}");
+    }
+    for outside in ["url(", "href", "<script", "@import", "<image"] {
+        assert!(!picture.contains(outside), "{outside}");
+    }
+    for (verb, file) in [("scan", "a.svg"), ("evidence", "b.svg")] {
+        let refused = place.run(&[verb, "--from", "now.json", "-o", file]);
+        assert_eq!(refused.code, 2, "{}", refused.err);
+    }
 }
 
 #[test]

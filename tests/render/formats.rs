@@ -278,7 +278,7 @@ fn csv_has_pool_rows_without_formulas() {
     for line in lines {
         let cells = line[1..line.len() - 1].split("\",\"");
         let cells: Vec<_> = cells.collect();
-        assert_eq!(cells.len(), 17, "{line}");
+        assert_eq!(cells.len(), 18, "{line}");
         for cell in cells {
             assert!(!cell.trim_start().starts_with(['=', '+', '-', '@']), "{cell}");
         }

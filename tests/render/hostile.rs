@@ -23,7 +23,7 @@ fn check(format: Format, output: &str) {
     assert!(!output.contains(hidden), "{format:?} holds a hidden character");
     if matches!(
         format,
-        Format::Junit | Format::Markdown | Format::Comment | Format::Html
+        Format::Junit | Format::Markdown | Format::Comment | Format::Html | Format::Svg
     ) {
         let markup = if matches!(format, Format::Markdown | Format::Comment) {
             unfenced(output)

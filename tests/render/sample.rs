@@ -412,6 +412,7 @@ fn overviews() -> Vec<PoolOverview> {
         plan: Some(FeaturePlan::Plus),
         standard: Some(Mode::Enforced),
         custom: Some(Mode::Audit),
+        audit_days: None,
         signals: [
             (CellOutcome::Allowed, false),
             (CellOutcome::MfaIfConfigured, true),
@@ -435,6 +436,8 @@ fn overviews() -> Vec<PoolOverview> {
     let hostile = PoolOverview {
         title: HOSTILE.to_owned(),
         is_live: true,
+        custom: Some(Mode::Audit),
+        audit_days: Some(34),
         ..PoolOverview::default()
     };
     vec![first.clone(), hostile, equal("staging"), equal("=1+1")]

@@ -5,7 +5,7 @@ use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use super::report::{ConfigArgs, OutputArgs, only};
 use super::verbs::worded;
 use super::write::ReachArgs;
-use crate::render::HISTORY_FORMATS;
+use crate::render::EVIDENCE_FORMATS;
 
 /// Commands of `investigate`.
 #[derive(Clone, Debug, Subcommand)]
@@ -22,7 +22,7 @@ pub enum InvestigateCommand {
 )]
 #[command(
     group = ArgGroup::new("word").required(true),
-    mut_args(only(&HISTORY_FORMATS)),
+    mut_args(only(&EVIDENCE_FORMATS)),
     mut_args(worded("region", "Region of the pool; a different one than its id's is refused. Default: that of its id"))
 )]
 pub struct FeedbackArgs {

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::live::LiveArgs;
 use super::report::{LedgerArgs, OutputArgs, PathArgs, RunArgs, only};
-use crate::render::HISTORY_FORMATS;
+use crate::render::{EVIDENCE_FORMATS, HISTORY_FORMATS};
 
 /// `cogward history`.
 #[derive(Clone, Debug, Default, Args)]
@@ -23,7 +23,7 @@ pub struct HistoryArgs {
 
 /// `cogward evidence`.
 #[derive(Clone, Debug, Default, Args)]
-#[command(mut_args(only(&HISTORY_FORMATS)))]
+#[command(mut_args(only(&EVIDENCE_FORMATS)))]
 pub struct EvidencePackArgs {
     #[command(flatten)]
     pub paths: PathArgs,

@@ -4,12 +4,12 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Args};
 
 use super::findings::DateArgs;
-use crate::render::Format;
+use crate::render::{FINDING_FORMATS, Format};
 use crate::text;
 
 /// The formats as they are typed: their own words.
 pub(super) fn formats() -> impl TypedValueParser<Value = Format> {
-    among(&Format::ALL)
+    among(&FINDING_FORMATS)
 }
 
 /// Only these formats, for a command that has no others.
@@ -150,7 +150,7 @@ pub struct OutputArgs {
     #[arg(long, short, value_parser = formats(), help_heading = "Output")]
     pub format: Option<Format>,
     /// Write a report to a file: FORMAT=FILE, or a FILE whose extension sets the format (.csv, .json, .sarif, .xml, .md, .html, .txt). Can be repeated.
-    #[arg(long, short, value_name = "[FORMAT=]FILE", value_parser = files(&Format::ALL), help_heading = "Output")]
+    #[arg(long, short, value_name = "[FORMAT=]FILE", value_parser = files(&FINDING_FORMATS), help_heading = "Output")]
     pub output: Vec<OutputFile>,
     /// Print no report on standard output. Input errors and what could not be read are still said on standard error.
     #[arg(long, short, help_heading = "Output")]
@@ -184,7 +184,7 @@ pub struct RunArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::HISTORY_FORMATS;
+    use crate::render::EVIDENCE_FORMATS;
 
     #[test]
     fn files_tell_their_format() {
@@ -195,6 +195,7 @@ mod tests {
             (Format::Html, "dir.x/out.html".to_owned())
         );
         assert_eq!(of("a=b.md").unwrap(), (Format::Markdown, "a=b.md".to_owned()));
+        assert_eq!(of("out.svg").unwrap(), (Format::Svg, "out.svg".to_owned()));
         assert!(of("report").unwrap_err().contains("FORMAT=report"));
         assert!(of("json=").is_err());
     }
@@ -217,7 +218,7 @@ mod tests {
     /// Only formats of the command are listed and taken.
     #[test]
     fn formats_limited_to_the_command() {
-        let of = |text: &str| output_file(text, &HISTORY_FORMATS).map(|output| output.format);
+        let of = |text: &str| output_file(text, &EVIDENCE_FORMATS).map(|output| output.format);
         assert_eq!(of("a.html"), Ok(Format::Html));
         for typed in ["a.pdf", "a.sarif", "csv=a.csv", "sarif=a.json"] {
             let said = of(typed).unwrap_err();

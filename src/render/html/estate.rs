@@ -34,6 +34,8 @@ pub(in crate::render) struct Matrix {
     /// Choices of rows, and how many each leaves: all of them, those with errors, with errors or warnings, and without
     /// ENFORCED.
     choices: [Choice; 4],
+    /// Whether a cell says for how long a pool is in AUDIT.
+    audited: bool,
     /// Whether a cell is unknown because clients could not be read.
     unread: bool,
 }
@@ -177,6 +179,7 @@ impl Matrix {
             title,
             filtered: rows.len() > GLANCE,
             choices: choices(&shown),
+            audited: rows.iter().any(|row| row.pool.audit_days.is_some()),
             unread: rows
                 .iter()
                 .any(|row| row.pool.signals.iter().any(|cell| cell.at_most.is_some())),
@@ -221,7 +224,7 @@ fn row(standing: &Standing<'_>, tables: &HashMap<String, usize>, places: &Places
         place: pane::words(pool),
         at: places.of_pool(&pool.title),
         tags: escape::one_line(&pool.tags.join(", ")),
-        modes: standing.modes(),
+        modes: Standing::modes_of(std::slice::from_ref(standing)),
         signals: pool.signals.map(|cell| Signalled {
             class: cell.outcome.as_str(),
             symbol: words::outcome_symbol(cell.outcome),

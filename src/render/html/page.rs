@@ -12,7 +12,12 @@ use crate::render::escape;
 
 /// Macros that every template begins with.
 const FRAME: &str = concat!(
+    "{%- macro style_of_pictures() -%}\n",
+    include_str!("colours.css"),
+    include_str!("time.css"),
+    "{%- endmacro -%}\n",
     "{%- macro style() -%}\n",
+    "{{ style_of_pictures() }}\n",
     include_str!("page.css"),
     "{%- endmacro -%}\n",
     include_str!("frame.html.jinja"),

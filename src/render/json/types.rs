@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::finding::{NotChecked, RuleMeta, Severity, Suppression};
 use crate::model::effective::{CellOutcome, Event, Flow, Reason, Scope, Signal};
+use crate::model::mode::Mode;
 use crate::report::Differences;
 
 use crate::render::json::difference::JsonV1Difference;
@@ -242,8 +243,21 @@ pub struct JsonV1Pool<'a, R> {
     /// Whether not all clients of the pool could be read, so that some may be missing; absent where all were.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub clients_unread: bool,
+    /// The modes of the pool; absent for a policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modes: Option<JsonV1Modes>,
     /// The table.
     pub rows: R,
+}
+
+/// The modes of threat protection of a pool.
+#[serde_with::skip_serializing_none]
+#[derive(Serialize, JsonSchema)]
+pub struct JsonV1Modes {
+    /// Of standard authentication; absent where it is not known.
+    pub standard: Option<Mode>,
+    /// Of custom authentication; absent where it is not known.
+    pub custom: Option<Mode>,
 }
 
 /// One row of the table: what happens to an event of a flow, for each signal.

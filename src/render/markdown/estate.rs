@@ -63,7 +63,7 @@ fn row(group: &[Standing<'_>]) -> String {
     let Some(worst) = group.first() else {
         return String::new();
     };
-    let [plan, standard, custom] = worst.modes();
+    let [plan, standard, custom] = Standing::modes_of(group);
     let [_, logs] = worst.watched();
     let alarms = worst.alarms();
     let signals = worst

@@ -17,10 +17,11 @@ const BEFORE: [&str; 6] = [
     "standard mode",
     "custom mode",
 ];
-const AFTER: [&str; 7] = [
+const AFTER: [&str; 8] = [
     "alarms",
     "alarms that notify nobody",
     "logs",
+    "days in AUDIT at least",
     "errors",
     "warnings",
     "notes",
@@ -66,6 +67,7 @@ fn row(standing: &Standing<'_>) -> String {
     let [alarms, logs] = standing.watched();
     let silent = pool.silent_alarms.map(|silent| silent.to_string());
     let silent = silent.unwrap_or_else(|| "unknown".to_owned());
+    let days = pool.audit_days.map(|days| days.to_string()).unwrap_or_default();
     let before = [
         pool.title.clone(),
         known(&pool.account),
@@ -78,7 +80,7 @@ fn row(standing: &Standing<'_>) -> String {
     let cells = before
         .into_iter()
         .chain(signals)
-        .chain([alarms, silent, logs])
+        .chain([alarms, silent, logs, days])
         .chain(counts);
     let unread = if pool.partial { "read in part" } else { "" };
     line(cells.chain([unread.to_owned()]))

@@ -1,5 +1,7 @@
 //! The history of pools as blocks: modes, agreement with the policy and findings on one axis, and what happened on which day.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::Date;
 
 use crate::report::{HistoryRun, HistorySection, HistoryWrite, PARTLY, SubjectHistory};
@@ -23,16 +25,89 @@ const LEGEND: [(Fill, &str); 5] = [
 /// Everything that the section says, its closing line and what was not checked included.
 pub(super) fn parts(section: &HistorySection) -> Vec<Part> {
     let subjects = section.subjects.iter().map(|one| part(one, section));
-    subjects
+    let mut all: Vec<_> = compared(section).into_iter().chain(subjects).collect();
+    let timelines = all.iter_mut().flat_map(|part| &mut part.blocks);
+    let timelines = timelines.filter_map(|block| match block {
+        Block::Timeline(timeline) => Some(timeline),
+        _ => None,
+    });
+    Timeline::share_legend(timelines);
+    all.into_iter()
         .chain([Part::plain(vec![Block::Closing, Block::NotChecked])])
         .collect()
 }
 
+/// How many pools of a day's comparisons are weaker than their policy; `None` where fewer than two pools were compared.
+fn compared(section: &HistorySection) -> Option<Part> {
+    let mut days: BTreeMap<Date, BTreeMap<usize, &HistoryRun>> = BTreeMap::new();
+    for (index, subject) in section.subjects.iter().enumerate() {
+        let compared = subject.runs.iter().filter(|run| run.differences.is_some());
+        // Of several runs of a day, the last one.
+        compared.for_each(|run| _ = days.entry(run.day).or_default().insert(index, run));
+    }
+    let pools: BTreeSet<_> = days.values().flat_map(BTreeMap::keys).collect();
+    if pools.len() < 2 {
+        return None;
+    }
+    let differs = |run: &HistoryRun| run.differences.is_some_and(|number| number > 0);
+    let fill = |runs: &BTreeMap<usize, &HistoryRun>| match runs.values().any(|run| differs(run)) {
+        true => Fill::Refused,
+        false if runs.values().any(|run| run.partly_read) => Fill::Unread,
+        false => Fill::Used,
+    };
+    let words = |runs: &BTreeMap<usize, &HistoryRun>| {
+        let number = |is_so: &dyn Fn(&HistoryRun) -> bool| runs.values().filter(|run| is_so(run)).count();
+        let weaker = number(&|run| run.weaker.is_some_and(|weaker| weaker > 0));
+        let partly = number(&|run| run.partly_read);
+        let pools = text::count(runs.len(), "pool", "pools");
+        let partly = if partly > 0 {
+            format!(", {partly} partly read")
+        } else {
+            String::new()
+        };
+        format!(
+            "{} of {pools} differ from their policies, {weaker} of them weaker or undefined{partly}",
+            number(&differs)
+        )
+    };
+    let told = days.iter().map(|(day, runs)| (*day, words(runs)));
+    let mut entries: Vec<_> = told.collect();
+    entries.dedup_by(|later, earlier| later.1 == earlier.1);
+    let (last, runs) = days.iter().next_back()?;
+    let bar = Bar::new(
+        "policies".to_owned(),
+        days.iter().map(|(day, runs)| (*day, fill(runs))),
+        if runs.values().any(|run| differs(run)) {
+            "differ"
+        } else {
+            "match"
+        }
+        .to_owned(),
+    );
+    let tone = if fill(runs) == Fill::Refused {
+        Tone::Bad
+    } else {
+        Tone::Plain
+    };
+    let blocks = vec![
+        Block::Line(tone, format!("compared on {last}: {}", words(runs))),
+        Block::Timeline(Timeline::new(
+            [section.from, section.to],
+            vec![bar],
+            LEGEND.to_vec(),
+        )),
+        Block::Rows(Rows {
+            heads: ["Day", "What was found"],
+            indent: 4,
+            width: DAY,
+            entries: entries.into_iter().map(row).collect(),
+        }),
+    ];
+    Some(Part::new("all pools".to_owned(), Tone::Plain, blocks))
+}
+
 fn part(subject: &SubjectHistory, section: &HistorySection) -> Part {
-    let mut blocks: Vec<_> = ["standard", "custom"]
-        .into_iter()
-        .filter_map(|auth| standing(subject, auth))
-        .collect();
+    let mut blocks: Vec<_> = told(subject).filter_map(|auth| standing(subject, auth)).collect();
     let last = subject
         .last_comparison()
         .and_then(|run| Some((run, run.differences?)));
@@ -70,6 +145,19 @@ fn part(subject: &SubjectHistory, section: &HistorySection) -> Part {
     Part::new(subject.title(), Tone::Plain, blocks)
 }
 
+/// Kinds of authentication of which modes are told: not of custom authentication that was never on.
+fn told(subject: &SubjectHistory) -> impl Iterator<Item = &'static str> {
+    let was_on = |auth: &str| {
+        subject
+            .modes
+            .iter()
+            .any(|span| span.auth == auth && span.mode != "OFF")
+    };
+    ["standard", "custom"]
+        .into_iter()
+        .filter(move |auth| *auth == "standard" || was_on(auth))
+}
+
 /// The mode in which it was seen last.
 fn standing(subject: &SubjectHistory, auth: &str) -> Option<Block> {
     let span = subject.last_mode(auth)?;
@@ -98,16 +186,18 @@ fn comparison(run: &HistoryRun, number: usize) -> String {
         String::new()
     };
     let differences = text::count(number, "difference", "differences");
-    let weaker = run.weaker.filter(|weaker| *weaker > 0);
-    let weaker = weaker.map_or_else(String::new, |weaker| {
-        format!(", {weaker} of them weaker or undefined")
-    });
+    let weaker = match run.weaker {
+        None | Some(0) => String::new(),
+        Some(1) if number == 1 => ", weaker or undefined".to_owned(),
+        Some(weaker) if weaker == number => ", all weaker or undefined".to_owned(),
+        Some(weaker) => format!(", {weaker} of them weaker or undefined"),
+    };
     format!("{differences} from the policy{weaker}{partly}")
 }
 
 fn bars(subject: &SubjectHistory) -> Vec<Bar> {
     let mut bars = Vec::new();
-    for auth in ["standard", "custom"] {
+    for auth in told(subject) {
         let spans: Vec<_> = subject.modes.iter().filter(|span| span.auth == auth).collect();
         let fill = |mode: &str| match mode {
             "ENFORCED" => Fill::Used,
@@ -174,7 +264,7 @@ fn changed(write: &HistoryWrite) -> String {
 /// Days on which something became otherwise, oldest first.
 pub(super) fn rows(subject: &SubjectHistory) -> Vec<Row> {
     let mut rows: Vec<(Date, String)> = Vec::new();
-    for auth in ["standard", "custom"] {
+    for auth in told(subject) {
         let mut before: Option<&str> = None;
         for span in subject.modes.iter().filter(|span| span.auth == auth) {
             let was = before.map_or_else(String::new, |was| format!(", {was} before"));
@@ -215,10 +305,13 @@ pub(super) fn rows(subject: &SubjectHistory) -> Vec<Row> {
         }
     }
     rows.sort_by_key(|(day, _)| *day);
-    let row = |(day, words): (Date, String)| Row {
+    rows.into_iter().map(row).collect()
+}
+
+fn row((day, words): (Date, String)) -> Row {
+    Row {
         tone: Tone::Plain,
         name: day.to_string(),
         words,
-    };
-    rows.into_iter().map(row).collect()
+    }
 }

@@ -104,7 +104,7 @@ fn block(block: &Block) -> String {
         Block::Timeline(timeline) => {
             let lines = timeline.lines(BAR, true).into_iter();
             let lines = lines.map(|bar| format!("{:26}{} {}", bar.label, bar.bar, bar.words));
-            let lines: Vec<_> = lines.chain([timeline.legend(true)]).collect();
+            let lines: Vec<_> = lines.chain(timeline.legend(true)).collect();
             fenced("text", &lines.join("\n"))
         }
         Block::Changes(changes) => table(&["", "Change", "From", "To"], changes.iter().map(change)),

@@ -13,6 +13,7 @@ mod numbers;
 mod paper;
 mod parts;
 mod plan;
+mod svg;
 mod terminal;
 mod timeline;
 
@@ -22,4 +23,5 @@ pub(super) use markdown::{part as markdown_part, render as markdown};
 pub(super) use numbers::Numbers;
 pub(super) use paper::{Paper, read};
 pub(super) use plan::effects;
+pub(super) use svg::svg;
 pub(super) use terminal::{human, part as human_part, table};

@@ -226,7 +226,9 @@ impl Terminal<'_> {
             format!("{}\n{}", line.trim_end(), words.unwrap_or_default())
         });
         let head = format!("    {:25} ", "legend");
-        let text = lines.collect::<String>() + &wrap(&timeline.legend(ascii), wide, &head, &blank);
+        let legend = timeline.legend(ascii);
+        let legend = legend.map(|legend| wrap(&legend, wide, &head, &blank));
+        let text = lines.collect::<String>() + &legend.unwrap_or_default();
         let others = rows.entries.iter();
         let others = others.filter(|row| bars.iter().all(|bar| bar.label != row.name));
         text + &others.map(|row| self.row(rows, row)).collect::<String>()

@@ -11,10 +11,13 @@ use crate::text;
 /// Days that are shown at most where the gate needs no more; CloudTrail keeps no longer.
 const MOST_DAYS: i64 = 90;
 
-/// Where a picture's axis begins, how long it is, and how high a bar's row.
+/// Where a picture's axis begins, how long it is, how high a bar's row with its label is, and what stands above the first bar
+/// and below the last.
 const AXIS: i64 = 190;
 const LENGTH: i64 = 420;
-const ROW: i64 = 22;
+const ROW: i64 = 44;
+const ABOVE: i64 = 55;
+const BELOW: i64 = 7;
 
 /// Bars on one axis.
 pub(in crate::render) struct Timeline {
@@ -25,6 +28,8 @@ pub(in crate::render) struct Timeline {
     bars: Vec<Bar>,
     /// What fills mean, in the order of the legend.
     legend: Vec<(Fill, &'static str)>,
+    /// The fills that its legend has, where it is not those of its own bars: that of several timelines stands at the first.
+    explained: Option<Vec<Fill>>,
 }
 
 /// One source.
@@ -167,6 +172,21 @@ impl Timeline {
             mark: None,
             bars,
             legend,
+            explained: None,
+        }
+    }
+
+    /// Gives timelines with the same axis and meanings one legend, at the first of them.
+    pub(super) fn share_legend<'t>(timelines: impl Iterator<Item = &'t mut Self>) {
+        let mut timelines: Vec<_> = timelines.collect();
+        let met: Vec<_> = timelines
+            .iter()
+            .flat_map(|one| one.met())
+            .map(|(fill, _)| fill)
+            .collect();
+        let mut shown = Some(met);
+        for one in &mut timelines {
+            one.explained = Some(shown.take().unwrap_or_default());
         }
     }
 
@@ -224,6 +244,7 @@ impl Timeline {
             mark: Some((mark, days(mode.minimum_days.into()))),
             bars,
             legend: EVIDENCE.to_vec(),
+            explained: None,
         })
     }
 
@@ -275,8 +296,13 @@ impl Timeline {
         self.bars.iter().map(draw).collect()
     }
 
-    /// The axis in words, and what the characters mean; only those that are there.
-    pub(super) fn legend(&self, ascii: bool) -> String {
+    /// The axis in words, and what the characters mean; only those that are there. `None` where another one says it.
+    pub(super) fn legend(&self, ascii: bool) -> Option<String> {
+        let is_elsewhere = self.explained.as_ref().is_some_and(Vec::is_empty);
+        (!is_elsewhere).then(|| self.words(ascii))
+    }
+
+    fn words(&self, ascii: bool) -> String {
         let mut parts = vec![format!("{} to {}", self.from, self.to)];
         let mark = self.mark.iter();
         parts.extend(mark.map(|(_, words)| format!("{} {words} before", Fill::Mark.glyph(ascii))));
@@ -287,9 +313,12 @@ impl Timeline {
         parts.join("; ")
     }
 
-    /// The entries of the legend that some bar has.
+    /// The entries of the legend: what some bar has, or those that it explains.
     fn met(&self) -> impl Iterator<Item = (Fill, &'static str)> {
         let is_there = |fill: Fill| {
+            if let Some(fills) = &self.explained {
+                return fills.contains(&fill);
+            }
             let has = |bar: &Bar| self.fills(bar, LENGTH).iter().any(|one| one.2 == fill);
             self.bars.iter().any(has)
         };
@@ -313,7 +342,7 @@ impl Timeline {
             .zip(0..)
             .map(|(bar, row): (&Bar, i64)| PictureRow {
                 label: bar.label.clone(),
-                y: ROW + row * ROW,
+                y: ABOVE + row * ROW,
                 parts: self
                     .fills(bar, LENGTH)
                     .into_iter()
@@ -328,21 +357,17 @@ impl Timeline {
             });
         let rows: Vec<_> = rows.collect();
         Picture {
-            height: rows.iter().map(|row| row.y).max().unwrap_or(0) + 2 * ROW,
+            height: rows.last().map_or(ABOVE, |row| row.y + ROW)
+                + if self.mark.is_some() { BELOW } else { -2 * BELOW },
             rows,
-            // Without a mark, the line is at the end of the axis.
-            mark: AXIS
-                + self
-                    .mark
-                    .as_ref()
-                    .map_or(LENGTH, |(day, _)| self.place(*day, LENGTH)),
+            mark: self.mark.as_ref().map(|(day, _)| AXIS + self.place(*day, LENGTH)),
             minimum: self
                 .mark
                 .as_ref()
                 .map_or_else(String::new, |(_, words)| words.clone()),
             from: self.from.to_string(),
             to: self.to.to_string(),
-            legend: self.legend(false),
+            legend: self.words(false),
             key: self.met().map(|(fill, words)| (fill.class(), words)).collect(),
         }
     }
@@ -353,13 +378,26 @@ impl Timeline {
 pub(super) struct Picture {
     height: i64,
     rows: Vec<PictureRow>,
-    mark: i64,
+    /// Where the mark is, if there is one.
+    mark: Option<i64>,
     minimum: String,
     from: String,
     to: String,
     legend: String,
     /// Classes of parts, and what they mean.
     key: Vec<(&'static str, &'static str)>,
+}
+
+impl Picture {
+    /// Its height where it stands on its own.
+    pub(super) fn height(&self) -> i64 {
+        self.height
+    }
+
+    /// Classes of parts, and what they mean.
+    pub(super) fn key(&self) -> &[(&'static str, &'static str)] {
+        &self.key
+    }
 }
 
 #[derive(Serialize)]

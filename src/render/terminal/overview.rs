@@ -142,7 +142,7 @@ fn draw(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool) -
         (SHORT_HEADS, " ")
     };
     let mut rows = vec![heads.map(|head| (head.to_owned(), Style::new().bold()))];
-    rows.extend(groups.iter().map(|group| cells(&group[0], options, in_words)));
+    rows.extend(groups.iter().map(|group| cells(group, options, in_words)));
     let width = |column: usize| rows.iter().map(|row| columns(&row[column].0)).max();
     let widths: [usize; 10] = std::array::from_fn(|column| width(column).unwrap_or_default());
     let names: Vec<_> = std::iter::once(String::new())
@@ -174,13 +174,14 @@ fn draw(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool) -
     }
 }
 
-fn cells(row: &Standing<'_>, options: &RenderOptions, in_words: bool) -> [(String, Style); 10] {
+fn cells(group: &[Standing<'_>], options: &RenderOptions, in_words: bool) -> [(String, Style); 10] {
+    let row = &group[0];
     let uncoloured = |text: String| (text, Style::new());
     let short = |text: String| match text.as_str() {
         "unknown" | "not managed" if !in_words => "?".to_owned(),
         _ => text,
     };
-    let [plan, standard, custom] = row.modes().map(short).map(uncoloured);
+    let [plan, standard, custom] = Standing::modes_of(group).map(short).map(uncoloured);
     let [alarms, logs] = row.watched().map(short).map(uncoloured);
     let alarms = match row.pool.silent_alarms.unwrap_or(0) {
         0 => alarms,
@@ -273,6 +274,10 @@ fn legend(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool)
             };
             parts.push(format!("{mark} {}", outcome.label()));
         }
+    }
+    let days = |group: &Vec<Standing<'_>>| group.iter().all(|row| row.pool.audit_days.is_some());
+    if groups.iter().any(days) {
+        parts.push("30d+ in AUDIT for 30 days or more: not modified since".to_owned());
     }
     if cells().any(|cell| cell.varies) {
         parts.push("+ some clients or flows differ from this, the weakest".to_owned());

@@ -476,3 +476,80 @@ fn only_applied_changes_are_recorded() {
         "refused before anything is written: {run:?}"
     );
 }
+
+/// A kept report of AWS shows in which mode a pool was on its day; one of a file shows what was there on another.
+#[test]
+fn reports_of_aws_show_modes() {
+    let aws = Aws::one();
+    let kept = |day: &str| format!("json=kept/scan-{day}.json");
+    std::fs::create_dir(aws.place.path("kept")).unwrap();
+    let modes = |aws: &Aws| {
+        let history = aws.json(&["history", "kept"]);
+        let subjects = history["subjects"].as_array().unwrap().clone();
+        let spans = subjects.iter().flat_map(|one| one["modes"].as_array().unwrap());
+        let text = |span: &Value| {
+            let [auth, mode, since] = ["auth", "mode", "since"].map(|key| span[key].as_str().unwrap());
+            format!("{auth} {mode} {since}")
+        };
+        spans.map(text).collect::<Vec<_>>()
+    };
+    aws.run(&["scan", "-q", "--today", "2026-11-01", "-o", &kept("2026-11-01")]);
+    aws.run(&["snapshot", "-o", "pools.json"]);
+    aws.server.change(|world| {
+        world.pool_mut(POOL).unwrap().user_pool["UserPoolAddOns"]["AdvancedSecurityMode"] = "AUDIT".into();
+    });
+    aws.run(&["diff", "-q", "--today", "2026-11-09", "-o", "json=kept/diff.json"]);
+    let seen = [
+        "standard ENFORCED 2026-11-01",
+        "standard AUDIT 2026-11-09",
+        "custom OFF 2026-11-01",
+    ];
+    assert_eq!(modes(&aws), seen);
+    let from = [
+        "scan",
+        "--from",
+        "pools.json",
+        "-q",
+        "--today",
+        "2026-11-20",
+        "-o",
+    ];
+    aws.run(&[&from[..], &[&kept("2026-11-20")]].concat());
+    assert_eq!(modes(&aws), seen);
+    let shown = aws.run(&["history", "kept"]);
+    assert!(
+        !shown.out.contains("custom authentication"),
+        "what was never on is no news: {}",
+        shown.out
+    );
+}
+
+/// The matrix says for how long a pool is in AUDIT at least; of one in another mode, and of one without a day, nothing.
+#[test]
+fn matrix_has_days_in_audit() {
+    let modified = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(20 * 24 + 1);
+    let seconds = modified.as_second();
+    for (mode, at, days) in [
+        ("AUDIT", json!(seconds), "20"),
+        ("ENFORCED", json!(seconds), ""),
+        ("AUDIT", json!(0), ""),
+    ] {
+        let aws = Aws::one().change(|pool| {
+            pool.user_pool["UserPoolAddOns"]["AdvancedSecurityMode"] = mode.into();
+            pool.user_pool["LastModifiedDate"] = at.clone();
+        });
+        let csv = aws.run(&["scan", "--format", "csv"]).out;
+        let mut lines = csv
+            .lines()
+            .map(|line| line.split("\",\"").map(|cell| cell.trim_matches('"')));
+        let column = lines
+            .next()
+            .unwrap()
+            .position(|head| head == "days in AUDIT at least")
+            .unwrap();
+        assert_eq!(lines.next().unwrap().nth(column), Some(days), "{csv}");
+        let shown = aws.run(&["scan", "--format", "summary"]).out;
+        assert_eq!(shown.contains("AUDIT 20d+"), days == "20", "{shown}");
+        assert_eq!(shown.contains("not modified since"), days == "20", "{shown}");
+    }
+}

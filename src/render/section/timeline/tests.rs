@@ -61,9 +61,9 @@ fn single_days_drawn_without_gaps() {
         .collect();
     assert_eq!(drawn, [".==---|--=-----------", "....+.|............+."]);
     assert!(
-        timeline.legend(true).contains("- not seen on these days"),
+        timeline.words(true).contains("- not seen on these days"),
         "{}",
-        timeline.legend(true)
+        timeline.words(true)
     );
 }
 
@@ -104,7 +104,7 @@ fn a_bar_for_each_source_on_one_axis() {
         ]
     );
     let legend = "2026-08-23 to 2026-11-21; | 14 days before; # in AUDIT, used; = in AUDIT; x does not count; ? not read";
-    assert_eq!(timeline.legend(true), legend);
+    assert_eq!(timeline.legend(true).as_deref(), Some(legend));
     for width in 1..200 {
         let lines = timeline.lines(width, false);
         assert!(
