@@ -249,7 +249,8 @@ impl RunContext {
 
     /// What a report is filed by, where some format says it.
     pub fn filed(&self, seen: &Observation, from: &[String], sources: &Sources) -> RunHead {
-        if self.outputs.formats().any(Format::is_filed) {
+        let pools = seen.estate.pools.len();
+        if self.outputs.formats().any(|format| format.is_filed(pools)) {
             self.head_of(seen, from, sources)
         } else {
             self.head.clone()

@@ -74,7 +74,7 @@ pub fn run(context: &RunContext, args: &FeedbackArgs) -> Result<u8, CliError> {
     let account = fetched.estate.pools.iter().find(|pool| pool.id() == args.pool);
     let account = account.and_then(|pool| pool.posture.account.clone());
     let seen = Observation {
-        identities: session.identities(context),
+        identities: session.identities(context, 1),
         estate: fetched.estate.clone(),
         ..Observation::default()
     };

@@ -25,7 +25,6 @@ use crate::model::region;
 use crate::model::shard::Cut;
 use crate::observe::live::{Fetched, Inquiry, Place, Progress, Query, Silent, Stop, histories, observe};
 use crate::plan::gate::Known;
-use crate::render::Format;
 use crate::text;
 
 /// Reads from AWS, with the histories of those pools for which `asks` says so. What could not be read is in the result; an
@@ -51,7 +50,7 @@ pub fn fetch(
     let identities = if fetched.estate.pools.is_empty() {
         Vec::new()
     } else {
-        live_session.identities(context)
+        live_session.identities(context, fetched.estate.pools.len())
     };
     Ok(Observation {
         templates: None,
@@ -120,9 +119,9 @@ impl LiveSession {
         }))
     }
 
-    /// [`Self::callers`]; nobody is asked where no report says it.
-    pub fn identities(&self, context: &RunContext) -> Vec<String> {
-        if context.outputs.formats().any(Format::is_filed) {
+    /// [`Self::callers`]; nobody is asked where no report of so many pools says it.
+    pub fn identities(&self, context: &RunContext, pools: usize) -> Vec<String> {
+        if context.outputs.formats().any(|format| format.is_filed(pools)) {
             self.callers()
         } else {
             Vec::new()

@@ -17,7 +17,7 @@ use super::{escape, summary, words};
 const FIRST: usize = 3;
 
 /// So many live pools are shown one finding after another; more are grouped.
-const IN_FULL: usize = 5;
+pub(super) const IN_FULL: usize = 5;
 
 /// Whether there are too many pools to read what was found in each.
 pub(super) fn is_estate(report: &Report) -> bool {

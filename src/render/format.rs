@@ -162,9 +162,13 @@ impl Format {
         TABLE_FORMATS.contains(&self)
     }
 
-    /// Whether it is kept and filed: it says who made it, when, and of what.
-    pub fn is_filed(self) -> bool {
-        matches!(self, Self::Json | Self::Markdown | Self::Comment | Self::Html)
+    /// Whether its report of so many pools says who made it, when, and of what: formats that are kept, and overviews.
+    pub fn is_filed(self, pools: usize) -> bool {
+        match self {
+            Self::Summary | Self::Json | Self::Markdown | Self::Comment | Self::Html => true,
+            Self::Human => pools > super::estate::IN_FULL,
+            _ => false,
+        }
     }
 
     /// Whether it has what a row of the matrix says of pools or policies.

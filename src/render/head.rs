@@ -50,11 +50,13 @@ pub(super) fn facts(head: &RunHead, [accounts, regions]: Places<'_>) -> Vec<(&'s
     if let Some(today) = head.today {
         facts.push(("as of", today.to_string()));
     }
-    for (name, texts) in [("account", accounts), ("region", regions)] {
-        if !texts.is_empty() {
-            let texts = texts.into_iter();
-            facts.push((name, super::estate::first(texts)));
-        }
+    let kinds = [
+        (accounts, ["account", "accounts"]),
+        (regions, ["region", "regions"]),
+    ];
+    for (texts, [one, many]) in kinds.into_iter().filter(|(texts, _)| !texts.is_empty()) {
+        let name = if texts.len() == 1 { one } else { many };
+        facts.push((name, super::estate::first(texts.into_iter())));
     }
     let lists = [("read by", &head.identities), ("read from", &head.from)];
     for (name, texts) in lists.into_iter().filter(|(_, texts)| !texts.is_empty()) {

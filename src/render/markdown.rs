@@ -32,7 +32,15 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         text: head(report),
         room: options.max_bytes.saturating_sub(RESERVE),
     };
-    let changes = review::page_parts(report);
+    let mut changes = review::page_parts(report);
+    if !is_by_rule(report) {
+        // They have a table of their own.
+        let is_told = |block: &section::Block| matches!(block, section::Block::Folded(list) if list.label == review::INTRODUCED);
+        for part in &mut changes {
+            part.blocks.retain(|block| !is_told(block));
+        }
+        changes.retain(|part| part.head.is_some() || !part.blocks.is_empty());
+    }
     page.list(
         "",
         changes.iter().map(section::markdown_part),
@@ -43,14 +51,27 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
         estate::fill(&mut page, report, &rules);
         return out.write_all(escape::for_log(&page.text).as_bytes());
     }
-    let groups = difference::alike(findings);
-    let rows = groups.iter().map(|group| row(report, &rules, group, options));
-    page.list(
-        "\n| | Rule | Place | Finding |\n|---|---|---|---|\n",
-        rows,
-        more,
-        ["finding", "findings"],
-    );
+    // What is new is what a review is about.
+    let (new, others) = review::apart(report, findings);
+    let (new, others) = (difference::alike(new), difference::alike(others));
+    let lists = [
+        (&new, 0, "New findings"),
+        (&others, more, "Findings that are not new"),
+    ];
+    for (groups, more, head) in lists {
+        let head = match &report.review {
+            Some(_) => format!("\n### {head}\n"),
+            None => String::new(),
+        };
+        let rows = groups.iter().map(|group| row(report, &rules, group, options));
+        page.list(
+            &format!("{head}\n| | Rule | Place | Finding |\n|---|---|---|---|\n"),
+            rows,
+            more,
+            ["finding", "findings"],
+        );
+    }
+    let groups = [new, others].concat();
     not_checked(&mut page, report);
     let details = groups
         .iter()

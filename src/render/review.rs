@@ -18,6 +18,8 @@ use super::place::Place;
 use super::section::{Block, Folded, Part, Tone};
 use super::words;
 
+/// What stands before findings that the base does not have.
+pub(super) const INTRODUCED: &str = "introduced";
 /// Names of policies or pools that one heading lists; the rest is counted.
 const MOST_NAMES: usize = 4;
 /// Policies or pools that a page shows one by one; the rest is counted.
@@ -34,6 +36,41 @@ pub(super) fn headline(report: &Report) -> Option<String> {
         (None, Some(changes)) => Some(format!("before and after: {}", changed(report, changes))),
         (None, None) => None,
     }
+}
+
+/// The headline and what becomes of requests, a line each for `concise`: `policies/a.yaml: weaker: web: …`. Hostile text.
+pub(super) fn lines(report: &Report) -> Vec<String> {
+    let of_pool = |pool: &ReviewedPool| {
+        let name = match pool.names.as_slice() {
+            [(_, file)] if !file.is_empty() => file.clone(),
+            _ => title(pool),
+        };
+        let changes = &pool.comparison.changes;
+        let cells = effects::rows(changes).rows.into_iter().map(|row| {
+            let direction = row.direction.label();
+            let request = format!("{} {}", row.requests, row.signals);
+            format!(
+                "{direction}: {}: {request}: {} → {}",
+                plain(&row.clients),
+                row.before,
+                row.after
+            )
+        });
+        let fate = fate(pool, report.review.is_none()).map(str::to_owned);
+        let lines: Vec<_> = fate
+            .into_iter()
+            .chain(cells)
+            .chain(addresses(&pool.comparison.addresses))
+            .map(|line| format!("{name}: {line}"))
+            .collect();
+        lines
+    };
+    let pools = match &report.review {
+        Some(review) => review.pools.as_slice(),
+        None => report.changes.as_deref().unwrap_or_default(),
+    };
+    let lines = pools.iter().flat_map(of_pool);
+    lines.chain(headline(report)).collect()
 }
 
 /// [`parts`] for a page.
@@ -364,6 +401,16 @@ fn since(review: &Review) -> String {
     }
 }
 
+/// Findings that the base does not have, and the others; none of the former without a base.
+pub(super) fn apart<'a>(report: &Report, findings: Vec<&'a Finding>) -> (Vec<&'a Finding>, Vec<&'a Finding>) {
+    let introduced = report.review.iter().flat_map(|review| &review.introduced);
+    let introduced: Vec<_> = introduced
+        .filter_map(|index| report.findings.get(*index))
+        .collect();
+    let is_new = |finding: &&Finding| introduced.iter().any(|new| std::ptr::eq(*new, *finding));
+    findings.into_iter().partition(is_new)
+}
+
 /// Whether a finding, by its index, is one that the base does not have; of no finding without a base.
 pub(super) fn is_introduced(report: &Report, index: usize) -> bool {
     let review = report.review.as_ref();
@@ -378,7 +425,7 @@ fn findings(report: &Report, review: &Review) -> Vec<Block> {
     };
     let (gone, no_more) = gone(review);
     let lists: [(_, _, Vec<String>); 4] = [
-        ("introduced", "introduced", of(&review.introduced)),
+        (INTRODUCED, "introduced", of(&review.introduced)),
         ("suppressed", "suppressed since then", of(&review.suppressed)),
         (
             "resolved",

@@ -203,6 +203,18 @@ fn findings_introduced_and_unchanged() {
         "{}",
         run.out
     );
+    // A comment has what is new in a table of its own, before what was there.
+    let comment = place.lint(&["--base=main", "--format=comment"]).out;
+    let (new_ones, others) = comment.split_once("### Findings that are not new").unwrap();
+    let (_, new_ones) = new_ones.split_once("### New findings").unwrap();
+    assert!(new_ones.contains(&new[0]), "{comment}");
+    let (others, _) = others.split_once("### ").unwrap();
+    assert!(
+        !others.contains(&format!("[{}]", new[0])) && others.contains(before[0].0.as_str()),
+        "{comment}"
+    );
+    assert!(!comment.contains("1 finding introduced"), "said once: {comment}");
+    assert!(!place.lint(&["--format=comment"]).out.contains("### New findings"));
     commit(&place, "weaker");
     place.file("policies/shop.yaml", &weak);
     let found = review(&place, &[]);
@@ -411,7 +423,7 @@ fn all_human_formats_show_changes() {
     let place = repository(&[("policies/shop.yaml", &policy("BLOCK", ""))]);
     place.file("policies/shop.yaml", policy("NO_ACTION", ""));
     for format in [
-        "human", "table", "summary", "markdown", "comment", "github", "html",
+        "human", "table", "concise", "summary", "markdown", "comment", "github", "html",
     ] {
         let out = place
             .lint(&["--base=main", "--format", format])
@@ -423,6 +435,9 @@ fn all_human_formats_show_changes() {
             "{format}: {out}"
         );
     }
+    let concise = place.lint(&["--base=main", "--format=concise"]).out;
+    let line = "\npolicies/shop.yaml: weaker: web: SRP sign-in at high risk: blocked → allowed\n";
+    assert!(concise.contains(line), "{concise}");
     let sarif = place.lint(&["--base=main", "--format=sarif"]).out;
     let sarif: Value = serde_json::from_str(&sarif).unwrap();
     let results = sarif["runs"][0]["results"].as_array().unwrap();

@@ -205,7 +205,7 @@ fn typing_errors_show_usage_of_the_verb() {
         ("diff --from snapshot.json", "markdown, comment, github or html"),
         (
             "gate --from snapshot.json",
-            "human, table, concise, json, sarif, junit, markdown, comment, github or html",
+            "human, table, concise, json, sarif, junit, markdown, comment, github, html or svg",
         ),
         (
             "apply --dry-run",
@@ -220,7 +220,7 @@ fn typing_errors_show_usage_of_the_verb() {
             "investigate --pool us-west-2_A --events lines.jsonl",
             "FORMAT being human, json",
         ),
-        ("history policies", "human, json, markdown or html"),
+        ("history policies", "human, json, markdown, html or svg"),
         ("evidence --from snapshot.json", "human, json, markdown or html"),
     ] {
         for (file, why) in [

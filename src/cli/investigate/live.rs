@@ -45,7 +45,7 @@ pub fn online(
         ));
     };
     let seen = Observation {
-        identities: session.identities(context),
+        identities: session.identities(context, 1),
         estate: fetched.estate.clone(),
         ..Observation::default()
     };

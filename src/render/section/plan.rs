@@ -11,7 +11,7 @@ use crate::text;
 
 use super::block::{Block, Part, Row, Rows, Tone};
 
-/// Most lines of effects of one pool.
+/// Most rows of effects of one pool.
 const MOST_EFFECTS: usize = 12;
 
 /// Columns of a terminal for what became of a change.
@@ -65,54 +65,68 @@ fn not_carried_out(proposal: &Proposal) -> Vec<Block> {
 }
 
 fn pool(command: &str, pool: &PoolProposal, with_calls: bool) -> Part {
-    let mut items = Vec::new();
-    items.extend(only(pool).map(|chosen| ("only", chosen)));
-    items.extend(left_out(pool).iter().map(|at| ("left out", at.to_string())));
-    let mut add = |label: &'static str, lines: Vec<String>| {
-        items.extend(lines.into_iter().map(|line| (label, line)));
-    };
-    add("blocks or challenges", blocks(pool));
-    if pool.blocks.is_empty() {
-        add(
-            "pool",
-            pool.users
-                .map(|users| format!("about {} (AWS's estimate)", text::users(users)))
-                .into_iter()
-                .collect(),
-        );
-    }
-    add("effect", other_effects(pool));
-    add("cost", pool.costs.clone());
-    add("audit gate", pool.gates.iter().map(gate).collect());
-    add("finding", pool.findings.iter().map(finding).collect());
-    add("note", pool.notes.clone());
-    for one in &pool.carried {
-        if with_calls {
-            add(
-                "sent back unchanged",
-                vec![format!("{}: {}", carried(one), members(one))],
-            );
-            let not_sent = one.left_out.iter();
-            add(
-                "not sent",
-                not_sent.map(|one| format!("{}: {}", one.at, one.why)).collect(),
-            );
-        } else {
-            let line = format!("{} (--show-calls lists them)", carried(one));
-            add("sent back unchanged", vec![line]);
-        }
-    }
     let mut found = vec![
         Block::Text(place(command, pool)),
         Block::Changes(pool.changes.clone()),
-        Block::Items(items),
+        Block::Items(users(pool)),
     ];
+    found.extend(other_effects(pool));
+    found.push(Block::Items(beside(pool, with_calls)));
     if with_calls {
         found.push(Block::Calls(
             pool.calls.iter().map(|one| (call(one), sets(one))).collect(),
         ));
     }
     Part::new(format!("pool {}", pool.title()), Tone::Plain, found)
+}
+
+/// Lines, each after what it is about.
+type Items = Vec<(&'static str, String)>;
+
+fn labelled(
+    label: &'static str,
+    lines: impl IntoIterator<Item = String>,
+) -> impl Iterator<Item = (&'static str, String)> {
+    lines.into_iter().map(move |line| (label, line))
+}
+
+/// What is left out of the plan, and what the rest does to users.
+fn users(pool: &PoolProposal) -> Items {
+    let mut items = Items::new();
+    items.extend(only(pool).map(|chosen| ("only", chosen)));
+    items.extend(labelled(
+        "left out",
+        left_out(pool).iter().map(ToString::to_string),
+    ));
+    items.extend(labelled("blocks or challenges", blocks(pool)));
+    if pool.blocks.is_empty() {
+        let users = pool.users;
+        let users = users.map(|users| format!("about {} (AWS's estimate)", text::users(users)));
+        items.extend(labelled("pool", users));
+    }
+    items
+}
+
+/// What else is to know of it.
+fn beside(pool: &PoolProposal, with_calls: bool) -> Items {
+    let mut items = Items::new();
+    items.extend(labelled("cost", pool.costs.clone()));
+    items.extend(labelled("audit gate", pool.gates.iter().map(gate)));
+    items.extend(labelled("finding", pool.findings.iter().map(finding)));
+    items.extend(labelled("note", pool.notes.clone()));
+    for one in &pool.carried {
+        if with_calls {
+            let line = format!("{}: {}", carried(one), members(one));
+            items.push(("sent back unchanged", line));
+            let not_sent = one.left_out.iter();
+            let not_sent = not_sent.map(|one| format!("{}: {}", one.at, one.why));
+            items.extend(labelled("not sent", not_sent));
+        } else {
+            let line = format!("{} (--show-calls lists them)", carried(one));
+            items.push(("sent back unchanged", line));
+        }
+    }
+    items
 }
 
 fn sets(call: &CallShown) -> String {
@@ -220,7 +234,7 @@ fn cells(cells: &[CellChange]) -> Vec<String> {
 }
 
 /// The effects of which no line says already that they newly block or challenge, so many at most.
-fn other_effects(pool: &PoolProposal) -> Vec<String> {
+fn other_effects(pool: &PoolProposal) -> Vec<Block> {
     let is_told = |cell: &&CellChange| {
         let request = cell.by_any_flow();
         let (from, to) = (cell.before.words_in_change(), cell.after.words_in_change());
@@ -234,14 +248,17 @@ fn other_effects(pool: &PoolProposal) -> Vec<String> {
         })
     };
     let told: Vec<_> = pool.cells.iter().filter(is_told).cloned().collect();
-    let (told, mut lines) = (cells(&told), effects(pool));
-    lines.retain(|line| !told.contains(line));
-    let left = lines.len().saturating_sub(MOST_EFFECTS);
-    if left > 0 {
-        lines.truncate(MOST_EFFECTS);
-        lines.push(format!("and {left} more; `--format json` has all of them"));
-    }
-    lines
+    let told = effects::rows(&told).rows;
+    let mut others = effects::rows(&pool.cells);
+    others.rows.retain(|row| !told.contains(row));
+    let left = others.rows.len().saturating_sub(MOST_EFFECTS);
+    others.rows.truncate(MOST_EFFECTS);
+    let more = (left > 0).then(|| format!("and {left} more; `--format json` has all of them"));
+    let texts = more.into_iter().chain(others.others);
+    let texts = texts.chain(pool.addresses.iter().map(addresses));
+    std::iter::once(Block::Effects(others.rows))
+        .chain(texts.map(Block::Text))
+        .collect()
 }
 
 /// What newly blocks or challenges users, and how many there are.

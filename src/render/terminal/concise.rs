@@ -6,9 +6,10 @@ use crate::report::Report;
 
 use super::table;
 use crate::render::place::Place;
-use crate::render::{escape, summary, words};
+use crate::render::{escape, review, summary, words};
 
-/// Writes every finding in the report's order, what was not checked, and the closing line. Nothing wraps.
+/// Writes every finding in the report's order, what was not checked, what changes from a base, and the closing line. Nothing
+/// wraps.
 pub(in crate::render) fn render(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let shown = report.findings.iter().filter(|one| one.suppressed.is_none());
     for finding in shown {
@@ -22,6 +23,10 @@ pub(in crate::render) fn render(report: &Report, out: &mut dyn Write) -> io::Res
         let how = if entry.failed { "FAILED" } else { "not checked" };
         let (what, why) = (escape::one_line(entry.shown()), escape::one_line(&entry.why));
         out.write_all(escape::for_log(&format!("{what}: {how}: {why}\n")).as_bytes())?;
+    }
+    for line in review::lines(report) {
+        let line = format!("{}\n", escape::one_line(&line));
+        out.write_all(escape::for_log(&line).as_bytes())?;
     }
     let line = format!("{}\n", summary::closing(report));
     out.write_all(escape::for_log(&line).as_bytes())

@@ -1,6 +1,5 @@
 //! `summary`: counts, the matrix of the pools, and what was found by rule; no line a finding.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -13,7 +12,7 @@ use super::by_rule::{Drawing, rules};
 use super::draw::columns;
 use super::{closing, human};
 use crate::render::estate::{Standing, first, folded, not_checked};
-use crate::render::{RenderOptions, escape, summary, words};
+use crate::render::{RenderOptions, escape, head, summary, words};
 
 /// Lines that the matrix and the reasons may fill: with those of the rules 250 in all with head, legend and closing line.
 const ROWS: usize = 80;
@@ -71,17 +70,10 @@ fn write(report: &Report, options: &RenderOptions, with_pools: bool, out: &mut d
     out.write_all(escape::for_log(&text).as_bytes())
 }
 
-/// `cogward 0.1.0 scan; 2 accounts, us-west-2`.
+/// `cogward 0.1.0 scan; 2026-11-28 03:20:00 UTC; accounts 111122223333, 444455556666; region us-west-2; read by …`.
 pub(in crate::render) fn head(report: &Report, options: &RenderOptions) -> String {
-    let pools = &report.overviews;
-    let accounts: BTreeSet<_> = pools.iter().filter_map(|pool| pool.account.as_deref()).collect();
-    let regions: BTreeSet<_> = pools.iter().filter_map(|pool| pool.region.as_deref()).collect();
-    let mut text = format!("cogward {} {}", report.version, report.command);
-    let kinds = [(accounts, "account", "accounts"), (regions, "region", "regions")];
-    for (names, one, many) in kinds.into_iter().filter(|(names, ..)| !names.is_empty()) {
-        let noun = if names.len() == 1 { one } else { many };
-        let _ = write!(text, "; {noun} {}", first(names.into_iter()));
-    }
+    let program = format!("cogward {} {}", report.version, report.command);
+    let text = head::line(&program, &options.head, head::places(report, &options.head));
     human::wrap(&text, options.columns(), "", "  ") + "\n"
 }
 
