@@ -22,6 +22,8 @@ pub struct Outputs {
     pub stdout: Option<Format>,
     /// Reports in files.
     pub files: Vec<OutputFile>,
+    /// A format that the command writes by itself.
+    pub own: Option<Format>,
 }
 
 impl Outputs {
@@ -34,6 +36,7 @@ impl Outputs {
         Ok(Self {
             stdout: printed.stdout.filter(|_| !typed.quiet),
             files: files(&typed.output)?,
+            own: None,
         })
     }
 
@@ -42,12 +45,14 @@ impl Outputs {
         Self {
             stdout: typed.or(Some(Format::Human)),
             files: Vec::new(),
+            own: None,
         }
     }
 
     /// All formats that are asked for.
     pub fn formats(&self) -> impl Iterator<Item = Format> {
-        self.files.iter().map(|file| file.format).chain(self.stdout)
+        let files = self.files.iter().map(|file| file.format);
+        files.chain(self.stdout).chain(self.own)
     }
 
     /// Whether some format shows the effective tables.

@@ -144,7 +144,7 @@ fn command(cli: &Cli) -> Result<u8, CliError> {
             investigate::run(context()?, args)
         }
         Command::History(args) => history::run(&tree, colour, args),
-        Command::Evidence(args) => evidence::run(&context()?, args),
+        Command::Evidence(args) => evidence::run(context()?, args),
         Command::Merge(args) => merge::run(&tree, args),
         Command::Init(args) => init::run(&context()?, args),
         Command::Export(args) => export::run(&context()?, args),

@@ -1,6 +1,6 @@
 //! The lines that show one difference, for every format that people read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
@@ -176,12 +176,27 @@ fn key(finding: &Finding, difference: &Difference) -> String {
     format!("{rule} {pointer} {fate:?} {live:?} {policy:?}")
 }
 
-/// `the same, names and ids aside, in 12 more pools: a, b, c and 9 more`; `None` without any.
-pub(super) fn same(others: &[&Finding]) -> Option<String> {
+/// What holds for the others of a group: `the same, names and ids aside, in 12 more pools: a, b, c and 9 more`; `None` without any.
+pub(super) fn same(group: &[&Finding]) -> Option<String> {
+    let (first, others) = group.split_first()?;
+    let own = words::subject(first);
     let names: Vec<_> = others.iter().filter_map(|one| words::subject(one)).collect();
-    let pools = summary::count(others.len(), "more pool", "more pools");
-    let names = estate::first(names.iter().map(AsRef::as_ref));
-    (!others.is_empty()).then(|| format!("the same, names and ids aside, in {pools}: {names}"))
+    let again = names.iter().filter(|name| Some(*name) == own.as_ref()).count();
+    let others = names.iter().filter(|name| Some(*name) != own.as_ref());
+    let mut more: Vec<&str> = others.map(AsRef::as_ref).collect();
+    let mut seen: HashSet<&str> = HashSet::new();
+    more.retain(|name| seen.insert(name));
+    let mut said = Vec::new();
+    if again > 0 {
+        let policies = summary::count(again, "other policy", "other policies");
+        said.push(format!("the same by {policies} of the pool"));
+    }
+    if !more.is_empty() {
+        let pools = summary::count(more.len(), "more pool", "more pools");
+        let names = estate::first(more.into_iter());
+        said.push(format!("the same, names and ids aside, in {pools}: {names}"));
+    }
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// What differs in at most so many lines, with their marks, for formats that have room for little.
@@ -288,7 +303,11 @@ mod tests {
         let sizes: Vec<_> = groups.iter().map(Vec::len).collect();
         assert_eq!(sizes, [2, 1]);
         let words = "the same, names and ids aside, in 1 more pool: customers (us-west-2_C)";
-        assert_eq!(same(&groups[0][1..]).as_deref(), Some(words));
+        assert_eq!(same(&groups[0]).as_deref(), Some(words));
+        // Two policies for one pool are no other pool.
+        let twice = [&groups[0][..1], &groups[0][..]].concat();
+        let words = format!("the same by 1 other policy of the pool; {words}");
+        assert_eq!(same(&twice), Some(words));
     }
 
     /// Sets show members texts show lines and values show themselves.

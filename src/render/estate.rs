@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::finding::Severity;
 use crate::ident::RuleId;
 use crate::json::api_name;
+use crate::model::alarm::is_pool_id;
 use crate::model::mode::Mode;
 use crate::report::{NotChecked, PoolOverview, Report, Summary};
 
@@ -242,12 +243,17 @@ pub(super) fn first<'a>(names: impl Iterator<Item = &'a str>) -> String {
     text
 }
 
-/// What was not checked by reason, failures first: `FAILED: a, b, c and 4 more: access denied`.
+/// What was not checked by reason, failures first: `FAILED: a, b, c and 4 more: access denied`. Reasons that name nothing but
+/// another resource are one.
 pub(super) fn not_checked(summary: &Summary) -> Vec<String> {
     let mut groups: Vec<Vec<&NotChecked>> = Vec::new();
-    let mut places: HashMap<(bool, &str), usize> = HashMap::new();
+    let mut places: HashMap<(bool, Vec<&str>), usize> = HashMap::new();
     for entry in &summary.not_checked {
-        let at = *places.entry((entry.failed, &entry.why)).or_insert(groups.len());
+        let words = entry.why.split(' ');
+        let general = words.map(|word| if is_resource(word) { "" } else { word });
+        let at = *places
+            .entry((entry.failed, general.collect()))
+            .or_insert(groups.len());
         match groups.get_mut(at) {
             Some(group) => group.push(entry),
             None => groups.push(vec![entry]),
@@ -257,7 +263,63 @@ pub(super) fn not_checked(summary: &Summary) -> Vec<String> {
     let words = |group: Vec<&NotChecked>| {
         let mark = group[0].mark();
         let names = first(group.iter().map(|entry| entry.shown()));
-        format!("{mark}{names}: {}", escape::one_line(&group[0].why))
+        format!("{mark}{names}: {}", escape::one_line(&common(&group)))
     };
     groups.into_iter().map(words).collect()
+}
+
+/// Whether a word of a reason names a resource: an ARN, or a pool.
+fn is_resource(word: &str) -> bool {
+    let bare = word.trim_matches(|one: char| !one.is_alphanumeric());
+    word.contains("arn:") || (bare.contains('-') && is_pool_id(bare))
+}
+
+/// The reason of entries that differ in the resources that they name: `…` stands where they do.
+fn common(group: &[&NotChecked]) -> String {
+    let mut words: Vec<&str> = group[0].why.split(' ').collect();
+    for entry in group {
+        for (word, other) in words.iter_mut().zip(entry.why.split(' ')) {
+            if *word != other {
+                *word = "…";
+            }
+        }
+    }
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_of_several_resources_are_one() {
+        let denied = |pool: &str, user: &str| {
+            NotChecked::failed(
+                format!("pool {pool}"),
+                format!(
+                    "access denied: User: {user} is not authorized to perform: cognito-idp:DescribeUserPool on resource: arn:aws:cognito-idp:us-west-2:111122223333:userpool/{pool}"
+                ),
+            )
+        };
+        let role = "arn:aws:sts::111122223333:assumed-role/audit/me";
+        let summary = Summary {
+            not_checked: vec![
+                denied("us-west-2_A", role),
+                denied("us-west-2_B", role),
+                NotChecked::left_out("pool us-west-2_C", "pool us-west-2_C: skipped"),
+                NotChecked::failed("pool us-west-2_D", "no answer"),
+            ],
+            ..Summary::default()
+        };
+        assert_eq!(
+            not_checked(&summary),
+            [
+                format!(
+                    "FAILED: pool us-west-2_A, pool us-west-2_B: access denied: User: {role} is not authorized to perform: cognito-idp:DescribeUserPool on resource: …"
+                ),
+                "FAILED: pool us-west-2_D: no answer".to_owned(),
+                "pool us-west-2_C: pool us-west-2_C: skipped".to_owned(),
+            ]
+        );
+    }
 }

@@ -94,7 +94,7 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
 
 /// Findings that are alike; the first stands for all.
 fn row(report: &Report, rules: &RuleIndex<'_>, group: &[&Finding], options: &RenderOptions) -> String {
-    let Some((finding, others)) = group.split_first() else {
+    let Some(finding) = group.first() else {
         return String::new();
     };
     let rule = match rules.docs_url(&finding.rule) {
@@ -106,7 +106,7 @@ fn row(report: &Report, rules: &RuleIndex<'_>, group: &[&Finding], options: &Ren
         let shown = values(difference).unwrap_or_else(|| escape::markdown_code(&finding.label));
         message = format!("{message}<br>{shown}");
     }
-    if let Some(same) = difference::same(others) {
+    if let Some(same) = difference::same(group) {
         message = format!("{message}<br>{}", escape::markdown(&same));
     }
     format!(

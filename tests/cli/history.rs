@@ -1,6 +1,7 @@
 //! `cogward history` and `cogward evidence`: what earlier runs left behind.
 
 use serde_json::Value;
+use sha2::Digest as _;
 
 use crate::cli::support::{Place, demo_snapshot};
 
@@ -229,6 +230,96 @@ fn evidence_names_all_parts_and_gaps() {
     );
     assert!(place.read("e.html").contains("own check passes: run that check"));
     assert!(place.read("e.md").contains("### Controls"));
+}
+
+/// A pack has the document, the pools that it is of and digests that the usual program checks; nothing is written over.
+#[test]
+fn evidence_pack_is_whole_and_checkable() {
+    let place = place();
+    let args = [
+        "evidence",
+        "--from",
+        "now.json",
+        "-q",
+        "--no-time",
+        "--today",
+        "2026-11-27",
+        "--pack",
+    ];
+    let packed = place.run(&[&args[..], &["audits/q4"]].concat());
+    assert_eq!(packed.code, 0, "{}", packed.err);
+    let names = [
+        "SHA256SUMS",
+        "evidence.html",
+        "evidence.json",
+        "evidence.md",
+        "snapshot.json",
+    ];
+    assert_eq!(place.names("audits/q4"), names);
+    let digest = |text: &str| hex::encode(sha2::Sha256::digest(text.as_bytes()));
+    let sums = place.read("audits/q4/SHA256SUMS");
+    assert!(
+        packed
+            .err
+            .ends_with(&format!("SHA-256 of SHA256SUMS: {}\n", digest(&sums))),
+        "{}",
+        packed.err
+    );
+    assert_eq!(sums.lines().count(), 4);
+    for line in sums.lines() {
+        let (sum, name) = line.split_once("  ").unwrap();
+        assert_eq!(sum, digest(&place.read(&format!("audits/q4/{name}"))), "{name}");
+    }
+    // The same document, and the same again from the pools in it.
+    let json = place.run(&[
+        "evidence",
+        "--from",
+        "now.json",
+        "--no-time",
+        "--today",
+        "2026-11-27",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(place.read("audits/q4/evidence.json"), json.out);
+    let again = [
+        "evidence",
+        "--from",
+        "audits/q4/snapshot.json",
+        "--no-time",
+        "--today",
+        "2026-11-27",
+        "--format",
+        "json",
+    ];
+    let again = place
+        .run(&again)
+        .out
+        .replace("audits/q4/snapshot.json", "now.json");
+    assert_eq!(again, json.out);
+}
+
+/// A folder that is there belongs to another pack, and nothing is packed where nothing was read.
+#[test]
+fn evidence_pack_replaces_nothing() {
+    let place = place();
+    let args = ["evidence", "--from", "now.json", "-q", "--pack"];
+    assert_eq!(place.run(&[&args[..], &["audits/q4"]].concat()).code, 0);
+    let sums = place.read("audits/q4/SHA256SUMS");
+    for (folder, said) in [
+        ("audits/q4", "is there already"),
+        ("now.json", "is there already"),
+        ("pools.json/q4", "cannot be created"),
+    ] {
+        let refused = place.run(&[&args[..], &[folder]].concat());
+        assert_eq!(refused.code, 2, "{}", refused.err);
+        assert!(refused.err.contains(said), "{folder}: {}", refused.err);
+    }
+    assert_eq!(place.read("audits/q4/SHA256SUMS"), sums);
+    place.file("none.json", "{\"format\":\"cogward-snapshot\"}");
+    let nothing = place.run(&["evidence", "--from", "none.json", "-q", "--pack", "audits/none"]);
+    assert_ne!(nothing.code, 0);
+    assert!(!place.path("audits/none").exists());
 }
 
 /// Evidence is of the day and of the policies.

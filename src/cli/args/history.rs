@@ -34,6 +34,9 @@ pub struct EvidencePackArgs {
     /// Journals and kept reports, as `cogward history` reads them: files, folders or patterns. Can be repeated.
     #[arg(long, value_name = "FILE", help_heading = "Evidence")]
     pub record: Vec<String>,
+    /// Write the document (Markdown, HTML and JSON) and the snapshot that it is of to a new folder, with their SHA-256.
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub pack: Option<String>,
     #[command(flatten)]
     pub run: RunArgs,
 }

@@ -95,7 +95,7 @@ pub(in crate::render) fn card(
             .collect(),
         why: why(rules, &finding.rule),
         controls: controls(rules, &finding.rule),
-        same_count: text::count(same.len(), "more pool", "more pools"),
+        same_count: text::count(same.len(), "more finding", "more findings"),
         same,
     })
 }

@@ -46,10 +46,10 @@ pub(in crate::render) fn render(
     let (findings, more) = bound::worst(findings, bound::FINDINGS);
     let groups = difference::alike(findings);
     for group in groups.iter().take(MOST_BLOCKS) {
-        let Some((finding, others)) = group.split_first() else {
+        let Some(finding) = group.first() else {
             continue;
         };
-        let text = drawing.finding(finding, others).map_err(io::Error::other)?;
+        let text = drawing.finding(finding, group).map_err(io::Error::other)?;
         out.write_all(escape::for_log(&text).as_bytes())?;
     }
     let left = more + groups.iter().skip(MOST_BLOCKS).map(Vec::len).sum::<usize>();
@@ -92,7 +92,7 @@ struct Drawing<'a> {
 }
 
 impl Drawing<'_> {
-    fn finding(&mut self, finding: &Finding, others: &[&Finding]) -> Result<String, fmt::Error> {
+    fn finding(&mut self, finding: &Finding, group: &[&Finding]) -> Result<String, fmt::Error> {
         let style = words::severity_style(finding.severity);
         let head = format!("{}[{}]", finding.severity.as_str(), finding.rule);
         let mut text = format!("{}\n", paint(&head, style, self.options));
@@ -118,7 +118,7 @@ impl Drawing<'_> {
             text.push_str(&wrap(&words, self.options.columns(), "  ", "    "));
         }
         self.footer(&mut text, finding);
-        if let Some(same) = difference::same(others) {
+        if let Some(same) = difference::same(group) {
             text.push_str(&wrap(&same, self.options.columns(), "  ", "    "));
         }
         text.push('\n');
