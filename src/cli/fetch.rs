@@ -176,8 +176,14 @@ fn template_terms(tree: &Tree, args: &LiveArgs) -> Result<TemplateTerms, CliErro
         return Err(words.into());
     }
     let part = |word: &String| Part::ALL.into_iter().find(|part| part.as_str() == word);
+    let declared = if args.templates.is_before {
+        parameters.keys().cloned().collect()
+    } else {
+        args.templates.declared_before.clone()
+    };
     Ok(TemplateTerms {
         parameters,
+        declared,
         region,
         account,
         source: args.templates.source.clone(),

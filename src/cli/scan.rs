@@ -1,5 +1,7 @@
 //! `cogward scan`.
 
+use std::collections::BTreeSet;
+
 use crate::app::scan::{ScanJob, scan, unseen};
 use crate::cli::args::{LiveArgs, ScanArgs};
 use crate::cli::context::RunContext;
@@ -11,8 +13,10 @@ use crate::report::NotChecked;
 
 /// Runs the command.
 pub fn run(context: &RunContext, args: &ScanArgs) -> Result<u8, CliError> {
-    let mut seen = observe(context, &args.live, wanted(args), None, &|_| false)?;
     let before = before(context, args)?;
+    let mut live = args.live.clone();
+    live.templates.declared_before = before.iter().flat_map(|before| before.declared.clone()).collect();
+    let mut seen = observe(context, &live, wanted(args), None, &|_| false)?;
     if let (Some(templates), Some(before)) = (&mut seen.templates, before) {
         templates.before = Some(before.cases);
         templates.notes.extend(before.unread);
@@ -45,6 +49,8 @@ struct Before {
     cases: Vec<TemplateCase>,
     /// What of it is not read.
     unread: Vec<NotChecked>,
+    /// The parameters that its templates have.
+    declared: BTreeSet<String>,
 }
 
 /// What `--before` names; `None` where it names nothing.
@@ -52,10 +58,11 @@ fn before(context: &RunContext, args: &ScanArgs) -> Result<Option<Before>, CliEr
     if args.before.is_empty() {
         return Ok(None);
     }
-    let live = LiveArgs {
+    let mut live = LiveArgs {
         from: args.before.clone(),
         ..args.live.clone()
     };
+    live.templates.is_before = true;
     // The options of templates are for those of `--from`: a snapshot says all of it.
     let live = match args.before.as_slice() {
         [file] if is_snapshot(&context.tree, file) => LiveArgs::of_snapshot(file),
@@ -68,11 +75,20 @@ fn before(context: &RunContext, args: &ScanArgs) -> Result<Option<Before>, CliEr
         .flat_map(|templates| templates.notes.clone());
     let unread = unseen(&seen.estate).into_iter().chain(notes);
     let unread = unread.map(NotChecked::before).collect();
+    let declared = seen
+        .templates
+        .iter()
+        .flat_map(|templates| templates.declared.clone());
+    let declared = declared.collect();
     let cases = match seen.templates {
         Some(templates) => templates.cases.of_other_files().cases,
         None => vec![TemplateCase::of_estate(seen.estate)],
     };
-    Ok(Some(Before { cases, unread }))
+    Ok(Some(Before {
+        cases,
+        unread,
+        declared,
+    }))
 }
 
 #[cfg(feature = "live")]

@@ -51,6 +51,7 @@ mod template_empty;
 mod template_faults;
 mod template_files;
 mod template_functions;
+mod template_limits;
 mod template_loops;
 mod template_names;
 mod template_nested;

@@ -47,13 +47,11 @@ impl Loader<'_> {
     /// Reports parameters that were given and are in no template: a typing error leaves the default.
     fn unknown_parameters(&mut self) {
         let stacks = &self.set.stacks;
-        let is_known = |name: &str| {
-            stacks
-                .iter()
-                .any(|stack| stack.entry("Parameters", name).is_some())
-        };
-        let unknown = self.terms.parameters.keys().filter(|name| !is_known(name));
         let declared = || stacks.iter().filter_map(|stack| stack.root.get("Parameters"));
+        self.found.declared = declared().flat_map(names_of).map(str::to_owned).collect();
+        let is_known =
+            |name: &String| self.found.declared.contains(name) || self.terms.declared.contains(name);
+        let unknown = self.terms.parameters.keys().filter(|name| !is_known(name));
         // Where they are declared, else at the first template.
         let place = |stack: &Stack| Some((stack.file, stack.root.entry("Parameters")?.key_span));
         let at = stacks.iter().find_map(place);

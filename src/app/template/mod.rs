@@ -33,6 +33,8 @@ use crate::text::{count, join_words};
 pub struct TemplateTerms {
     /// Parameters by name, for all templates.
     pub parameters: BTreeMap<String, String>,
+    /// Those that other files have, so that none of these needs them.
+    pub declared: BTreeSet<String>,
     /// Region of stacks that name none.
     pub region: Option<String>,
     /// Account of stacks that name none.
@@ -75,6 +77,8 @@ pub struct Templates {
     pub before: Option<Vec<TemplateCase>>,
     /// What is wrong with files that could not be used, by file.
     pub(in crate::app) broken: Vec<(usize, InputError, Span, String, String)>,
+    /// The parameters that they have.
+    pub declared: BTreeSet<String>,
     /// The parameters that they were read with.
     pub parameters: BTreeSet<RunParameter>,
     /// What is worth knowing of how they were read.

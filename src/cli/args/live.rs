@@ -1,5 +1,7 @@
 //! Where live pools are, and which of them are meant.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 
 use crate::model::region;
@@ -77,6 +79,12 @@ pub struct TemplateArgs {
     /// Folder with the Terraform configuration of the plans; findings then point to its lines.
     #[arg(long, value_name = "DIR", requires = "from", help_heading = "Templates")]
     pub source: Option<String>,
+    /// Whether the files are those of `--before`: a parameter may be new since.
+    #[arg(skip)]
+    pub is_before: bool,
+    /// Parameters that the templates of `--before` have.
+    #[arg(skip)]
+    pub declared_before: BTreeSet<String>,
 }
 
 impl TemplateArgs {
