@@ -61,8 +61,8 @@ impl BaseTerms {
         Self(policies.aimed().map(of).collect())
     }
 
-    /// Has a policy judged by what its gate says there. One that is new, or is for other pools than there, declares
-    /// nothing.
+    /// Has a policy judged by what its gate says there, under its name, else under another one for the same pools. One that is
+    /// new, or is for other pools than there, declares nothing.
     pub fn judge(&self, policy: &mut Policy) {
         let own = &policy.gate;
         let nothing = GateTerms {
@@ -70,8 +70,14 @@ impl BaseTerms {
             max_would_block_percent: own.max_would_block_percent,
             ..GateTerms::default()
         };
-        let there = self.0.get(&policy.name);
-        let there = there.filter(|(target, _)| *target == policy.target);
+        let is_same = |there: &&(Option<Target>, GateTerms)| there.0.is_some() && there.0 == policy.target;
+        let there = if let Some(there) = self.0.get(&policy.name) {
+            Some(there).filter(is_same)
+        } else {
+            // It may have another name there.
+            let mut all = self.0.values().filter(is_same);
+            all.next().filter(|_| all.next().is_none())
+        };
         let terms = there.map_or(nothing, |(_, terms)| terms.clone());
         policy.gate = GateTerms {
             // What the base declares need not stand where it stood.

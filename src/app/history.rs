@@ -10,9 +10,11 @@ use jiff::{Timestamp, Zoned};
 use serde_json::Value;
 
 use crate::app::{conclude, wrong_file};
+use crate::drift;
 use crate::json;
 use crate::ledger;
 use crate::lint::Mask;
+use crate::model::alarm::is_pool_id;
 use crate::model::mode::Mode;
 use crate::plan::Auth;
 use crate::plan::gate::Out;
@@ -36,7 +38,8 @@ pub struct Histories {
 /// What is known of one of them.
 #[derive(Debug, Default)]
 struct Known {
-    name: Option<String>,
+    /// With the day of the newest file that has it.
+    name: Option<(Date, String)>,
     modes: [BTreeSet<(Timestamp, Mode)>; 2],
     runs: BTreeSet<HistoryRun>,
     writes: BTreeSet<HistoryWrite>,
@@ -100,6 +103,14 @@ impl Histories {
 
     fn pool(&mut self, id: &str) -> &mut Known {
         self.subjects.entry((false, id.to_owned())).or_default()
+    }
+
+    /// A pool has the name that it had last.
+    fn named(&mut self, day: Date, id: &str, name: &str) {
+        let known = self.pool(id);
+        if known.name.as_ref().is_none_or(|(before, _)| *before <= day) {
+            known.name = Some((day, name.to_owned()));
+        }
     }
 
     /// `None` for JSON that is of no use here.
@@ -167,8 +178,9 @@ impl Histories {
                     self.sighting(id, auth, at.timestamp(), live);
                 }
             }
-            let known = self.pool(id);
-            known.name = name.map(str::to_owned).or(known.name.take());
+            if let Some(name) = name {
+                self.named(today, id, name);
+            }
         }
         Ok(())
     }
@@ -198,6 +210,7 @@ impl Histories {
             suppressed: 0,
             differences: is_diff.then_some(0),
             weaker: is_diff.then_some(0),
+            missing: false,
             partly_read: false,
         };
         self.days.insert(day);
@@ -206,7 +219,7 @@ impl Histories {
         for pool in array(&value["pools"]) {
             let subject = subject(command, pool["title"].as_str().unwrap_or_default());
             if let ((false, id), Some(name)) = &subject {
-                self.pool(id).name = Some(name.clone());
+                self.named(day, id, name);
             }
             if let (false, id) = &subject.0
                 && is_of_aws
@@ -219,28 +232,27 @@ impl Histories {
             let difference = &finding["difference"];
             let id = [&difference["pool"], &finding["location"]["pool"]];
             let id = id.into_iter().find_map(Value::as_str);
+            let is_missing = finding["rule"] == drift::Kind::PoolMissing.rule_id().as_str();
+            let id = id.or_else(|| missing_pool(finding).filter(|_| is_missing));
             let titled = finding["policy"].as_str().map(|title| subject(command, title).0);
+            // A policy whose pools were not found by their names is no pool.
+            let titled = titled.filter(|_| !is_missing);
             let Some(key) = id.map(|id| (false, id.to_owned())).or(titled) else {
+                if is_missing {
+                    let policy = finding["policy"].as_str().unwrap_or_default();
+                    let what = format!("policy {policy} in {file}");
+                    self.not_checked
+                        .push(NotChecked::left_out(what, "it found no pool on that day"));
+                }
                 continue;
             };
             let run = runs.entry(key).or_insert_with(empty);
-            let severity = finding["severity"].as_str();
-            match (finding.get("suppressed"), difference.is_object(), severity) {
-                (Some(_), ..) => run.suppressed += 1,
-                (None, true, _) if difference["cause"].as_str() == Some("pending") => {}
-                (None, true, severity) => {
-                    run.differences = run.differences.map(|number| number + 1);
-                    let is_weaker = difference["live_is"]
-                        .as_str()
-                        .map_or(severity == Some("error"), |is| {
-                            is == "weaker" || is == "undefined"
-                        });
-                    run.weaker = run.weaker.map(|number| number + usize::from(is_weaker));
-                }
-                (None, false, Some("error")) => run.errors += 1,
-                (None, false, Some("warning")) => run.warnings += 1,
-                (None, false, _) => run.notes += 1,
+            if is_missing {
+                run.missing = true;
+                (run.differences, run.weaker) = (Some(1), Some(1));
+                continue;
             }
+            count(run, finding);
         }
         let (unread, all_unread) = unread(value);
         for id in unread {
@@ -263,7 +275,7 @@ impl Histories {
     /// The pools of which something was read, each with its id and name. Hostile texts.
     pub fn pools(&self) -> impl Iterator<Item = (&str, &str)> {
         let pools = self.subjects.iter().filter(|((is_policy, _), _)| !is_policy);
-        pools.map(|((_, id), known)| (id.as_str(), known.name.as_deref().unwrap_or_default()))
+        pools.map(|((_, id), known)| (id.as_str(), known.name.as_ref().map_or("", |(_, name)| name)))
     }
 
     /// The report of all that was read.
@@ -369,6 +381,35 @@ fn subject(command: &str, title: &str) -> ((bool, String), Option<String>) {
     }
 }
 
+/// Counts a finding, or a difference, of a report.
+fn count(run: &mut HistoryRun, finding: &Value) {
+    let difference = &finding["difference"];
+    let severity = finding["severity"].as_str();
+    match (finding.get("suppressed"), difference.is_object(), severity) {
+        (Some(_), ..) => run.suppressed += 1,
+        (None, true, _) if difference["cause"].as_str() == Some("pending") => {}
+        (None, true, severity) => {
+            run.differences = run.differences.map(|number| number + 1);
+            let is_weaker = difference["live_is"]
+                .as_str()
+                .map_or(severity == Some("error"), |is| {
+                    is == "weaker" || is == "undefined"
+                });
+            run.weaker = run.weaker.map(|number| number + usize::from(is_weaker));
+        }
+        (None, false, Some("error")) => run.errors += 1,
+        (None, false, Some("warning")) => run.warnings += 1,
+        (None, false, _) => run.notes += 1,
+    }
+}
+
+/// The pool that a finding says is not there; `None` where a policy names its pools otherwise.
+fn missing_pool(finding: &Value) -> Option<&str> {
+    let message = finding["message"].as_str()?;
+    let id = message.strip_prefix("pool `")?.split('`').next()?;
+    is_pool_id(id).then_some(id)
+}
+
 /// What a report could not read: ids of pools, and whether it may be about every pool of the report.
 fn unread(report: &Value) -> (BTreeSet<&str>, bool) {
     let (mut pools, mut failed, mut everywhere) = (BTreeSet::new(), false, false);
@@ -387,9 +428,15 @@ fn unread(report: &Value) -> (BTreeSet<&str>, bool) {
             None => everywhere = true,
         }
     }
+    // A run ends with 2 for a pool that is not there, too: the others were read.
+    let findings = || array(&report["findings"]).iter();
+    let is_missing = |finding: &Value| finding["rule"] == drift::Kind::PoolMissing.rule_id().as_str();
+    let has_faults = findings().any(|finding| finding["input_fault"] == true);
+    let only_missing = findings().any(is_missing) && !has_faults;
     let everywhere = everywhere
         || match report["exit_code"].as_u64() {
-            Some(2 | 5) => true,
+            Some(2) => !only_missing,
+            Some(5) => true,
             Some(4) => !failed,
             _ => false,
         };
@@ -406,7 +453,11 @@ impl Known {
         let modes = modes.flat_map(|(auth, seen)| spans(auth, seen)).collect();
         SubjectHistory {
             pool: (!is_policy).then(|| key.clone()),
-            name: if is_policy { Some(key) } else { self.name },
+            name: if is_policy {
+                Some(key)
+            } else {
+                self.name.map(|(_, name)| name)
+            },
             modes,
             runs: self.runs.into_iter().collect(),
             writes: self.writes.into_iter().collect(),

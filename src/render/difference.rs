@@ -104,7 +104,12 @@ fn text(difference: &Difference) -> Vec<Line> {
     };
     let (live, policy) = (of(&difference.live), of(&difference.policy));
     let diff = TextDiff::from_lines(&live, &policy);
-    let mut lines = Vec::new();
+    let absent = |value: &Option<Value>, side| {
+        let words = value.is_none().then(|| value_lines(None));
+        let words = words.into_iter().flatten();
+        words.map(|words| Line::new(side, words)).collect::<Vec<_>>()
+    };
+    let mut lines = absent(&difference.live, Side::Live);
     for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
         if index > 0 {
             lines.push(Line::new(Side::Both, "…".to_owned()));
@@ -123,6 +128,7 @@ fn text(difference: &Difference) -> Vec<Line> {
             });
         }
     }
+    lines.extend(absent(&difference.policy, Side::Policy));
     lines
 }
 
@@ -321,6 +327,11 @@ mod tests {
             json!("1\n2\n3\n4\n5\nsix\n"),
         );
         assert_eq!(shown(&text), [" 4", " 5", "-6", "+six"]);
+        let new = Difference {
+            live: None,
+            ..difference(Shape::Text, json!(""), json!("six\n"))
+        };
+        assert_eq!(shown(&new), ["-nothing", "+six"]);
         let word = difference(Shape::Text, json!("we blocked you\n"), json!("we stopped you\n"));
         let marked: Vec<_> = lines(&word)
             .into_iter()

@@ -154,7 +154,7 @@ impl PoolEvidence {
 }
 
 impl EvidenceSection {
-    /// `4 pools: 3 ENFORCED (1 of them with an undefined outcome), 2 match the policy`. Controls are not counted: what
+    /// `4 pools: 3 ENFORCED (1 of them with an undefined outcome), 2 match their policies`. Controls are not counted: what
     /// cogward's rules find is not what a framework's own check says.
     pub fn closing(&self) -> String {
         let pools = text::count(self.pools.len(), "pool", "pools");
@@ -173,6 +173,11 @@ impl EvidenceSection {
             0 => String::new(),
             some => format!(" ({some} of them with an undefined outcome)"),
         };
-        format!("{pools}: {enforced} ENFORCED{undefined}, {agreeing} match the policy")
+        let agreeing = if agreeing == 1 {
+            "1 matches its policy".to_owned()
+        } else {
+            format!("{agreeing} match their policies")
+        };
+        format!("{pools}: {enforced} ENFORCED{undefined}, {agreeing}")
     }
 }

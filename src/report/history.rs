@@ -76,6 +76,9 @@ pub struct HistoryRun {
     pub differences: Option<usize>,
     /// Those of them where the pool is, or may be, weaker.
     pub weaker: Option<usize>,
+    /// Whether the run looked for the pool, and it was not there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub missing: bool,
     /// Whether something was not read: more findings, and more differences, are possible.
     pub partly_read: bool,
 }

@@ -95,6 +95,57 @@ fn a_pool_has_a_time_line_of_what_was_kept() {
     );
 }
 
+/// A pool that is not there is said to be gone on that day, of the others everything was read; a pool has its newest name.
+#[test]
+fn missing_pools_are_gone_and_nothing_else() {
+    let place = place();
+    let mut snapshot: Value = serde_json::from_str(&place.read("pools.json")).unwrap();
+    let pools = snapshot["pools"].as_array_mut().unwrap();
+    pools.retain(|pool| pool["name"] != "members");
+    let shop = pools.iter_mut().find(|pool| pool["name"] == "webshop").unwrap();
+    shop["name"] = "shop".into();
+    snapshot["taken_at"] = "2026-11-03T02:00:00Z".into();
+    place.file("gone.json", snapshot.to_string());
+    let diff = [
+        "diff",
+        "--from",
+        "gone.json",
+        "-q",
+        "--today",
+        "2026-11-03",
+        "-o",
+        "json=kept/a-last.json",
+    ];
+    assert_eq!(place.run(&diff).code, 2);
+    let shown = place.run(&["history", "kept"]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    for words in [
+        "compared on 2026-11-03: 1 of 4 pools differs from its policy, 1 of them weaker or undefined, 1 not found",
+        "members (us-west-2_Members004)",
+        "2026-11-03 the pool was not found",
+        "shop (us-west-2_Webshop01)",
+        "4 pools, 2026-11-01 to 2026-11-03",
+    ] {
+        assert!(
+            shown.out.replace("\n    ", " ").contains(words),
+            "{words}\n{}",
+            shown.out
+        );
+    }
+    assert!(
+        !shown.out.contains("partly read") && !shown.out.contains("could not be read"),
+        "{}",
+        shown.out
+    );
+    let one = place.run(&["history", "kept", "--pool", "members"]);
+    assert!(
+        one.out.contains("(us-west-2_Members004)"),
+        "{}{}",
+        one.out,
+        one.err
+    );
+}
+
 /// All pools have a line of their own, one legend is enough, and a picture has everything that it needs.
 #[test]
 fn several_pools_share_a_line_and_a_legend() {
@@ -103,7 +154,7 @@ fn several_pools_share_a_line_and_a_legend() {
     assert_eq!(shown.code, 0, "{}", shown.err);
     let words = shown.out.replace("\n        ", " ");
     assert!(
-        words.contains("all pools\n  compared on 2026-11-02: 1 of 4 pools differ from their policies, 1 of them weaker or undefined\n"),
+        words.contains("all pools\n  compared on 2026-11-02: 1 of 4 pools differs from its policy, 1 of them weaker or undefined\n"),
         "{}",
         shown.out
     );

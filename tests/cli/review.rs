@@ -257,6 +257,27 @@ fn findings_introduced_and_unchanged() {
     assert_eq!(found["resolved"], Value::Array(Vec::new()));
 }
 
+/// A declaration of the base counts for the policy of the same pools, whatever its name is now; of another pool's it does not.
+#[test]
+fn renamed_policy_keeps_its_declaration() {
+    let text = policy("BLOCK", "audit_gate: { enforced_since: 2025-03-01 }\n");
+    let place = repository(&[("policies/shop.yaml", &text)]);
+    let says = |place: &Place| {
+        place
+            .lint(&["--base=main", "--format=concise"])
+            .out
+            .contains("enforced-before-audit")
+    };
+    assert!(!says(&place));
+    place.file("policies/shop.yaml", text.replace("name: shop", "name: store"));
+    assert!(!says(&place));
+    place.file(
+        "policies/shop.yaml",
+        text.replace("us-west-2_SHOP", "us-west-2_OTHER"),
+    );
+    assert!(says(&place));
+}
+
 /// What cannot be compared is neither new nor gone.
 #[test]
 fn policy_with_input_errors_is_not_compared() {

@@ -65,10 +65,15 @@ fn compared(section: &HistorySection) -> Option<Part> {
         } else {
             String::new()
         };
-        format!(
-            "{} of {pools} differ from their policies, {weaker} of them weaker or undefined{partly}",
-            number(&differs)
-        )
+        let missing = match number(&|run| run.missing) {
+            0 => String::new(),
+            missing => format!(", {missing} not found"),
+        };
+        let differing = match number(&differs) {
+            1 => format!("1 of {pools} differs from its policy"),
+            differing => format!("{differing} of {pools} differ from their policies"),
+        };
+        format!("{differing}, {weaker} of them weaker or undefined{missing}{partly}")
     };
     let told = days.iter().map(|(day, runs)| (*day, words(runs)));
     let mut entries: Vec<_> = told.collect();
@@ -175,6 +180,9 @@ fn standing(subject: &SubjectHistory, auth: &str) -> Option<Block> {
 }
 
 fn comparison(run: &HistoryRun, number: usize) -> String {
+    if run.missing {
+        return "the pool was not found".to_owned();
+    }
     match (number, run.partly_read) {
         (0, false) => return "matches the policy".to_owned(),
         (0, true) => return format!("no difference in what was read; {PARTLY}"),
@@ -221,6 +229,7 @@ fn bars(subject: &SubjectHistory) -> Vec<Bar> {
         };
         let parts = compared.map(|(run, number)| (run.day, fill(run, number)));
         let words = match (last, run.partly_read) {
+            _ if run.missing => "not found",
             (0, false) => "matches",
             (0, true) => "partly read",
             _ => "differs",
@@ -290,9 +299,9 @@ pub(super) fn rows(subject: &SubjectHistory) -> Vec<Row> {
     let mut before = None;
     for run in &subject.runs {
         if let Some(number) = run.differences
-            && before != Some((number, run.weaker, run.partly_read))
+            && before != Some((number, run.weaker, run.missing, run.partly_read))
         {
-            before = Some((number, run.weaker, run.partly_read));
+            before = Some((number, run.weaker, run.missing, run.partly_read));
             rows.push((run.day, comparison(run, number)));
         }
     }

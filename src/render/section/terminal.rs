@@ -17,7 +17,7 @@ use super::parts::parts;
 use super::timeline::Timeline;
 
 /// Columns beside a bar: for the source before it, and for the days after it.
-const BESIDE_BAR: usize = 30 + 10;
+const BESIDE_BAR: usize = 31;
 
 /// A bar of fewer columns shows nothing.
 const LEAST_BAR: usize = 12;
@@ -211,7 +211,12 @@ impl Terminal<'_> {
     /// alone where there is no room for bars.
     fn evidence(&self, timeline: &Timeline, rows: &Rows) -> String {
         let (wide, ascii) = (self.options.columns(), self.options.ascii);
-        let room = wide.saturating_sub(BESIDE_BAR);
+        let words = timeline
+            .lines(1, ascii)
+            .iter()
+            .map(|bar| columns(&bar.words))
+            .max();
+        let room = wide.saturating_sub(BESIDE_BAR + words.unwrap_or_default());
         if room < LEAST_BAR {
             return self.rows(rows);
         }
