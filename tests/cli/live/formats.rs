@@ -278,13 +278,13 @@ fn the_gate_is_a_time_line_at_every_width() {
     insta::assert_snapshot!(shown(&aws, &GATE, &utf8).out, @"
     customers (us-west-2_A), policy a
       standard: AUDIT → ENFORCED: not met, 10 of 14 days in AUDIT; met on 2026-11-25
-        the pool itself           ································│······▒ 1 day
+        the pool itself           ··································│·····▒▒ 1 day
                                   in AUDIT since 2026-11-20, 1 day; AUDIT, and not
                                   modified since; created on 2023-11-14
-        CloudTrail                ································│·██████ 10 days
+        CloudTrail                ··································│·██████ 10 days
                                   in AUDIT since 2026-11-11, 10 days; 3 events of
                                   the last 90 days; OFF on 2026-11-11; used
-        the policy's declaration  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░│░░░░░░░ 81 days
+        the policy's declaration  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░│░░░░░░░ 81 days
                                   in AUDIT since 2026-09-01, 81 days; does not
                                   count: CloudTrail shows it OFF after that, on
                                   2026-11-11
@@ -303,15 +303,15 @@ fn the_gate_is_a_time_line_at_every_width() {
     customers (us-west-2_A), policy a
       standard: AUDIT → ENFORCED: not met, 10 of 14 days in
         AUDIT; met on 2026-11-25
-        the pool itself           ................|..= 1 day
+        the pool itself           .................|...= 1 day
                                   in AUDIT since 2026-11-20, 1
                                   day; AUDIT, and not modified
                                   since; created on 2023-11-14
-        CloudTrail                ................|### 10 days
+        CloudTrail                .................|.### 10 days
                                   in AUDIT since 2026-11-11, 10
                                   days; 3 events of the last 90
                                   days; OFF on 2026-11-11; used
-        the policy's declaration  xxxxxxxxxxxxxxxx|xxx 81 days
+        the policy's declaration  xxxxxxxxxxxxxxxxx|xxxx 81 days
                                   in AUDIT since 2026-09-01, 81
                                   days; does not count:
                                   CloudTrail shows it OFF after
