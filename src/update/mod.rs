@@ -23,3 +23,4 @@ pub use pool::{PoolSettings, update_user_pool};
 pub use refusal::UpdateRefusal;
 pub use risk::{risk_configuration, risk_configuration_back};
 pub use secret::drop_secrets;
+pub use traps::mfa_twins;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::model::mode::MfaConfiguration;
 use crate::update::body::Why;
 use crate::update::draft::Draft;
 use crate::update::places::at;
@@ -65,6 +66,33 @@ fn verification_twins(pool: &Members) -> Result<(), UpdateRefusal> {
         }
     }
     Ok(())
+}
+
+/// Refuses a pool of which the two descriptions of MFA differ: `UpdateUserPool` sends back the pool's own, and without one MFA
+/// goes off. `mfa` is the answer of `GetUserPoolMfaConfig`, null where it could not be read.
+///
+/// # Errors
+/// A contradiction, or MFA that neither describes.
+pub fn mfa_twins(pool: &Value, mfa: &Value) -> Result<(), UpdateRefusal> {
+    const MODE: &str = "MfaConfiguration";
+    let said = |body: &Value| body.get(MODE).filter(|value| !value.is_null()).cloned();
+    let off = json!(MfaConfiguration::Off);
+    match (said(pool), said(mfa)) {
+        (None, None) if mfa.is_null() => Err(UpdateRefusal::NotMade {
+            pointer: at(&[MODE]),
+            what: "is not described, and an update without it turns MFA off; allow GetUserPoolMfaConfig, which says what it is",
+        }),
+        // What is said by neither, or by one alone, is off.
+        (None, None) => Ok(()),
+        (Some(_), None) if mfa.is_null() => Ok(()),
+        (own, other) if own.as_ref().unwrap_or(&off) == other.as_ref().unwrap_or(&off) => Ok(()),
+        _ => Err(UpdateRefusal::Contradiction {
+            first: at(&["UserPool", MODE]),
+            second: at(&[MODE]),
+            what: "of GetUserPoolMfaConfig should be the same, and an update sets MFA as the first says; run it again in a \
+                   minute, or set MFA in the console first",
+        }),
+    }
 }
 
 /// The service refuses two functions, in words of its own.

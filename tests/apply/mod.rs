@@ -13,6 +13,7 @@
 
 mod audit;
 mod concurrent;
+mod contradictions;
 mod convergence;
 mod every_key;
 mod faults;

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use cogward::aws::{Connector, Session};
 use cogward::model::observed::{Failure, Observed, Selector};
+use cogward::model::posture::Part;
 use cogward::observe::live::{Fetched, Place, Query, Silent, Stop, observe};
 use cogward::simulator::{AwsState, FaultKind, Identity, InjectedFault, Options, Role, Server};
+
+use serde_json::json;
 
 use crate::observe::support::{
     ACCOUNT, KEY, POOL, REGION, calls, config, look, look_with, place, pool, quick, start, world,
@@ -182,18 +185,70 @@ async fn pool_deleted_during_read_is_not_missing() {
     );
 }
 
-/// A client that is deleted meanwhile is gone.
+/// A client that is deleted meanwhile is gone: it is not listed any more.
 #[tokio::test]
 async fn client_deleted_during_read_is_dropped() {
-    let gone = InjectedFault::new(FaultKind::NotFound).at("DescribeUserPoolClient");
+    let gone = json!([{ "ClientId": "gone", "ClientName": "gone", "UserPoolId": POOL }]);
+    let listed = FaultKind::Set("/UserPoolClients".to_owned(), gone);
+    let listed = InjectedFault::new(listed).at("ListUserPoolClients").times(1);
     let server = start(Options {
-        faults: vec![gone],
+        faults: vec![listed],
         ..Options::default()
     });
     let found = look(&server).await;
     assert!(
         found.estate.is_whole() && found.estate.pools[0].posture.clients.is_empty(),
         "{found:?}"
+    );
+}
+
+/// A client that is still listed was not read, whatever its description says.
+#[tokio::test]
+async fn listed_client_not_found_is_unread() {
+    let odd = InjectedFault::new(FaultKind::NotFound).at("DescribeUserPoolClient");
+    let server = start(Options {
+        faults: vec![odd],
+        ..Options::default()
+    });
+    let found = look(&server).await;
+    let pool = &found.estate.pools[0];
+    assert!(!pool.posture.clients.is_empty(), "{found:?}");
+    assert_eq!(pool.unread[0].failure, Failure::Unavailable);
+    assert_eq!(pool.unread[0].part, Part::Clients);
+}
+
+/// A pool that is still listed was not read, whatever its description says.
+#[tokio::test]
+async fn listed_pool_not_found_is_unread() {
+    let odd = InjectedFault::new(FaultKind::NotFound)
+        .at("DescribeUserPool")
+        .on(POOL);
+    let server = start(Options {
+        faults: vec![odd],
+        ..Options::default()
+    });
+    let found = look(&server).await.estate;
+    assert!(found.pools.iter().all(|pool| pool.id() != POOL), "{found:?}");
+    assert_eq!(found.unreachable.len(), 1, "{found:?}");
+    assert_eq!(found.unreachable[0].pool.as_deref(), Some(POOL));
+}
+
+/// Two answers that say different things of MFA are not understood.
+#[tokio::test]
+async fn mfa_that_contradicts_is_unread() {
+    let odd = FaultKind::Set("/UserPool/MfaConfiguration".to_owned(), "ON".into());
+    let odd = InjectedFault::new(odd).at("DescribeUserPool");
+    let server = start(Options {
+        faults: vec![odd],
+        ..Options::default()
+    });
+    let found = look(&server).await;
+    let unread = &found.estate.pools[0].unread;
+    assert!(
+        unread
+            .iter()
+            .any(|one| one.part == Part::Mfa && one.failure == Failure::NotUnderstood),
+        "{unread:?}"
     );
 }
 

@@ -71,11 +71,11 @@ pub fn propose(policies: &Policies, job: &ApplyJob<'_>) -> Result<Prepared, Stri
     let aimed: Vec<_> = policies.aimed().collect();
     let estate = &job.fetched.estate;
     let found = pairs(&aimed, &estate.pools);
-    let missing = found.iter().filter(|(_, pools)| pools.is_empty());
-    let missing = missing.filter_map(|(policy, _)| Some((policy, conclude::not_found(policy, estate)?)));
-    let refused = missing
-        .map(|(policy, why)| refuse::pool_missing(policy, &why))
-        .collect();
+    let missing = found.iter().flat_map(|(policy, pools)| {
+        let gone = conclude::not_found(policy, pools, estate).into_iter();
+        gone.map(|(_, why)| refuse::pool_missing(policy, &why))
+    });
+    let refused = missing.collect();
     let pairs = found
         .iter()
         .flat_map(|(policy, pools)| pools.iter().map(|pool| pair(policy, pool, policies, job)))

@@ -9,21 +9,30 @@ use crate::app::apply::task::Task;
 use crate::plan::{Call, Sets, Setting};
 use crate::pointer::Pointer;
 use crate::update::{
-    Changed, Put, UpdateBody, UpdateRefusal, log_delivery, log_delivery_back, mfa_config, risk_configuration,
-    risk_configuration_back, update_client, update_user_pool,
+    Changed, Put, UpdateBody, UpdateRefusal, log_delivery, log_delivery_back, mfa_config, mfa_twins,
+    risk_configuration, risk_configuration_back, update_client, update_user_pool,
 };
 
 /// The body of a call, from the object that it replaces, in the form of [`Object`](super::object::Object). Of a plan back
 /// to what a journal recorded, what the call is about is put back as it was there, whatever of it this version knows.
+/// `mfa` is what `GetUserPoolMfaConfig` answers then, null where it could not be read: a pool's update sends MFA along.
 ///
 /// # Errors
 /// The object cannot be known to be sent back without a loss.
-pub(super) fn body(call: &Call, task: &Task, object: &Value) -> Result<UpdateBody, UpdateRefusal> {
+pub(super) fn body(
+    call: &Call,
+    task: &Task,
+    object: &Value,
+    mfa: &Value,
+) -> Result<UpdateBody, UpdateRefusal> {
     let pool = task.pool.id();
     let back = back(call, task);
     only_ours(&Object::of(call), &back)?;
     match &call.sets {
-        Sets::Pool(set) => update_user_pool(object, *set, &back),
+        Sets::Pool(set) => {
+            mfa_twins(object, mfa)?;
+            update_user_pool(object, *set, &back)
+        }
         Sets::Client(set) => update_client(object, set, &back),
         Sets::Risk(set) if back.is_empty() || set.resets() => {
             risk_configuration(Some(object), &set.members(call.client.as_deref()))

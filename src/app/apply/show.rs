@@ -96,11 +96,15 @@ fn bodies(task: &Task) -> Bodies {
     let seen = |object: &Object| object.seen(&task.raw, &task.pool.posture);
     for call in &task.calls {
         let object = Object::of(call);
+        let mfa = objects
+            .get(&Object::Mfa)
+            .cloned()
+            .unwrap_or_else(|| seen(&Object::Mfa));
         let before = objects
             .entry(object.clone())
             .or_insert_with_key(|object| seen(object));
         let put_back = put_back(&object, call, task, before);
-        let body = match body(call, task, before) {
+        let body = match body(call, task, before, &mfa) {
             Ok(body) => body,
             Err(why) => {
                 let refused = refuse::not_carried(

@@ -70,7 +70,14 @@ impl StepContext<'_> {
             };
             return Ok(answered(call, Ended::Moved, Some(words)));
         }
-        let body = match body(call, self.task, &now.value) {
+        let mfa = match self.mfa(&object).await {
+            Ok(mfa) => mfa,
+            Err(outcome) => {
+                let (ended, words) = *outcome;
+                return Ok(answered(call, ended, Some(words)));
+            }
+        };
+        let body = match body(call, self.task, &now.value, &mfa) {
             Ok(body) => body,
             Err(refusal) => return Ok(answered(call, Ended::Failed, Some(refusal.to_string()))),
         };
@@ -103,6 +110,27 @@ impl StepContext<'_> {
             self.learn(object, after).await;
         }
         Ok(Answered { outcome, disturbed })
+    }
+
+    /// MFA as it is now, for an update of the pool, which sends it along; null for other calls, and where the plan did not see
+    /// it.
+    async fn mfa(&mut self, object: &Object) -> Result<Value, Box<(Ended, String)>> {
+        if *object != Object::Pool || self.known(&Object::Mfa).is_null() {
+            return Ok(Value::Null);
+        }
+        let now = match Object::Mfa.read(self.reader, self.task.pool.id()).await {
+            Ok(now) => now.value,
+            Err(error) => {
+                let words = format!("MFA could not be read again, so that nothing was written: {error}");
+                return Err(Box::new((Ended::Failed, words)));
+            }
+        };
+        let places = moved(self.known(&Object::Mfa), &now);
+        if places.is_empty() {
+            Ok(now)
+        } else {
+            Err(Box::new((Ended::Moved, moved_words(&Object::Mfa, &places))))
+        }
     }
 
     fn known(&mut self, object: &Object) -> &Value {

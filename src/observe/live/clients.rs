@@ -40,7 +40,7 @@ struct Read {
     troubles: Vec<(Operation, CallError)>,
 }
 
-/// Reads all clients. One that is deleted meanwhile is gone.
+/// Reads all clients. One that is deleted meanwhile is gone: then it is not listed any more.
 pub(super) async fn clients(run: &Run<'_>, pool: &str) -> Clients {
     let listing = Operation::ListUserPoolClients;
     let (mut entries, error) = run.all(listing, |port, next| port.list_clients(pool, next)).await;
@@ -49,9 +49,14 @@ pub(super) async fn clients(run: &Run<'_>, pool: &str) -> Clients {
     let mut read: Vec<_> = stream::iter(entries)
         .map(|entry| client(run, pool, entry))
         .buffer_unordered(AT_A_TIME)
-        .filter_map(std::future::ready)
         .collect()
         .await;
+    if read.iter().any(Read::is_not_found) {
+        let (entries, error) = run.all(listing, |port, next| port.list_clients(pool, next)).await;
+        // A listing that ends early does not show what is gone.
+        let is_listed = |id: &str| error.is_some() || entries.iter().any(|entry| entry.id == id);
+        read.retain(|one| !one.is_not_found() || is_listed(&one.entry.id));
+    }
     read.sort_by(|a, b| a.entry.id.cmp(&b.entry.id));
     let mut found = gather(read);
     if let Some(error) = error {
@@ -71,7 +76,17 @@ fn unread(client: Option<&str>, operation: Operation, trouble: &CallError) -> Un
     )
 }
 
-async fn client(run: &Run<'_>, pool: &str, entry: PoolEntry) -> Option<Read> {
+impl Read {
+    /// Whether the client was listed and is not described.
+    fn is_not_found(&self) -> bool {
+        let mut troubles = self.troubles.iter();
+        troubles.any(|(operation, error)| {
+            *operation == Operation::DescribeUserPoolClient && error.fault == Fault::NotFound
+        })
+    }
+}
+
+async fn client(run: &Run<'_>, pool: &str, entry: PoolEntry) -> Read {
     let (described, risk) = tokio::join!(
         run.call(
             Operation::DescribeUserPoolClient,
@@ -82,9 +97,6 @@ async fn client(run: &Run<'_>, pool: &str, entry: PoolEntry) -> Option<Read> {
             run.port.risk_configuration(pool, Some(&entry.id))
         ),
     );
-    if matches!(&described, Err(error) if error.fault == Fault::NotFound) {
-        return None;
-    }
     let mut troubles = Vec::new();
     let mut keep = |operation, trouble| troubles.push((operation, trouble));
     let (facts, raw) = settings(described).unwrap_or_else(|trouble| {
@@ -101,14 +113,14 @@ async fn client(run: &Run<'_>, pool: &str, entry: PoolEntry) -> Option<Read> {
     });
     // What a client inherits is the pool's, which is kept once.
     let raw_risk = sections.filter(|_| matches!(risk, Override::Own(_)));
-    Some(Read {
+    Read {
         entry,
         facts,
         risk,
         raw,
         raw_risk,
         troubles,
-    })
+    }
 }
 
 fn settings(described: Result<Value, CallError>) -> Result<(Option<ClientFacts>, Option<Value>), CallError> {

@@ -5,9 +5,10 @@ use serde_json::Value;
 use crate::aws::convert::{self, PoolFacts};
 use crate::aws::error::{CallError, Fault};
 use crate::aws::operation::Operation;
+use crate::json::api_name;
 use crate::model::log_delivery::LogDelivery;
 use crate::model::mode::Mfa;
-use crate::model::observed::{Observed, Selector, Unread};
+use crate::model::observed::{Failure, Observed, Selector, Unread};
 use crate::model::posture::{Origin, Part, Posture};
 use crate::observe::live::clients::{Clients, clients};
 use crate::observe::live::raw::RawPool;
@@ -161,6 +162,18 @@ impl Builder {
             },
             odd,
         ) = convert::mfa(&body);
+        let described = self.found.posture.mfa.configuration;
+        if let (Some(one), Some(other)) = (described, configuration)
+            && one != other
+        {
+            let words = format!(
+                "DescribeUserPool says {}, and GetUserPoolMfaConfig {}",
+                api_name(&one),
+                api_name(&other)
+            );
+            let error = CallError::failed(Failure::NotUnderstood, words);
+            self.unread(Part::Mfa, Operation::GetUserPoolMfaConfig, &error);
+        }
         let known = &mut self.found.posture.mfa;
         // Absent here, the pool's own word counts; not understood here, nothing does.
         known.configuration = if odd.is_empty() {

@@ -47,7 +47,8 @@ pub(super) async fn region(run: &Run<'_>, place: &Asked) -> Seen {
         return seen;
     }
     run.progress.found(targets.len());
-    let (outcomes, around) = tokio::join!(pools(run, place, targets), surroundings::surroundings(run));
+    let (mut outcomes, around) = tokio::join!(pools(run, place, targets), surroundings::surroundings(run));
+    still_listed(run, &mut outcomes).await;
     for (target, outcome) in outcomes {
         record(&mut seen, place, target, outcome, &around);
     }
@@ -148,6 +149,24 @@ async fn pools(run: &Run<'_>, place: &Asked, targets: BTreeMap<String, Target>) 
         .buffer_unordered(AT_A_TIME)
         .collect()
         .await
+}
+
+/// A pool that was listed and is not described was deleted meanwhile, unless it is still listed: then it was not read.
+async fn still_listed(run: &Run<'_>, outcomes: &mut [(Target, Outcome)]) {
+    let is_gone =
+        |(target, outcome): &(Target, Outcome)| target.name.is_some() && matches!(outcome, Outcome::Gone);
+    if !outcomes.iter().any(is_gone) {
+        return;
+    }
+    let (entries, error) = run
+        .all(Operation::ListUserPools, |port, next| port.list_user_pools(next))
+        .await;
+    for one in outcomes.iter_mut().filter(|one| is_gone(one)) {
+        if error.is_some() || entries.iter().any(|entry| entry.id == one.0.id) {
+            let words = "it is listed, and not found where it is described";
+            one.1 = Outcome::Unknown(CallError::failed(Failure::Unavailable, words));
+        }
+    }
 }
 
 fn record(seen: &mut Seen, place: &Asked, target: Target, outcome: Outcome, around: &Surroundings) {
