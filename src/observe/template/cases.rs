@@ -1,12 +1,15 @@
 //! Open values with few possible ones, case by case: a run asks, and is run again for every other answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most cases that are judged.
 pub const MAX_CASES: usize = 256;
 
 /// Most results of all cases together, by their weights: what they hold is in memory at once.
 const MAX_HELD: usize = 50_000;
+
+/// The answer that none of the values is that a question was asked for.
+pub const ANOTHER: &str = "another value";
 
 /// What was asked: which stack or plan, and what in words.
 pub type OpenQuestion = (usize, String);
@@ -17,15 +20,79 @@ pub struct Choices {
     trail: Vec<(OpenQuestion, Vec<String>, usize)>,
     answers: BTreeMap<OpenQuestion, usize>,
     asked: usize,
+    /// Questions with the answer that another one decided.
+    decided: BTreeMap<OpenQuestion, String>,
+    /// Values that answers to other questions exclude.
+    excluded: BTreeSet<(OpenQuestion, String)>,
 }
 
 impl Choices {
-    /// The answer to a question in this run: one of the values, which are not empty. The first asker decides which they are.
+    /// The answer to a question in this run: one of the values, which are not empty. The first asker decides which they are;
+    /// one that was asked about single values ([`Choices::is`]) is asked about the others.
     pub fn choose(&mut self, question: OpenQuestion, values: &[String]) -> String {
-        if let Some(at) = self.answers.get(&question) {
-            let (_, values, chosen) = &self.trail[*at];
-            return values[*chosen].clone();
+        match self.answer(&question) {
+            Some(ANOTHER) => {
+                let left = values.iter().filter(|value| !self.was_offered(&question, value));
+                let left: Vec<_> = left.cloned().collect();
+                if left.is_empty() {
+                    return ANOTHER.to_owned();
+                }
+                self.ask(question, &left)
+            }
+            Some(known) => known.to_owned(),
+            None => {
+                let left = values.iter().filter(|value| !self.was_offered(&question, value));
+                let left: Vec<_> = left.cloned().collect();
+                if left.is_empty() && !values.is_empty() {
+                    return ANOTHER.to_owned();
+                }
+                self.ask(question, &left)
+            }
         }
+    }
+
+    /// Keeps what the answer to another question decides of this one: it is this value, or it is not.
+    pub fn learn(&mut self, question: OpenQuestion, value: &str, is: bool) {
+        if is {
+            self.decided.insert(question, value.to_owned());
+        } else {
+            self.excluded.insert((question, value.to_owned()));
+        }
+    }
+
+    /// Whether the answer to a question is this value. It has one answer, whatever it is compared with.
+    pub fn is(&mut self, question: OpenQuestion, value: &str) -> bool {
+        let known = self.is_known_to_be(&question, value);
+        known.unwrap_or_else(|| self.ask(question, &[value.to_owned(), ANOTHER.to_owned()]) == value)
+    }
+
+    /// The same by what was asked already; `None` where that decides nothing.
+    pub fn is_known_to_be(&self, question: &OpenQuestion, value: &str) -> Option<bool> {
+        match self.answer(question) {
+            None | Some(ANOTHER) => self.was_offered(question, value).then_some(false),
+            Some(known) => Some(known == value),
+        }
+    }
+
+    fn answer(&self, question: &OpenQuestion) -> Option<&str> {
+        if let Some(known) = self.decided.get(question) {
+            return Some(known);
+        }
+        let (_, values, chosen) = &self.trail[*self.answers.get(question)?];
+        values.get(*chosen).map(String::as_str)
+    }
+
+    /// Whether a question was asked for a value in this run, or the value is excluded.
+    fn was_offered(&self, question: &OpenQuestion, value: &str) -> bool {
+        if self.excluded.contains(&(question.clone(), value.to_owned())) {
+            return true;
+        }
+        let asked = self.trail.iter().take(self.asked);
+        let mut own = asked.filter(|(own, ..)| own == question);
+        own.any(|(_, values, _)| values.iter().any(|own| own == value))
+    }
+
+    fn ask(&mut self, question: OpenQuestion, values: &[String]) -> String {
         if self.asked == self.trail.len() {
             self.trail.push((question.clone(), values.to_vec(), 0));
         }
@@ -47,6 +114,8 @@ impl Choices {
     /// Goes on to the next case; `false` after the last one.
     fn advance(&mut self) -> bool {
         self.answers.clear();
+        self.decided.clear();
+        self.excluded.clear();
         self.asked = 0;
         while let Some((_, values, chosen)) = self.trail.last_mut() {
             if *chosen + 1 < values.len() {
@@ -60,8 +129,13 @@ impl Choices {
 
     /// How many cases there are at least, by the questions of this one.
     fn about(&self) -> usize {
-        let sizes = self.trail.iter().map(|(_, values, _)| values.len());
-        sizes.fold(1, usize::saturating_mul)
+        // A question that is asked again has the other values in place of one.
+        let mut sizes: BTreeMap<_, usize> = BTreeMap::new();
+        for (question, values, _) in &self.trail {
+            let size = sizes.entry(question).or_insert(1);
+            *size = size.saturating_add(values.len().saturating_sub(1));
+        }
+        sizes.into_values().fold(1, usize::saturating_mul)
     }
 }
 
@@ -125,7 +199,10 @@ pub fn condition(cases: &[(&BTreeMap<OpenQuestion, String>, bool)]) -> String {
     if exact && !values.is_empty() {
         let parts: Vec<_> = values
             .iter()
-            .map(|((_, words), (_, own))| format!("{words} is {}", own.join(" or ")))
+            .map(|((_, words), (_, own))| {
+                let own: Vec<_> = own.iter().map(|value| shown(value)).collect();
+                format!("{words} is {}", own.join(" or "))
+            })
             .collect();
         return format!("if {}", parts.join(" and "));
     }
@@ -136,9 +213,14 @@ pub fn condition(cases: &[(&BTreeMap<OpenQuestion, String>, bool)]) -> String {
     let parts: Vec<_> = first
         .into_iter()
         .flatten()
-        .map(|((_, words), value)| format!("{words} is {value}"))
+        .map(|((_, words), value)| format!("{words} is {}", shown(value)))
         .collect();
     format!("in some cases, such as if {}", parts.join(" and "))
+}
+
+/// A value in words.
+fn shown(value: &str) -> &str {
+    if value.is_empty() { "empty" } else { value }
 }
 
 #[cfg(test)]
@@ -180,6 +262,69 @@ mod tests {
             .map(|(answers, result)| (answers, result == "1y" || result == "2"))
             .collect();
         assert_eq!(condition(&holds), "in some cases, such as if a is 1 and b is y");
+    }
+
+    /// What is compared with several values has one of them, or another one, and what is chosen elsewhere is the same value.
+    #[test]
+    fn compared_values_exclude_each_other() {
+        let (found, more) = enumerate(
+            |choices| {
+                let mut is = |value| choices.is((0, "a".to_owned()), value);
+                let compared = [is("x"), is("y"), is("x")];
+                let word = ask(choices, "a", &["x", "z", "w"]);
+                format!("{compared:?} {word}")
+            },
+            MAX_CASES,
+            String::len,
+        );
+        let results: Vec<_> = found.iter().map(|(_, result)| result.as_str()).collect();
+        assert_eq!(
+            (results, more),
+            (
+                vec![
+                    "[true, false, true] x",
+                    "[false, true, false] y",
+                    "[false, false, false] z",
+                    "[false, false, false] w",
+                ],
+                None
+            )
+        );
+        let holds: Vec<_> = found
+            .iter()
+            .map(|(answers, result)| (answers, result.starts_with("[false, false")))
+            .collect();
+        assert_eq!(condition(&holds), "if a is z or w");
+    }
+
+    /// What a named question decides of another one is not asked again, and excludes what contradicts it.
+    #[test]
+    fn learned_values_exclude_each_other() {
+        let (found, more) = enumerate(
+            |choices| {
+                let a = || (0, "a".to_owned());
+                let mut flags = Vec::new();
+                for (name, value) in [("is x", "x"), ("is y", "y")] {
+                    let flag = choices.is_known_to_be(&a(), value).unwrap_or_else(|| {
+                        let flag = ask(choices, name, &["true", "false"]) == "true";
+                        choices.learn(a(), value, flag);
+                        flag
+                    });
+                    flags.push(flag);
+                }
+                format!("{flags:?} {}", ask(choices, "a", &["x", "z"]))
+            },
+            MAX_CASES,
+            String::len,
+        );
+        let results: Vec<_> = found.iter().map(|(_, result)| result.as_str()).collect();
+        assert_eq!(
+            (results, more),
+            (
+                vec!["[true, false] x", "[false, true] y", "[false, false] z"],
+                None
+            )
+        );
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::observe::template::cases::OpenQuestion;
 use crate::observe::template::evaluate::{Evaluator, Export};
 use crate::observe::template::form::expression;
 use crate::observe::template::stack::{Stack, arguments, text};
-use crate::observe::template::value::{At, Open, Val, ValueData, invalid};
+use crate::observe::template::value::{At, Open, Val, ValueData, boolean_of_1_1, invalid};
 use crate::yaml::{Node, NodeEntry, Value};
 
 /// How many conditions `Fn::And` and `Fn::Or` take.
@@ -26,6 +27,41 @@ fn export_name(name: &Val) -> Option<String> {
         let strip = |rest: String, part: &&str| rest.replace(*part, "");
         let rest = OF_ITS_PLACE.iter().fold(shown.clone(), strip);
         (!shown.is_empty() && !rest.contains("${")).then_some(shown)
+    })
+}
+
+/// How many comparisons a condition has at most of which the values are tried: one of all regions is tried as a whole.
+const MOST_COMPARED: usize = 8;
+
+/// What is tried of a condition.
+#[derive(Clone, Copy)]
+pub(super) enum Asking {
+    Nothing,
+    /// The values that are compared.
+    Values,
+}
+
+/// How many comparisons a condition has, without those of the conditions that it names.
+fn comparisons(node: &Node) -> usize {
+    match &node.value {
+        Value::Mapping(entries) => {
+            let own = entries.iter().filter(|entry| entry.key == "Fn::Equals").count();
+            own + entries
+                .iter()
+                .map(|entry| comparisons(&entry.value))
+                .sum::<usize>()
+        }
+        Value::Sequence(items) => items.iter().map(comparisons).sum(),
+        _ => 0,
+    }
+}
+
+/// What is compared of a known value: a boolean that is written as YAML 1.1 has it is `true` or `false` there.
+fn compared(value: &Val) -> Option<String> {
+    let known = value.known()?;
+    Some(match boolean_of_1_1(&known).filter(|_| value.loose) {
+        Some(flag) => flag.to_string(),
+        None => known,
     })
 }
 
@@ -272,8 +308,45 @@ impl Evaluator<'_, '_> {
     }
 
     fn decided(&mut self, node: &Node, words: &str) -> Result<bool, InvalidCondition> {
-        let holds = self.holds(node)?;
+        let mut holds = self.holds(node, Asking::Nothing)?;
+        if holds.is_none()
+            && let Some((question, value, same)) = self.comparison(node)
+        {
+            // The condition has a name that its author knows.
+            let flag = self.choose_flag(words);
+            self.choices.learn(question, &value, flag == same);
+            return Ok(flag);
+        }
+        if holds.is_none() && comparisons(node) <= MOST_COMPARED {
+            holds = self.holds(node, Asking::Values)?;
+        }
         Ok(holds.unwrap_or_else(|| self.choose_flag(words)))
+    }
+
+    /// What a condition compares, if it is nothing but one comparison of an open value: the question, the value, and whether
+    /// the condition holds where they are equal.
+    fn comparison(&mut self, node: &Node) -> Option<(OpenQuestion, String, bool)> {
+        let (mut node, mut same) = (node, true);
+        loop {
+            let Value::Mapping(entries) = &node.value else {
+                return None;
+            };
+            let entry = entries.iter().next()?;
+            match (entry.key.as_str(), arguments(&entry.value)) {
+                ("Fn::Not", [one]) => (node, same) = (one, !same),
+                ("Fn::Equals", [a, b]) => {
+                    let (a, b) = (self.value(a), self.value(b));
+                    let (open, text) = match (&a.data, &b.data) {
+                        (ValueData::Open(open), _) => (open, compared(&b)?),
+                        (_, ValueData::Open(open)) => (open, compared(&a)?),
+                        _ => return None,
+                    };
+                    let is_any = open.domain.is_none() && !open.is_invalid();
+                    return is_any.then(|| ((open.scope, open.why.clone()), text, same));
+                }
+                _ => return None,
+            }
+        }
     }
 
     /// A condition of which nothing is known, decided.
@@ -283,7 +356,7 @@ impl Evaluator<'_, '_> {
     }
 
     /// Whether a condition holds; `None` where that is open.
-    fn holds(&mut self, node: &Node) -> Result<Option<bool>, InvalidCondition> {
+    fn holds(&mut self, node: &Node, asking: Asking) -> Result<Option<bool>, InvalidCondition> {
         let entry = match &node.value {
             Value::Mapping(entries) if entries.len() == 1 => entries.iter().next(),
             _ => None,
@@ -299,22 +372,27 @@ impl Evaluator<'_, '_> {
             return Err(InvalidCondition);
         }
         self.depth += 1;
-        let found = self.joined(node, entry);
+        let found = self.joined(node, entry, asking);
         self.depth -= 1;
         found
     }
 
-    fn joined(&mut self, node: &Node, entry: &NodeEntry) -> Result<Option<bool>, InvalidCondition> {
+    fn joined(
+        &mut self,
+        node: &Node,
+        entry: &NodeEntry,
+        asking: Asking,
+    ) -> Result<Option<bool>, InvalidCondition> {
         match (entry.key.as_str(), arguments(&entry.value)) {
             ("Condition", _) if text(&entry.value).is_some() => {
                 let name = text(&entry.value).unwrap_or_default();
                 self.condition(&self.substitute(name), self.at(&entry.value))
                     .map(Some)
             }
-            ("Fn::Not", [one]) => Ok(self.holds(one)?.map(|holds| !holds)),
-            ("Fn::And", all) if MOST_JOINED.contains(&all.len()) => self.all(all, true),
-            ("Fn::Or", all) if MOST_JOINED.contains(&all.len()) => self.all(all, false),
-            ("Fn::Equals", [a, b]) => self.equal(a, b),
+            ("Fn::Not", [one]) => Ok(self.holds(one, asking)?.map(|holds| !holds)),
+            ("Fn::And", all) if MOST_JOINED.contains(&all.len()) => self.all(all, true, asking),
+            ("Fn::Or", all) if MOST_JOINED.contains(&all.len()) => self.all(all, false, asking),
+            ("Fn::Equals", [a, b]) => self.equal(a, b, asking),
             (function @ ("Condition" | "Fn::Not" | "Fn::And" | "Fn::Or" | "Fn::Equals"), _) => {
                 self.malformed(function, self.at(node));
                 Err(InvalidCondition)
@@ -324,10 +402,15 @@ impl Evaluator<'_, '_> {
     }
 
     /// `And` where `neutral` is true, else `Or`: one that is decisive is enough, whatever is open after it.
-    fn all(&mut self, conditions: &[Node], neutral: bool) -> Result<Option<bool>, InvalidCondition> {
+    fn all(
+        &mut self,
+        conditions: &[Node],
+        neutral: bool,
+        asking: Asking,
+    ) -> Result<Option<bool>, InvalidCondition> {
         let mut all_known = true;
         for item in conditions {
-            match self.holds(item)? {
+            match self.holds(item, asking)? {
                 Some(holds) if holds != neutral => return Ok(Some(holds)),
                 Some(_) => {}
                 None => all_known = false,
@@ -336,7 +419,7 @@ impl Evaluator<'_, '_> {
         Ok(all_known.then_some(neutral))
     }
 
-    fn equal(&mut self, a: &Node, b: &Node) -> Result<Option<bool>, InvalidCondition> {
+    fn equal(&mut self, a: &Node, b: &Node, asking: Asking) -> Result<Option<bool>, InvalidCondition> {
         let (a, b) = (self.value(a), self.value(b));
         if [&a, &b]
             .iter()
@@ -345,11 +428,25 @@ impl Evaluator<'_, '_> {
             return Err(InvalidCondition);
         }
         let (a, b) = (self.settled(a), self.settled(b));
-        Ok(match (a.known(), b.known(), a.open(), b.open()) {
+        Ok(match (compared(&a), compared(&b), a.open(), b.open()) {
             (Some(a), Some(b), ..) => Some(a == b),
             (_, _, None, None) if a.data == b.data => Some(true),
+            (None, Some(text), ..) => self.is(&a, &text, asking),
+            (Some(text), None, ..) => self.is(&b, &text, asking),
             _ => None,
         })
+    }
+
+    /// Whether an open value is this text: it has one value, whatever it is compared with.
+    fn is(&mut self, value: &Val, text: &str, asking: Asking) -> Option<bool> {
+        let ValueData::Open(open) = &value.data else {
+            return None;
+        };
+        let question = (open.scope, open.why.clone());
+        match asking {
+            Asking::Nothing => self.choices.is_known_to_be(&question, text),
+            Asking::Values => Some(self.choices.is(question, text)),
+        }
     }
 
     /// `Fn::GetAtt`.

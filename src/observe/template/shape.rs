@@ -3,7 +3,7 @@
 use crate::fault::InputError;
 use crate::observe::template::naming::FileNotes;
 use crate::observe::template::read::FileFault;
-use crate::observe::template::value::{At, Open, Val, ValueData};
+use crate::observe::template::value::{At, Open, Val, ValueData, boolean_of_1_1};
 
 /// Properties by name.
 pub type Members = &'static [(&'static str, PropertyShape)];
@@ -64,6 +64,13 @@ impl PropertyShape {
             && !matches!(self, Self::Map(_) | Self::Keys(_))
         {
             value.data = ValueData::Open(open.clone());
+        }
+        // CloudFormation reads YAML 1.1.
+        if matches!(self, Self::Flag)
+            && value.loose
+            && let Some(flag) = value.known().as_deref().and_then(boolean_of_1_1)
+        {
+            *value = Val::text(value.at.clone(), flag.to_string());
         }
         if !self.is_of(value) {
             let wanted = self.wanted();

@@ -111,7 +111,16 @@ pub enum ValueData {
 
 /// Whether YAML 1.1, which `CloudFormation` reads, takes an unquoted word for a boolean that is none in YAML 1.2.
 pub fn is_boolean_of_1_1(text: &str) -> bool {
-    ["on", "off", "yes", "no", "y", "n"].contains(&text.to_ascii_lowercase().as_str())
+    boolean_of_1_1(text).is_some() || ["y", "n"].contains(&text.to_ascii_lowercase().as_str())
+}
+
+/// The boolean that YAML 1.1 takes an unquoted word for. Parsers do not agree on `y` and `n`.
+pub fn boolean_of_1_1(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "on" | "yes" => Some(true),
+        "off" | "no" => Some(false),
+        _ => None,
+    }
 }
 
 /// A value and where it stands.
