@@ -14,23 +14,25 @@ use crate::source::Sources;
 /// list changes; there, and without a pointer, the underlined text (secrets masked) stands in, in a live pool the message.
 /// Findings that are equal in all of this are numbered in their order, so no two collide.
 pub fn all(findings: &[Finding], sources: &Sources) -> Vec<String> {
-    renamed(findings, sources, &|name| name.to_owned())
+    let same = |name: &str| name.to_owned();
+    renamed(findings, sources, [&same, &same])
 }
 
-/// The same where files have other names, so that findings of two checkouts can be compared.
-pub fn renamed(findings: &[Finding], sources: &Sources, name: &dyn Fn(&str) -> String) -> Vec<String> {
+/// The same where files and policies have other names, so that findings of two checkouts can be compared.
+/// `names` says what a file is called and what a policy is called, in this order.
+pub fn renamed(findings: &[Finding], sources: &Sources, names: [&dyn Fn(&str) -> String; 2]) -> Vec<String> {
     let mut seen = BTreeMap::new();
     findings
         .iter()
         .map(|finding| {
-            let hash = hash(finding, sources, name);
+            let hash = hash(finding, sources, names);
             let ordinal = seen.entry(hash.clone()).and_modify(|n| *n += 1).or_insert(1);
             format!("{hash}:{ordinal}")
         })
         .collect()
 }
 
-fn hash(finding: &Finding, sources: &Sources, name: &dyn Fn(&str) -> String) -> String {
+fn hash(finding: &Finding, sources: &Sources, names: [&dyn Fn(&str) -> String; 2]) -> String {
     let source = sources.get(finding.primary.source);
     let (pointer, numbered) = general_pointer(&finding.primary);
     let text = if numbered && source.pool_id().is_some() {
@@ -46,10 +48,11 @@ fn hash(finding: &Finding, sources: &Sources, name: &dyn Fn(&str) -> String) -> 
     } else {
         String::new()
     };
-    let policy = finding.policy.as_deref().unwrap_or_default();
+    let [name_of_file, name_of_policy] = names;
+    let policy = finding.policy.as_deref().map(name_of_policy).unwrap_or_default();
     let mut digest = Sha256::new();
-    let file = name(source.name());
-    for part in [finding.rule.as_str(), &file, policy, &pointer, &text] {
+    let file = name_of_file(source.name());
+    for part in [finding.rule.as_str(), &file, &policy, &pointer, &text] {
         // The length keeps ("ab", "c") and ("a", "bc") apart.
         digest.update((part.len() as u64).to_le_bytes());
         digest.update(part);

@@ -10,6 +10,7 @@ use crate::model::arn::Arn;
 use crate::model::observed::{Estate, Failure, Observed, Unread};
 use crate::model::posture::{Part, Posture, Topic};
 use crate::model::region;
+use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::report::{NotChecked, RuleMeta};
 use crate::rule::catalogue::Catalogue;
@@ -134,20 +135,41 @@ pub fn unseen(estate: &Estate) -> Vec<NotChecked> {
     list
 }
 
-/// That a policy's pool is not there, and where it was looked for; `None` where what could not be read may have it. It is
-/// wrong input for every command: exit code 2.
-pub fn not_found(policy: &Policy, estate: &Estate) -> Option<String> {
+/// What a policy names and is not there: its place below the policy's root, and where it was looked for. It is wrong input for
+/// every command: exit code 2. `found` are the policy's pools; nothing is missing where what could not be read may have it.
+pub fn not_found(policy: &Policy, found: &[&Observed], estate: &Estate) -> Vec<(Pointer, String)> {
     if !may_say_missing(policy, estate) {
-        return None;
+        return Vec::new();
     }
     let posture = &policy.posture;
     let of_id = || posture.pool_id.as_deref().and_then(region::of_pool);
     let region = posture.region.as_deref().or_else(of_id);
     let place = estate.looked_in(posture.account.as_deref(), region);
-    Some(match &posture.pool_id {
-        Some(id) => format!("pool `{id}` was not found{place}"),
-        None => format!("no pool fits the names and tags of the target{place}"),
+    let target = Pointer::root().child("target");
+    match &posture.pool_id {
+        Some(id) if found.is_empty() => {
+            return vec![(target.child("pool"), format!("pool `{id}` was not found{place}"))];
+        }
+        None if found.is_empty() => {
+            let message = format!("no pool fits the names and tags of the target{place}");
+            return vec![(target, message)];
+        }
+        _ => {}
+    }
+    let names = policy.target.as_ref().filter(|_| posture.pool_id.is_none());
+    let names = names
+        .and_then(|target| target.names.as_ref())
+        .into_iter()
+        .flatten();
+    // A pattern names no pool.
+    let literal = |name: &str| glob::Pattern::escape(name) == name;
+    let is_gone = |name: &str| literal(name) && found.iter().all(|pool| pool.name != name);
+    let gone = names.enumerate().filter(|(_, name)| is_gone(name));
+    gone.map(|(index, name)| {
+        let message = format!("no pool `{name}` fits the target{place}");
+        (target.child("names").child(index), message)
     })
+    .collect()
 }
 
 /// Whether everything was seen where the policy's pools would be.
@@ -206,7 +228,7 @@ pub fn asked_elsewhere(estate: &Estate) -> impl Iterator<Item = NotChecked> + '_
     estate
         .endpoints
         .iter()
-        .map(move |address| NotChecked::left_out("AWS", why(address)))
+        .map(move |address| NotChecked::left_out("whether this is AWS", why(address)))
 }
 
 /// Puts what was not read in order, each once: what should have been comes first.

@@ -33,7 +33,7 @@ use crate::policy::assemble::Policy;
 use crate::policy::file::Target;
 use crate::policy::resolve::GateTerms;
 use crate::policy::variable::{UsedVariable, Variables};
-use crate::report::{NotChecked, Report};
+use crate::report::{NotChecked, PoolOverview, Report};
 use crate::rule::catalogue::Catalogue;
 use crate::source::Sources;
 use crate::text;
@@ -276,6 +276,7 @@ pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
         .par_iter()
         .map(|(policy, pools)| pools.par_iter().map(|pool| compare(policy, pool, job)).collect())
         .collect();
+    let mut missing = Vec::new();
     let mut not_checked = conclude::unseen(job.estate);
     not_checked.extend(conclude::asked_elsewhere(job.estate));
     not_checked.extend(foreign(&policies.gathered));
@@ -285,11 +286,10 @@ pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
     not_checked.extend(ledger.flat_map(|(name, ledger)| conclude::damaged(name, ledger)));
     for ((policy, pools), results) in pairs.iter().zip(compared) {
         // A pool that could not be read is not a missing one.
-        if pools.is_empty()
-            && is_whole
-            && let Some(message) = conclude::not_found(policy, job.estate)
-        {
-            findings.push(drift::missing_pool(policy, message));
+        let gone = conclude::not_found(policy, pools, job.estate);
+        if is_whole && !gone.is_empty() {
+            missing.push(PoolOverview::missing(policy.name.clone(), &policy.posture));
+            findings.extend(gone.into_iter().map(|gone| drift::missing_pool(policy, gone)));
         }
         for (found, mut unseen) in results {
             findings.extend(found);
@@ -324,6 +324,7 @@ pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
         sources,
         findings,
         not_checked,
+        overviews: missing,
         ..Found::default()
     };
     conclude_diff(job, found, &mask)
@@ -462,7 +463,11 @@ fn conclude_diff(job: &DiffJob<'_>, mut found: Found, mask: &Mask) -> Report {
     let hidden = found.findings.par_iter_mut();
     hidden.for_each(|finding| mask.finding(finding));
     mask.entries(&mut found.not_checked);
-    found.overviews = documents::overviews(&job.estate.pools, mask, job.today);
+    let pools = documents::overviews(&job.estate.pools, mask, job.today);
+    for row in &mut found.overviews {
+        mask.credential(&mut row.title);
+    }
+    found.overviews.splice(0..0, pools);
     if job.wants_tables {
         found.protections = documents::protections(&job.estate.pools, mask);
     }

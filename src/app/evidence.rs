@@ -189,6 +189,7 @@ fn pool_evidence(pool: &Observed, judged: &Evaluated, policies: &[&Policy], all:
                 signal,
                 outcome: cell.outcome.label().to_owned(),
                 varies: cell.varies,
+                not_checked: cell.not_checked,
                 at_most: cell.at_most.map(CellOutcome::label),
             })
             .collect(),

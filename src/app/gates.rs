@@ -72,9 +72,7 @@ pub fn gate(policies: &Policies, job: &GateJob<'_>) -> Report {
     not_checked.extend(foreign(&policies.gathered));
     let (mut pools, mut unusable) = (Vec::new(), aimed.is_empty());
     for (policy, found) in pairs(&aimed, &job.estate.pools) {
-        if found.is_empty()
-            && let Some(why) = conclude::not_found(policy, job.estate)
-        {
+        for (_, why) in conclude::not_found(policy, &found, job.estate) {
             unusable = true;
             not_checked.push(NotChecked::failed(format!("policy {}", policy.name), why));
         }

@@ -40,9 +40,20 @@ pub struct Histories {
 struct Known {
     /// With the day of the newest file that has it.
     name: Option<(Date, String)>,
-    modes: [BTreeSet<(Timestamp, Mode)>; 2],
+    modes: [BTreeSet<(Timestamp, Seen, Mode)>; 2],
     runs: BTreeSet<HistoryRun>,
     writes: BTreeSet<HistoryWrite>,
+}
+
+/// How a mode was seen, in the order in which it was so within one moment: files name the second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Seen {
+    /// Before a call that changed it.
+    Before,
+    /// By a reading.
+    Read,
+    /// After a call that changed it.
+    After,
 }
 
 impl Histories {
@@ -89,16 +100,16 @@ impl Histories {
     fn ledger(&mut self, name: &str, content: &[u8]) -> Result<(), String> {
         let ledger = ledger::read(content, self.now).map_err(|error| error.to_string())?;
         for (pool, auth, at, mode) in ledger.seen() {
-            self.sighting(pool, auth, at, mode);
+            self.sighting(pool, auth, (at, Seen::Read), mode);
         }
         self.not_checked.extend(conclude::damaged(name, &ledger));
         Ok(())
     }
 
-    fn sighting(&mut self, pool: &str, auth: Auth, at: Timestamp, mode: Mode) {
+    fn sighting(&mut self, pool: &str, auth: Auth, (at, seen): (Timestamp, Seen), mode: Mode) {
         let index = usize::from(auth == Auth::Custom);
         self.days.insert(day_of(at));
-        self.pool(pool).modes[index].insert((at, mode));
+        self.pool(pool).modes[index].insert((at, seen, mode));
     }
 
     fn pool(&mut self, id: &str) -> &mut Known {
@@ -175,7 +186,7 @@ impl Histories {
                     .find(|auth| mode["auth"].as_str() == Some(auth.as_str()));
                 let live = serde_json::from_value(mode["live"].clone()).ok();
                 if let (Some(auth), Some(live)) = (auth, live) {
-                    self.sighting(id, auth, at.timestamp(), live);
+                    self.sighting(id, auth, (at.timestamp(), Seen::Read), live);
                 }
             }
             if let Some(name) = name {
@@ -192,7 +203,7 @@ impl Histories {
         };
         for auth in Auth::ALL {
             if let Ok(mode) = serde_json::from_value(modes[auth.as_str()].clone()) {
-                self.sighting(pool, auth, at.timestamp(), mode);
+                self.sighting(pool, auth, (at.timestamp(), Seen::Read), mode);
             }
         }
     }
@@ -466,9 +477,9 @@ impl Known {
 }
 
 /// Times of one mode each: a mode that is seen again is the same time.
-fn spans(auth: Auth, seen: &BTreeSet<(Timestamp, Mode)>) -> Vec<ModeSpan> {
+fn spans(auth: Auth, seen: &BTreeSet<(Timestamp, Seen, Mode)>) -> Vec<ModeSpan> {
     let mut spans: Vec<ModeSpan> = Vec::new();
-    for (at, mode) in seen {
+    for (at, _, mode) in seen {
         let (since, mode) = (day_of(*at), Out::Mode(*mode).label());
         match spans.last_mut() {
             Some(last) if last.mode == mode => continue,

@@ -99,12 +99,16 @@ impl<'a> ImpactRun<'a> {
             Some((estate, name)) => {
                 run.not_checked.extend(conclude::unseen(estate));
                 for (policy, pools) in pairs(&aimed, &estate.pools) {
-                    if pools.is_empty() && job.only.is_empty() {
+                    if job.only.is_empty() {
+                        let gone = conclude::not_found(policy, &pools, estate);
+                        run.is_usable &= gone.is_empty();
+                        let mut whys: Vec<_> = gone.into_iter().map(|(_, why)| why).collect();
+                        if pools.is_empty() && whys.is_empty() {
+                            whys.push(format!("`{name}` has no pool for it"));
+                        }
                         let what = format!("policy {}", policy.name);
-                        let why = conclude::not_found(policy, estate);
-                        run.is_usable &= why.is_none();
-                        let why = why.unwrap_or_else(|| format!("`{name}` has no pool for it"));
-                        run.not_checked.push(NotChecked::failed(what, why));
+                        let entries = whys.into_iter().map(|why| NotChecked::failed(&what, why));
+                        run.not_checked.extend(entries);
                     }
                     for pool in pools.into_iter().filter(|pool| job.means(pool.id())) {
                         run.against(policy, pool, name, job);

@@ -37,6 +37,8 @@ pub struct Changes {
     removed: BTreeSet<String>,
     /// Files of policies that were moved: as this run would call the base's, and as it does.
     moved: BTreeMap<String, String>,
+    /// Names of the base's policies that have another name in this run.
+    renamed: BTreeMap<String, String>,
 }
 
 /// One policy with the name of its file in this run.
@@ -78,6 +80,10 @@ impl Sides<'_> {
                 && after.iter().all(|one| one.file != from.file)
             {
                 changes.moved.insert(from.file.clone(), to.file.clone());
+            }
+            if let (Some(from), Some(to)) = pair {
+                let names = (from.policy.name.clone(), to.policy.name.clone());
+                changes.renamed.extend((names.0 != names.1).then_some(names));
             }
             if pair.1.is_none() {
                 changes.removed.insert(entry.policy.name.clone());
@@ -344,7 +350,9 @@ impl Changes {
             let here = name(file);
             self.moved.get(&here).cloned().unwrap_or(here)
         };
-        let (old, new) = (keys(before, &moved), keys(after, &|name| name.to_owned()));
+        let renamed = |policy: &str| self.renamed.get(policy).map_or(policy, String::as_str).to_owned();
+        let same = |name: &str| name.to_owned();
+        let (old, new) = (keys(before, [&moved, &renamed]), keys(after, [&same, &same]));
         let counted = |report: &Report, keys: &[String]| -> BTreeSet<String> {
             let findings = report.findings.iter().zip(keys);
             let counted = findings.filter(|(finding, _)| finding.suppressed.is_none());
@@ -385,8 +393,8 @@ impl Changes {
 }
 
 /// What makes a finding the same on both sides. A difference is another one when the policy asks for something else.
-fn keys(report: &Report, name: &dyn Fn(&str) -> String) -> Vec<String> {
-    let prints = fingerprint::renamed(&report.findings, &report.sources, name);
+fn keys(report: &Report, names: [&dyn Fn(&str) -> String; 2]) -> Vec<String> {
+    let prints = fingerprint::renamed(&report.findings, &report.sources, names);
     let asked = |finding: &Finding| match &finding.difference {
         Some(difference) => format!("{:?} {:?}", difference.policy, difference.live_is),
         None => String::new(),

@@ -6,7 +6,7 @@ use crate::cli::args::ExportArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::{options, output};
-use crate::render;
+use crate::render::{self, Format, RenderOptions, Shown};
 
 /// Writes the text of all policies, and says beside it what it cannot contain. Policies with faults are reported, and
 /// nothing is written.
@@ -16,7 +16,15 @@ pub fn run(context: &RunContext, args: &ExportArgs) -> Result<u8, CliError> {
         let mut report = faults(policies, &context.settings);
         // Nothing is compared here.
         report.summary.differences = None;
-        return context.finish(&report);
+        // Standard output is the exported text.
+        output::show(
+            Format::Human,
+            Shown::Report(&report),
+            context.colour,
+            RenderOptions::default(),
+            &mut std::io::stderr(),
+        )?;
+        return Ok(report.exit_code);
     }
     let read: Vec<_> = policies
         .sources()

@@ -43,12 +43,7 @@ pub fn findings(against: Against<'_>) -> Vec<Finding> {
 }
 
 /// A policy for which no pool was found, as the message says. Not for a run in which something could not be read.
-pub fn missing_pool(policy: &Policy, message: String) -> Finding {
-    let target = Pointer::root().child("target");
-    let target = match policy.posture.pool_id {
-        Some(_) => target.child("pool"),
-        None => target,
-    };
+pub fn missing_pool(policy: &Policy, (target, message): (Pointer, String)) -> Finding {
     at(policy, Kind::PoolMissing, &target, message)
 }
 

@@ -200,7 +200,7 @@ impl Mask {
     fn scope(&self, scope: &mut Scope) {
         match scope {
             Scope::Others => {}
-            Scope::Inherits(client) | Scope::Own(client) => {
+            Scope::Inherits(client) | Scope::Own(client) | Scope::Switches(client) => {
                 self.credential(client);
             }
         }

@@ -173,10 +173,6 @@ impl Proposal {
             words.push(self.command.to_owned());
         }
         while let Some(word) = typed.next() {
-            // The line is copied to carry the plan out.
-            if word == DRY_RUN {
-                continue;
-            }
             // An option that may stand once is typed again.
             if once(word) {
                 typed.next();

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::drift::Kind;
 use crate::finding::Severity;
 use crate::ident::RuleId;
 use crate::json::api_name;
 use crate::model::alarm::is_pool_id;
 use crate::model::mode::Mode;
-use crate::report::{NotChecked, PoolOverview, Report, Summary};
+use crate::report::{NOT_CHECKED, NotChecked, PoolOverview, Report, STRONGER, Summary, WeakestCell};
 
 use super::index::RuleIndex;
 use super::{escape, summary, words};
@@ -95,9 +96,20 @@ impl Standing<'_> {
         self.pool.partial && self.severity().is_none()
     }
 
+    /// What of it was not read: `read in part`, `not found`, or nothing.
+    pub(super) fn unread(&self) -> &'static str {
+        match (self.pool.is_missing, self.pool.partial) {
+            (true, _) => "not found",
+            (false, true) => "read in part",
+            (false, false) => "",
+        }
+    }
+
     /// What stands for a value that is not there.
     fn unknown(&self) -> &'static str {
-        if self.pool.is_live {
+        if self.pool.is_missing {
+            "not found"
+        } else if self.pool.is_live {
             "unknown"
         } else {
             "not managed"
@@ -116,7 +128,7 @@ impl Standing<'_> {
                 pool.alarms,
                 pool.silent_alarms,
                 pool.logs,
-                pool.partial,
+                (pool.partial, pool.is_missing),
             )
         };
         shown(self) == shown(other)
@@ -126,6 +138,33 @@ impl Standing<'_> {
     fn rank(&self) -> (Reverse<[usize; 3]>, [u8; 4]) {
         (Reverse(self.found), self.pool.weakness())
     }
+}
+
+/// What the marks of the matrix mean; only those that are there.
+pub(super) fn signs<'a>(pools: impl Iterator<Item = &'a PoolOverview>) -> Vec<String> {
+    let pools: Vec<_> = pools.collect();
+    let any = |is: fn(&WeakestCell) -> bool| pools.iter().any(|pool| pool.signals.iter().any(is));
+    let in_audit = pools.iter().any(|pool| pool.audit_days.is_some());
+    let signs = [
+        (
+            in_audit,
+            "30d+ in AUDIT for 30 days or more: not modified since".to_owned(),
+        ),
+        (
+            any(|cell| cell.varies),
+            format!("{STRONGER} stronger in some clients or flows"),
+        ),
+        (
+            any(|cell| cell.not_checked),
+            format!("{NOT_CHECKED} not checked in SRP, which hides the password"),
+        ),
+        (
+            any(|cell| cell.at_most.is_some()),
+            "unknown: not all clients could be read".to_owned(),
+        ),
+    ];
+    let there = signs.into_iter().filter(|(is_there, _)| *is_there);
+    there.map(|(_, words)| words).collect()
 }
 
 /// All rows of the matrix, the worst first: by findings, then by protection, then by name.
@@ -192,7 +231,8 @@ impl RuleGroup<'_> {
         } else {
             summary::count(self.findings(), "finding", "findings")
         };
-        let live = report.command != "lint";
+        // What has no pool is a policy.
+        let live = report.command != "lint" && *self.rule != Kind::PoolMissing.rule_id();
         let [one, many] = if live {
             ["pool", "pools"]
         } else {

@@ -208,10 +208,8 @@ fn row(report: &Report, pool: &ReviewedPool) -> Option<Block> {
     let mut rows = rows.iter().filter(|row| row.pool.title == *title);
     let row = rows.next().filter(|_| rows.next().is_none())?;
     let [plan, standard, custom] = row.modes();
-    let better = |varies| if varies { " or stronger" } else { "" };
     let signals = row.pool.signals.iter().zip(words::SIGNALS);
-    let signals =
-        signals.map(|(cell, signal)| format!("{signal}: {}{}", cell.outcome.label(), better(cell.varies)));
+    let signals = signals.map(|(cell, signal)| format!("{signal}: {}", cell.words()));
     Some(Block::Items(vec![
         (
             "modes",

@@ -97,8 +97,10 @@ pub struct SignInOutcome {
     pub signal: &'static str,
     /// The outcome in words, such as `blocked`.
     pub outcome: String,
-    /// Whether another client or flow has another outcome.
+    /// Whether another client or flow has another outcome, which is a stronger one.
     pub varies: bool,
+    /// Whether nothing is checked in some flow where others are: SRP hides the password.
+    pub not_checked: bool,
     /// With an outcome that is unknown because not all clients could be read: the weakest of those that were.
     pub at_most: Option<&'static str>,
 }

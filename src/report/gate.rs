@@ -320,25 +320,56 @@ impl ModeGate {
         Some(match (reason, self.enough_on, self.live) {
             (GateReason::Unmet, Some(day), _) if day > today => {
                 let left = usize::try_from(text::days(today, day)).unwrap_or_default();
+                let left = text::count(left, "day is", "days are");
+                let more = self.not_given();
+                let more = more.map_or_else(String::new, |more| format!("more evidence ({more}), or with "));
                 format!(
-                    "{} left: run `cogward gate` again on {day}; earlier only with more evidence (`--ledger`, or \
-                     `audit_gate.audit_since` in the policy), or with `cogward apply --override-gate REASON`",
-                    text::count(left, "day is", "days are")
+                    "{left} left: run `cogward gate` again on {day}; earlier only with {more}`cogward apply --override-gate REASON`"
                 )
             }
             (GateReason::Unmet, None, Some("OFF")) => format!(
                 "put the pool into AUDIT first: set the mode to AUDIT in the policy, run `cogward apply`, and run `cogward gate` \
                  again after {days}"
             ),
+            (GateReason::Unmet, ..) => {
+                let more = self.not_given();
+                let more = more.map_or_else(String::new, |more| format!("add evidence ({more}), or "));
+                format!(
+                    "run `cogward gate` again when {days} in AUDIT are shown; {more}enforce now with a reason: `cogward apply \
+                     --override-gate REASON`"
+                )
+            }
             _ => reason.meta().remediation,
         })
     }
 
+    /// Evidence that people can give and have not: `--ledger`, a declaration. `None` where all of it is there.
+    fn not_given(&self) -> Option<String> {
+        let has_none = |source: EvidenceSource| self.evidence.iter().all(|one| one.source != source.as_str());
+        let no_ledger = self.not_asked.contains(&EvidenceSource::Ledger.label());
+        let not_declared = has_none(EvidenceSource::Declared);
+        let more = [
+            (no_ledger, "`--ledger`"),
+            (not_declared, "`audit_gate.audit_since` in the policy"),
+        ];
+        let more: Vec<_> = more
+            .iter()
+            .filter(|(is_so, _)| *is_so)
+            .map(|(_, what)| *what)
+            .collect();
+        (!more.is_empty()).then(|| more.join(", or "))
+    }
+
     /// `standard: AUDIT → ENFORCED: not met, 6 of 14 days in AUDIT; met on 2026-11-29`.
     pub fn verdict(&self) -> String {
+        format!("{}: {}", self.auth, self.says())
+    }
+
+    /// The same without the type of authentication.
+    pub fn says(&self) -> String {
         let live = self.live.unwrap_or("unknown");
         let Some(answer) = self.answer else {
-            return format!("{}: {live} already; the gate asks for nothing", self.auth);
+            return format!("{live} already; the gate asks for nothing");
         };
         let asked = match self.wanted {
             Some(wanted) if Some(wanted) != self.live => format!(" → {wanted}"),
@@ -362,10 +393,6 @@ impl ModeGate {
         } else {
             " (the policy asks for no change)"
         };
-        format!(
-            "{}: {live}{asked}: {}, {days}{soon}{counts}",
-            self.auth,
-            standing(answer)
-        )
+        format!("{live}{asked}: {}, {days}{soon}{counts}", standing(answer))
     }
 }

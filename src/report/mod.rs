@@ -31,7 +31,7 @@ pub use gate::{
 pub use gate_limit::GateLimit;
 pub use head::{FilesDigest, RunHead, RunParameter};
 pub use history::{HistoryRun, HistorySection, HistoryWrite, ModeSpan, PARTLY, SubjectHistory};
-pub use overview::{PoolOverview, WeakestCell, weakest_cells};
+pub use overview::{NOT_CHECKED, PoolOverview, STRONGER, WeakestCell, weakest_cells};
 pub use review::{PolicyFate, ResolvedFinding, Review, ReviewedPool, SettingChange};
 
 /// What really happens under one policy or in one pool.

@@ -38,7 +38,14 @@ pub struct PoolOverview {
     pub logs: Option<bool>,
     /// Whether something of it could not be read, so that no finding does not mean that there is nothing to find.
     pub partial: bool,
+    /// Whether it is the row of a policy whose pool was not found: nothing of it is known.
+    pub is_missing: bool,
 }
+
+/// The mark of a cell that has a stronger outcome in other clients or flows.
+pub const STRONGER: char = '+';
+/// The mark of a cell that is not checked in SRP.
+pub const NOT_CHECKED: char = '*';
 
 /// The weakest of what happens to sign-ins of clients that exist, in the flows that threat protection covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,21 +53,46 @@ pub struct WeakestCell {
     /// The weakest outcome; what is unknown counts as weak. Where a client that could not be read may have a weaker one
     /// it is unknown.
     pub outcome: CellOutcome,
-    /// Whether another client or flow has another outcome.
+    /// Whether another client or flow has another outcome, which is a stronger one.
     pub varies: bool,
+    /// Whether nothing is checked in some flow where others are: SRP hides the password.
+    pub not_checked: bool,
     /// With an outcome that is unknown because not all clients could be read: the weakest of those that were.
     pub at_most: Option<CellOutcome>,
 }
 
 impl WeakestCell {
-    /// Words for people: `allowed or stronger`, `unknown, at most allowed`.
+    /// Words for people: `allowed or stronger`, `unknown, at most allowed`, `blocked; not checked in SRP`.
     pub fn words(self) -> String {
+        let stronger = match self.at_most {
+            None if self.varies => " or stronger",
+            _ => "",
+        };
+        let blind = if self.not_checked {
+            "; not checked in SRP"
+        } else {
+            ""
+        };
+        format!("{}{stronger}{blind}", self.worst())
+    }
+
+    /// Words of the weakest alone, beside which [`WeakestCell::marks`] stand for the rest.
+    pub fn worst(self) -> String {
         let label = self.outcome.label();
         match self.at_most {
             Some(most) => format!("{label}, at most {}", most.label()),
-            None if self.varies => format!("{label} or stronger"),
             None => label.to_owned(),
         }
+    }
+
+    /// What of it a mark stands for: [`STRONGER`] and [`NOT_CHECKED`], or nothing.
+    pub fn marks(self) -> String {
+        let marks = [(self.varies, STRONGER), (self.not_checked, NOT_CHECKED)];
+        marks
+            .iter()
+            .filter(|(is_so, _)| *is_so)
+            .map(|(_, mark)| mark)
+            .collect()
     }
 }
 
@@ -69,6 +101,7 @@ impl Default for WeakestCell {
         Self {
             outcome: CellOutcome::Unknown,
             varies: false,
+            not_checked: false,
             at_most: None,
         }
     }
@@ -100,6 +133,28 @@ impl PoolOverview {
             silent_alarms: silent_alarms(posture),
             logs: logs(posture),
             partial: false,
+            is_missing: false,
+        }
+    }
+
+    /// The row of a policy whose pool was not found.
+    pub fn missing(title: String, posture: &Posture) -> Self {
+        Self {
+            title,
+            account: posture.account.clone(),
+            region: posture.region.clone(),
+            tags: Vec::new(),
+            is_live: true,
+            plan: None,
+            standard: None,
+            custom: None,
+            audit_days: None,
+            signals: [WeakestCell::default(); 4],
+            alarms: None,
+            silent_alarms: None,
+            logs: None,
+            partial: true,
+            is_missing: true,
         }
     }
 
@@ -200,9 +255,11 @@ fn weakest_of(cells: impl Iterator<Item = Cell>) -> WeakestCell {
     let Some(first) = compared.iter().copied().min_by_key(key) else {
         return WeakestCell::default();
     };
+    let has = |is: &dyn Fn(CellOutcome) -> bool| compared.iter().any(|cell| is(cell.outcome));
     WeakestCell {
         outcome: first.outcome,
-        varies: compared.iter().any(|cell| cell.outcome != first.outcome),
+        varies: has(&|outcome| outcome != first.outcome && outcome != CellOutcome::Blind),
+        not_checked: first.outcome != CellOutcome::Blind && has(&|outcome| outcome == CellOutcome::Blind),
         at_most: None,
     }
 }
@@ -286,10 +343,11 @@ mod tests {
         assert_eq!(
             weakest(&table, 3, None),
             WeakestCell {
-                varies: true,
+                not_checked: true,
                 ..blocked
             }
         );
+        assert_eq!(weakest(&table, 3, None).words(), "blocked; not checked in SRP");
         table
             .rows
             .push(configured(client("b"), Flow::Password, CellOutcome::Allowed));

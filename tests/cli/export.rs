@@ -94,3 +94,16 @@ fn unusable_policy_writes_nothing() {
     let run = place.run(&["export", "shop.yaml", "--to", "pulumi"]);
     assert!(run.code == 2 && run.err.contains("cloudformation"), "{run:?}");
 }
+
+/// What keeps policies from being exported is no part of the exported text.
+#[test]
+fn faults_go_to_standard_error() {
+    let place = Place::new();
+    place.file("shop.yaml", "version: 1\nmoode: 1\n");
+    for path in ["shop.yaml", "nope"] {
+        let run = place.run(&["export", path, "--to", "terraform"]);
+        assert_eq!(run.code, 2, "{run:?}");
+        assert_eq!(run.out, "", "{run:?}");
+        assert!(run.err.contains("error["), "{run:?}");
+    }
+}

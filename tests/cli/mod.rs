@@ -47,6 +47,7 @@ mod saved_impact;
 mod streams;
 mod support;
 mod template_changes;
+mod template_compared;
 mod template_empty;
 mod template_faults;
 mod template_files;

@@ -472,3 +472,15 @@ fn all_human_formats_show_changes() {
     let without = place.lint(&["--format=sarif"]).out;
     assert!(!without.contains("baselineState"));
 }
+
+/// A finding stays the same finding when its policy gets another name.
+#[test]
+fn renamed_policy_keeps_its_findings() {
+    let weak = policy("NO_ACTION", "").replace("PLUS", "LITE");
+    let place = repository(&[("policies/shop.yaml", &weak)]);
+    place.file("policies/shop.yaml", weak.replace("name: shop", "name: store"));
+    let found = review(&place, &[]);
+    assert!(!place.lint(&["--format=concise"]).out.is_empty());
+    assert_eq!(found["introduced"], Value::Array(Vec::new()), "{found:#}");
+    assert_eq!(found["resolved"], Value::Array(Vec::new()), "{found:#}");
+}

@@ -404,6 +404,7 @@ fn rules() -> Vec<RuleMeta> {
 fn overviews() -> Vec<PoolOverview> {
     let first = PoolOverview {
         partial: false,
+        is_missing: false,
         title: "customers-prod".to_owned(),
         account: Some("111122223333".to_owned()),
         tags: vec!["env=<prod>".to_owned(), "team=sign-in".to_owned()],
@@ -422,6 +423,7 @@ fn overviews() -> Vec<PoolOverview> {
         .map(|(outcome, varies)| WeakestCell {
             outcome,
             varies,
+            not_checked: outcome == CellOutcome::Blocked,
             at_most: None,
         }),
         alarms: Some(2),

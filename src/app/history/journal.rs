@@ -10,7 +10,7 @@ use crate::model::mode::Mode;
 use crate::plan::Auth;
 use crate::report::HistoryWrite;
 
-use super::{Histories, day_of};
+use super::{Histories, Seen, day_of};
 
 impl Histories {
     pub(super) fn journal(&mut self, name: &str, content: &[u8]) -> Result<(), String> {
@@ -58,11 +58,11 @@ impl Histories {
             };
             let read = |side: &Value| serde_json::from_value::<Mode>(side.pointer(&place)?.clone()).ok();
             if let Some(before) = read(&begin.before) {
-                self.sighting(&begin.pool, auth, begin.at, before);
+                self.sighting(&begin.pool, auth, (begin.at, Seen::Before), before);
             }
             let done = made.end.as_ref().filter(|end| end.outcome == Outcome::Done);
             if let Some((end, after)) = done.zip(read(&begin.after)) {
-                self.sighting(&begin.pool, auth, end.at, after);
+                self.sighting(&begin.pool, auth, (end.at, Seen::After), after);
             }
         }
     }

@@ -252,7 +252,7 @@ fn a_journal_says_who_changed_what() {
             "before": { "UserPoolAddOns": { "AdvancedSecurityMode": "ENFORCED" } },
             "after": { "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" } },
         }),
-        json!({ "event": "end", "call": 1, "at": "2026-11-03T10:00:02Z", "outcome": "done" }),
+        json!({ "event": "end", "call": 1, "at": "2026-11-03T10:00:01Z", "outcome": "done" }),
         json!({
             "event": "begin", "call": 2, "at": "2026-11-03T10:00:03Z", "operation": "SetRiskConfiguration", "region": "us-west-2",
             "pool": "us-west-2_A", "makes": ["/account_takeover/high"], "before": null, "after": {},

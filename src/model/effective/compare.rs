@@ -12,7 +12,7 @@ use crate::model::posture::{Origin, Posture};
 /// A cell that is not the same on both sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CellChange {
-    /// Whose: as the later table has it, or as the earlier one where the client is gone.
+    /// Whose: as the tables have it, or [`Scope::Switches`]; as one of them has it where the other does not have the client.
     pub scope: Scope,
     /// How the user signs in.
     pub flow: Flow,
@@ -141,10 +141,12 @@ pub fn compare(before: &Table, after: &Table) -> Comparison {
     let mut found = Comparison::default();
     for key in before.keys.iter().chain(after.only_here(&before)) {
         let (old, new) = (before.stand_in(*key), after.stand_in(*key));
-        let scope = match (after.scopes.get(key), before.scopes.get(key)) {
-            (Some(scope), _) | (None, Some(scope)) => *scope,
+        let scope = match (before.scopes.get(key), after.scopes.get(key)) {
+            (Some(old), Some(new)) => old.with(new),
+            (None, Some(scope)) | (Some(scope), None) => (*scope).clone(),
             (None, None) => continue,
         };
+        let scope = &scope;
         for flow in Flow::ALL {
             let (old_rows, new_rows) = (before.rows(old, flow), after.rows(new, flow));
             match (old_rows, new_rows) {

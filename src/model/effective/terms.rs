@@ -314,6 +314,8 @@ pub enum Scope {
     Inherits(String),
     /// A client by its key, with its own configuration.
     Own(String),
+    /// A client by its key, with its own configuration on one side of a comparison and the pool's on the other.
+    Switches(String),
 }
 
 impl Scope {
@@ -321,7 +323,17 @@ impl Scope {
     pub fn key(&self) -> Option<&str> {
         match self {
             Self::Others => None,
-            Self::Inherits(key) | Self::Own(key) => Some(key),
+            Self::Inherits(key) | Self::Own(key) | Self::Switches(key) => Some(key),
+        }
+    }
+
+    /// This side of a comparison and the later one of the same key as one scope.
+    pub fn with(&self, later: &Self) -> Self {
+        match (self, later) {
+            (Self::Own(_), Self::Inherits(key)) | (Self::Inherits(_), Self::Own(key)) => {
+                Self::Switches(key.clone())
+            }
+            _ => later.clone(),
         }
     }
 
@@ -341,6 +353,7 @@ impl Scope {
             Self::Others => "other clients".to_owned(),
             Self::Inherits(key) => format!("{key} (pool configuration)"),
             Self::Own(key) => format!("{key} (own configuration)"),
+            Self::Switches(key) => key.clone(),
         }
     }
 }

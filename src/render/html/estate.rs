@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::finding::Finding;
-use crate::report::{Report, WeakestCell};
+use crate::report::Report;
 
-use crate::render::estate::{RuleGroup, Standing, by_rule, standings};
+use crate::render::estate::{RuleGroup, Standing, by_rule, signs, standings};
 use crate::render::html::card;
 use crate::render::html::pane::{self, Choice, Places};
 use crate::render::index::RuleIndex;
@@ -34,10 +34,8 @@ pub(in crate::render) struct Matrix {
     /// Choices of rows, and how many each leaves: all of them, those with errors, with errors or warnings, and without
     /// ENFORCED.
     choices: [Choice; 4],
-    /// Whether a cell says for how long a pool is in AUDIT.
-    audited: bool,
-    /// Whether a cell is unknown because clients could not be read.
-    unread: bool,
+    /// What the marks in it mean.
+    signs: String,
 }
 
 /// The findings of many pools by rule. Likewise.
@@ -53,8 +51,8 @@ pub(in crate::render) struct Estate {
 struct EstateRow {
     /// `error`, `warning`, `note`, `clean`, or `unjudged` where there is no finding in what could be read.
     class: &'static str,
-    /// Whether something of it could not be read.
-    partial: bool,
+    /// What of it was not read; empty for nothing.
+    unread: &'static str,
     name: String,
     /// The number of its effective table, if that is on the page.
     table: Option<usize>,
@@ -76,7 +74,7 @@ struct Signalled {
     class: &'static str,
     symbol: &'static str,
     words: String,
-    varies: bool,
+    marks: String,
     /// What the column is in order by: the weakest first.
     rank: u8,
 }
@@ -179,10 +177,7 @@ impl Matrix {
             title,
             filtered: rows.len() > GLANCE,
             choices: choices(&shown),
-            audited: rows.iter().any(|row| row.pool.audit_days.is_some()),
-            unread: rows
-                .iter()
-                .any(|row| row.pool.signals.iter().any(|cell| cell.at_most.is_some())),
+            signs: signs(rows.iter().map(|row| row.pool)).join("; "),
             rows: shown,
             more: (left > 0).then(|| format!("and {left} more; `--format csv` has all of them")),
         })
@@ -218,7 +213,7 @@ fn row(standing: &Standing<'_>, tables: &HashMap<String, usize>, places: &Places
             None if standing.is_unjudged() => "unjudged",
             None => "clean",
         },
-        partial: pool.partial,
+        unread: standing.unread(),
         name: escape::one_line(&pool.title),
         table: tables.get(&pool.title).copied(),
         place: pane::words(pool),
@@ -228,13 +223,8 @@ fn row(standing: &Standing<'_>, tables: &HashMap<String, usize>, places: &Places
         signals: pool.signals.map(|cell| Signalled {
             class: cell.outcome.as_str(),
             symbol: words::outcome_symbol(cell.outcome),
-            // `+` says that there is something stronger.
-            words: WeakestCell {
-                varies: false,
-                ..cell
-            }
-            .words(),
-            varies: cell.varies,
+            words: cell.worst(),
+            marks: cell.marks(),
             rank: ranks.next().unwrap_or_default(),
         }),
         watched: [standing.alarms(), logs],

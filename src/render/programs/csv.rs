@@ -82,8 +82,7 @@ fn row(standing: &Standing<'_>) -> String {
         .chain(signals)
         .chain([alarms, silent, logs, days])
         .chain(counts);
-    let unread = if pool.partial { "read in part" } else { "" };
-    line(cells.chain([unread.to_owned()]))
+    line(cells.chain([standing.unread().to_owned()]))
 }
 
 /// A line of quoted cells.

@@ -5,6 +5,7 @@
 //! exit code is 0 no case fails, for the format must not change the verdict: such findings are
 //! passing cases that print what was found.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
@@ -27,9 +28,11 @@ pub(in crate::render) fn render(
     let rules = RuleIndex::new(report, options);
     let mut junit = Junit::new("cogward");
     let passed: Vec<_> = report.section.iter().flat_map(Section::passed).collect();
-    for group in groups(report, &passed) {
-        junit.add_test_suite(suite(report, &rules, &group));
-    }
+    // A pool's difference is in the suite of its policy's file.
+    let faulty: BTreeSet<_> = report.findings.iter().filter_map(words::subject).collect();
+    let suites = groups(report, &passed).into_iter();
+    let suites = suites.map(|group| suite(report, &rules, &group, &faulty));
+    junit.add_test_suites(suites.filter(|suite| suite.tests > 0));
     if !report.summary.not_checked.is_empty() {
         junit.add_test_suite(not_checked(report));
     }
@@ -86,13 +89,13 @@ fn groups<'a>(report: &'a Report, passed: &'a [Passed]) -> Vec<Group<'a>> {
     groups
 }
 
-fn suite(report: &Report, rules: &RuleIndex<'_>, group: &Group<'_>) -> TestSuite {
+fn suite(
+    report: &Report,
+    rules: &RuleIndex<'_>,
+    group: &Group<'_>,
+    faulty: &BTreeSet<Cow<'_, str>>,
+) -> TestSuite {
     let mut suite = TestSuite::new(attribute(words::filled(group.file).unwrap_or("live")));
-    let faulty: BTreeSet<_> = group
-        .findings
-        .iter()
-        .filter_map(|finding| finding.policy.as_deref())
-        .collect();
     for policy in group.policies.iter().filter(|policy| !faulty.contains(**policy)) {
         let mut case = TestCase::new("no findings", TestCaseStatus::success());
         case.set_classname(attribute(policy));

@@ -74,8 +74,8 @@ pub(in crate::render) enum Block {
     Line(Tone, String),
     /// A sentence.
     Text(String),
-    /// A line to be copied, which is not wrapped.
-    Command(String),
+    /// A line to be copied, which is not wrapped, after what it is for.
+    Command(String, String),
     /// What went wrong, after a mark.
     Marked(String),
     /// Sentences, each after what it is about.
@@ -148,6 +148,7 @@ pub(in crate::render) struct Rows {
 }
 
 /// A row of it.
+#[derive(PartialEq)]
 pub(in crate::render) struct Row {
     pub(in crate::render) tone: Tone,
     pub(in crate::render) name: String,

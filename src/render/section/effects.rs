@@ -1,6 +1,6 @@
 //! What changes of requests, for a terminal: a table, or lines where a table would break words.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use owo_colors::Style;
 
 use crate::model::effective::Direction;
@@ -13,17 +13,23 @@ const TABLE_COLUMNS: usize = 80;
 
 /// One row a change: direction, clients, request, before, after.
 pub(super) fn effects(rows: &[Effect], options: &RenderOptions) -> String {
-    let painted = |row: &Effect| {
+    let marked = |row: &Effect| {
         let mark = mark(row.direction);
         let (_, plain) = mark.split_once(' ').unwrap_or_default();
         let mark = if options.ascii { plain } else { mark };
-        paint(mark, style_of(row.direction), options)
+        (mark, style_of(row.direction))
     };
     if options.columns() < TABLE_COLUMNS {
         let line = |row: &Effect| {
             let request = format!("{}: {} {}", row.clients, row.requests, row.signals);
             let line = escape::one_line(&format!("{request}: {} → {}", row.before, row.after));
-            wrap(&line, options.columns(), &format!("  {}: ", painted(row)), "    ")
+            let (mark, style) = marked(row);
+            wrap(
+                &line,
+                options.columns(),
+                &format!("  {}: ", paint(mark, style, options)),
+                "    ",
+            )
         };
         return rows.iter().map(line).collect();
     }
@@ -38,15 +44,26 @@ pub(super) fn effects(rows: &[Effect], options: &RenderOptions) -> String {
         .set_header(["change", "clients", "request", "before", "after"]);
     for row in rows {
         table.add_row([
-            painted(row),
+            marked(row).0.to_owned(),
             escape::one_line(&row.clients),
             format!("{} {}", row.requests, row.signals),
             row.before.clone(),
             row.after.clone(),
         ]);
     }
+    if let Some(column) = table.column_mut(0) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
+    // An escape sequence would count as columns: the marks are painted in the drawn table.
+    let marks: Vec<_> = rows.iter().map(marked).collect();
     let table = table.trim_fmt();
-    let lines = table.lines().map(|line| format!("  {line}\n"));
+    let lines = table.lines().map(|line| {
+        let painted = marks.iter().find_map(|(mark, style)| {
+            let rest = line.trim_start().strip_prefix(mark)?;
+            Some(format!("{}{rest}", paint(mark, *style, options)))
+        });
+        format!("  {}\n", painted.unwrap_or_else(|| line.to_owned()))
+    });
     lines.collect()
 }
 

@@ -140,12 +140,20 @@ fn part(pool: &PoolEvidence, section: &EvidenceSection) -> Part {
         blocks.push(Block::Line(tone, words));
     }
     let signs = words::SIGNALS.iter().zip(&pool.sign_in).map(|(signal, one)| {
-        let more = match one.at_most {
+        let others = match one.at_most {
             Some(most) => format!(", at most {most}: not all clients could be read"),
-            None if one.varies => " (weakest; other clients or flows differ)".to_owned(),
+            None if one.varies => "; stronger in some clients or flows".to_owned(),
             None => String::new(),
         };
-        (format!("sign-in, {signal}"), format!("{}{more}", one.outcome))
+        let blind = if one.not_checked {
+            "; not checked in SRP"
+        } else {
+            ""
+        };
+        (
+            format!("sign-in, {signal}"),
+            format!("{}{others}{blind}", one.outcome),
+        )
     });
     blocks.push(rows(
         ["Setting", "What is enforced"],
@@ -200,7 +208,7 @@ fn finding(finding: &EvidenceFinding) -> (String, String) {
     let at = at.map_or_else(String::new, |at| format!(" at {at}"));
     (
         finding.rule.clone(),
-        format!("{}: {}{at}", finding.severity, finding.message),
+        format!("{}{at}: {}", finding.severity, finding.message),
     )
 }
 

@@ -29,7 +29,7 @@ pub(super) fn parts(section: &FeedbackSection, view: PlanView) -> Vec<Part> {
             section
                 .journal
                 .iter()
-                .map(|name| Block::Command(format!("journal: {name}"))),
+                .map(|name| Block::Command("journal".to_owned(), name.clone())),
         );
         parts.push(Part::plain(blocks));
     }

@@ -24,8 +24,15 @@ pub(super) fn parts(section: &GateSection) -> Vec<Part> {
 /// One pool's gates.
 pub(super) fn part(pool: &PoolGate, today: Date) -> Part {
     let mut blocks = Vec::new();
-    for mode in &pool.modes {
-        blocks.push(Block::Line(tone(mode.answer, mode.counts), mode.verdict()));
+    for (index, mode) in pool.modes.iter().enumerate() {
+        let before = &pool.modes[..index];
+        if before.iter().any(|one| is_alike(one, mode)) {
+            continue;
+        }
+        let same = pool.modes.iter().filter(|one| is_alike(one, mode));
+        let auths: Vec<_> = same.map(|one| one.auth.to_owned()).collect();
+        let verdict = format!("{}: {}", text::join_words(&auths), mode.says());
+        blocks.push(Block::Line(tone(mode.answer, mode.counts), verdict));
         blocks.extend(Timeline::of(mode, today).map(Block::Timeline));
         let rows = rows(mode);
         if !rows.is_empty() {
@@ -52,6 +59,13 @@ pub(super) fn part(pool: &PoolGate, today: Date) -> Part {
     }
     let head = words::policy_title(&pool.pool_name, &pool.pool, &pool.policy);
     Part::new(head, Tone::Plain, blocks)
+}
+
+/// Whether the same is said of two types of authentication, for the same reasons.
+fn is_alike(one: &ModeGate, other: &ModeGate) -> bool {
+    let seen =
+        |mode: &ModeGate| -> Vec<Vec<Date>> { mode.evidence.iter().map(|one| one.seen.clone()).collect() };
+    one.says() == other.says() && rows(one) == rows(other) && seen(one) == seen(other)
 }
 
 /// What to do about a limit that is not met.

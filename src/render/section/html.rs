@@ -36,6 +36,7 @@ enum HtmlBlock {
         text: String,
     },
     Command {
+        label: String,
         text: String,
     },
     Items {
@@ -137,7 +138,10 @@ fn block(block: Block) -> Option<HtmlBlock> {
         Block::Text(text) => HtmlBlock::Text {
             text: line(&text::capital(&text)),
         },
-        Block::Command(text) => HtmlBlock::Command { text: line(&text) },
+        Block::Command(label, text) => HtmlBlock::Command {
+            label: text::capital(&label),
+            text: line(&text),
+        },
         Block::Items(items) => HtmlBlock::Items {
             items: items
                 .iter()

@@ -45,13 +45,13 @@ pub(super) fn parts(proposal: &Proposal, view: PlanView) -> Vec<Part> {
 fn closing(proposal: &Proposal) -> Vec<Block> {
     let mut blocks = vec![Block::NotChecked, Block::Closing];
     if !proposal.pools.is_empty() {
-        blocks.push(Block::Command(format!("plan {}", proposal.digest)));
+        blocks.push(Block::Command("plan".to_owned(), proposal.digest.clone()));
     }
     if !proposal.refused.is_empty() {
         let refusals = text::count(proposal.refused.len(), "refusal", "refusals");
         blocks.push(Block::Text(format!("{refusals}: nothing was written")));
     }
-    blocks.extend(accept_all(proposal).map(Block::Command));
+    blocks.extend(accept_all(proposal).map(|(label, line)| Block::Command(label, line)));
     blocks
 }
 
@@ -60,7 +60,7 @@ fn not_carried_out(proposal: &Proposal) -> Vec<Block> {
         .then(|| Block::Text("cancelled: nothing was changed".to_owned()));
     let carry_out = proposal
         .carry_out()
-        .map(|line| Block::Command(format!("dry run: nothing was written; to carry it out: {line}")));
+        .map(|line| Block::Command("dry run: nothing was written; to carry it out".to_owned(), line));
     declined.into_iter().chain(carry_out).collect()
 }
 
@@ -184,9 +184,9 @@ fn result(outcome: &ApplyOutcome) -> Vec<Block> {
         Tone::Bad
     };
     blocks.push(Block::Line(tone, outcome.states()));
-    blocks.push(Block::Command(format!("journal: {}", outcome.journal)));
+    blocks.push(Block::Command("journal".to_owned(), outcome.journal.clone()));
     let undo = outcome.undo.iter();
-    blocks.extend(undo.map(|line| Block::Command(format!("to undo: {line}"))));
+    blocks.extend(undo.map(|line| Block::Command("to undo".to_owned(), line.clone())));
     blocks
 }
 
@@ -293,15 +293,16 @@ fn blocks(pool: &PoolProposal) -> Vec<String> {
 }
 
 /// `to accept all: cogward apply …`, and what cannot be accepted.
-fn accept_all(proposal: &Proposal) -> Option<String> {
+fn accept_all(proposal: &Proposal) -> Option<(String, String)> {
     let line = proposal.accept_all()?;
     let firm = proposal.not_acceptable();
     let firm: Vec<_> = firm.iter().map(|guard| guard.as_str().to_owned()).collect();
-    Some(if firm.is_empty() {
-        format!("to accept all: {line}")
+    let label = if firm.is_empty() {
+        "to accept all".to_owned()
     } else {
-        format!("to accept all but {}: {line}", text::join_words(&firm))
-    })
+        format!("to accept all but {}", text::join_words(&firm))
+    };
+    Some((label, line))
 }
 
 fn addresses(change: &AddressChange) -> String {

@@ -22,6 +22,9 @@ const BESIDE_BAR: usize = 31;
 /// A bar of fewer columns shows nothing.
 const LEAST_BAR: usize = 12;
 
+/// Beside a name, words in fewer columns stand below it instead.
+const LEAST_WORDS: usize = 40;
+
 /// A bar of more is no clearer.
 const MOST_BAR: usize = 60;
 
@@ -115,7 +118,7 @@ impl Terminal<'_> {
         match block {
             Block::Line(tone, text) => self.line(style(*tone), text, indent),
             Block::Text(text) => self.wrapped(text, indent, &rest),
-            Block::Command(line) => format!("{indent}{}\n", escape::one_line(line)),
+            Block::Command(label, line) => format!("{indent}{label}: {}\n", escape::one_line(line)),
             Block::Marked(text) => self.wrapped(text, &format!("{indent}× "), &rest),
             Block::Items(items) => {
                 let item = |(label, text): &(&'static str, String)| {
@@ -197,9 +200,12 @@ impl Terminal<'_> {
 
     fn row(&self, rows: &Rows, row: &Row) -> String {
         let (indent, width) = (" ".repeat(rows.indent), rows.width - 1);
-        let rest = " ".repeat(rows.indent + rows.width);
+        let beside = rows.indent + rows.width;
+        let room = self.options.columns().saturating_sub(beside);
+        let is_narrow = room < LEAST_WORDS && columns(&escape::one_line(&row.words)) > room;
+        let rest = " ".repeat(if is_narrow { rows.indent + 4 } else { beside });
         let name = padded(&escape::one_line(&row.name), width);
-        if columns(&name) > width {
+        if is_narrow || columns(&name) > width {
             let name = self.line(style(row.tone), &row.name, &indent);
             return name + &self.wrapped(&row.words, &rest, &rest);
         }
@@ -218,9 +224,11 @@ impl Terminal<'_> {
             .max();
         let room = wide.saturating_sub(BESIDE_BAR + words.unwrap_or_default());
         if room < LEAST_BAR {
-            return self.rows(rows);
+            let needed = wide + LEAST_BAR - room;
+            let words = format!("bars are drawn in {needed} columns or more");
+            return self.wrapped(&words, "    ", "    ") + &self.rows(rows);
         }
-        let blank = " ".repeat(30);
+        let blank = " ".repeat(if wide < 30 + LEAST_WORDS { 8 } else { 30 });
         let bars = timeline.lines(room.min(MOST_BAR), ascii);
         let lines = bars.iter().map(|bar| {
             let tone = if bar.is_used { Tone::Good } else { Tone::Plain };

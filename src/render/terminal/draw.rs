@@ -86,11 +86,22 @@ pub(in crate::render) fn filled(text: &str, room: impl Fn(usize) -> usize) -> Ve
     lines
 }
 
-/// Whether a word is a path, an address, an ARN or a digest.
+/// Whether a word is a path, an address, an ARN, a digest, or an id such as `enforced-before-audit` or `us-west-2_A1b2`.
 fn is_copied(word: &str) -> bool {
     let is_digest = word.len() == 64 && word.bytes().all(|one| one.is_ascii_hexdigit());
-    is_digest || word.contains('/') || word.starts_with("arn:")
+    is_digest || word.contains('/') || word.starts_with("arn:") || is_id(word)
 }
+
+/// Whether a word is made of short parts with `-` or `_` between them, marks around it left out.
+fn is_id(word: &str) -> bool {
+    let bare = word.trim_matches(|one: char| one.is_ascii_punctuation());
+    let parts: Vec<_> = bare.split(['-', '_']).collect();
+    let is_part = |part: &&str| !part.is_empty() && part.bytes().all(|one| one.is_ascii_alphanumeric());
+    parts.len() > 1 && bare.len() <= LONGEST_ID && parts.iter().all(is_part)
+}
+
+/// A longer word is a name that somebody gave.
+const LONGEST_ID: usize = 50;
 
 /// `text` broken wherever a line is full, each with as many columns as `room` has for its number.
 pub(in crate::render) fn pieces(text: &str, room: impl Fn(usize) -> usize) -> Vec<String> {

@@ -6,12 +6,12 @@ use std::io::{self, Write};
 use owo_colors::Style;
 
 use crate::model::effective::CellOutcome;
-use crate::report::{Report, WeakestCell};
+use crate::report::Report;
 
 use super::by_rule::{Drawing, rules};
 use super::draw::columns;
 use super::{closing, human};
-use crate::render::estate::{Standing, first, folded, not_checked};
+use crate::render::estate::{Standing, first, folded, not_checked, signs};
 use crate::render::{RenderOptions, escape, head, summary, words};
 
 /// Lines that the matrix and the reasons may fill: with those of the rules 250 in all with head, legend and closing line.
@@ -86,12 +86,17 @@ pub(in crate::render) fn matrix(report: &Report, options: &RenderOptions) -> Str
     let wide = draw(&groups, options, true);
     let fits = wide.plain.iter().all(|line| columns(line) <= options.columns());
     let drawn = if fits { wide } else { draw(&groups, options, false) };
-    let (mut text, shown) = drawn.finish(options);
+    let in_rows = drawn.has_room(options);
+    let (mut text, shown) = if in_rows {
+        drawn.finish(options)
+    } else {
+        stacked(&groups, options)
+    };
     let more: usize = groups.iter().skip(shown).map(Vec::len).sum();
     if more > 0 {
         let _ = writeln!(text, "and {more} more; `--format csv` has all of them");
     }
-    text.push_str(&legend(&groups, options, fits));
+    text.push_str(&legend(&groups, options, fits || !in_rows));
     text.push('\n');
     text
 }
@@ -104,6 +109,13 @@ struct Drawn {
 }
 
 impl Drawn {
+    /// Whether the cells have room, the names left out, which may stand below them.
+    fn has_room(&self, options: &RenderOptions) -> bool {
+        let cells = self.plain.iter().zip(&self.names);
+        let mut cells = cells.map(|(line, name)| columns(line).saturating_sub(columns(name)));
+        cells.all(|cells| cells <= options.columns() + 2)
+    }
+
     /// As many rows as have room, and how many these are. Names stand after the cells, or below where some have no room
     /// there.
     fn finish(self, options: &RenderOptions) -> (String, usize) {
@@ -127,6 +139,22 @@ impl Drawn {
     }
 }
 
+/// As many rows as have room, each with its cells in words below its names, for a narrow terminal.
+fn stacked(groups: &[Vec<Standing<'_>>], options: &RenderOptions) -> (String, usize) {
+    let mut drawing = Drawing::default();
+    for (shown, group) in groups.iter().enumerate() {
+        let names = named(group);
+        let cells = HEADS.iter().zip(cells(group, options, true));
+        let cells: Vec<_> = cells.map(|(head, (text, _))| format!("{head}: {text}")).collect();
+        let row = human::wrap(&names, options.columns(), "", "  ")
+            + &human::wrap(&cells.join("; "), options.columns(), "    ", "    ");
+        if !drawing.add(&row, ROWS) {
+            return (drawing.text, shown);
+        }
+    }
+    (drawing.text, groups.len())
+}
+
 fn draw(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool) -> Drawn {
     let (heads, gap) = if in_words {
         (HEADS, "  ")
@@ -138,11 +166,7 @@ fn draw(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool) -
     let width = |column: usize| rows.iter().map(|row| columns(&row[column].0)).max();
     let widths: [usize; 10] = std::array::from_fn(|column| width(column).unwrap_or_default());
     let names: Vec<_> = std::iter::once(String::new())
-        .chain(
-            groups
-                .iter()
-                .map(|group| first(group.iter().map(|row| row.pool.title.as_str()))),
-        )
+        .chain(groups.iter().map(|group| named(group)))
         .collect();
     let lines = |paint: &dyn Fn(&str, Style) -> String| -> Vec<String> {
         let line = |row: &[(String, Style); 10]| {
@@ -166,11 +190,20 @@ fn draw(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool) -
     }
 }
 
+/// Names of equal rows, and that they stand for no pool.
+fn named(group: &[Standing<'_>]) -> String {
+    let names = first(group.iter().map(|row| row.pool.title.as_str()));
+    if group.iter().any(|row| row.pool.is_missing) {
+        return format!("{names}: not found");
+    }
+    names
+}
+
 fn cells(group: &[Standing<'_>], options: &RenderOptions, in_words: bool) -> [(String, Style); 10] {
     let row = &group[0];
     let uncoloured = |text: String| (text, Style::new());
     let short = |text: String| match text.as_str() {
-        "unknown" | "not managed" if !in_words => "?".to_owned(),
+        "unknown" | "not managed" | "not found" if !in_words => "?".to_owned(),
         _ => text,
     };
     let [plan, standard, custom] = Standing::modes_of(group).map(short).map(uncoloured);
@@ -180,17 +213,12 @@ fn cells(group: &[Standing<'_>], options: &RenderOptions, in_words: bool) -> [(S
         silent => (format!("{} ({silent}!)", alarms.0), Style::new().red()),
     };
     let [low, medium, high, leaked] = row.pool.signals.map(|cell| {
-        let mark = if cell.varies { "+" } else { "" };
         let shown = match (in_words, options.ascii) {
-            (true, _) => WeakestCell {
-                varies: false,
-                ..cell
-            }
-            .words(),
+            (true, _) => cell.worst(),
             (false, true) => letter(cell.outcome).to_owned(),
             (false, false) => words::outcome_symbol(cell.outcome).to_owned(),
         };
-        (format!("{shown}{mark}"), colour(cell.outcome))
+        (format!("{shown}{}", cell.marks()), colour(cell.outcome))
     });
     let [errors, warnings, notes] = row.found;
     let found = [(errors, 'E'), (warnings, 'W'), (notes, 'N')];
@@ -267,16 +295,7 @@ fn legend(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool)
             parts.push(format!("{mark} {}", outcome.label()));
         }
     }
-    let days = |group: &Vec<Standing<'_>>| group.iter().all(|row| row.pool.audit_days.is_some());
-    if groups.iter().any(days) {
-        parts.push("30d+ in AUDIT for 30 days or more: not modified since".to_owned());
-    }
-    if cells().any(|cell| cell.varies) {
-        parts.push("+ some clients or flows differ from this, the weakest".to_owned());
-    }
-    if cells().any(|cell| cell.at_most.is_some()) {
-        parts.push("unknown: not all clients could be read".to_owned());
-    }
+    parts.extend(signs(groups.iter().flatten().map(|row| row.pool)));
     if groups
         .iter()
         .any(|group| group[0].pool.silent_alarms.is_some_and(|silent| silent > 0))

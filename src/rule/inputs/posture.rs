@@ -330,7 +330,7 @@ fn cells(posture: &Posture) -> Vec<CellView> {
     for row in Table::of(posture).rows {
         let scope = match &row.scope {
             Scope::Others => "pool",
-            Scope::Inherits(key) | Scope::Own(key) => key,
+            Scope::Inherits(key) | Scope::Own(key) | Scope::Switches(key) => key,
         };
         for (signal, cell) in Signal::ALL.into_iter().zip(row.cells) {
             cells.push(CellView {

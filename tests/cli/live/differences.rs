@@ -286,3 +286,77 @@ fn pool_selectors_by_name_and_tag() {
         assert_eq!(found, pools, "{target}");
     }
 }
+
+/// A policy whose pool is not there has a row among the pools, with its finding.
+#[test]
+fn missing_pool_has_a_row() {
+    let aws = Aws::one();
+    let gone = POLICY
+        .replace("us-west-2_A", "us-west-2_Gone")
+        .replace("name: a", "name: gone");
+    aws.place.file("policies/gone.yaml", gone);
+    let run = aws.run(&["diff", "--format", "csv"]);
+    let row = run.out.lines().find(|line| line.starts_with("\"gone\"")).unwrap();
+    assert!(row.contains("\"not found\",\"unknown\""), "{row}");
+    assert!(row.ends_with("\"1\",\"0\",\"0\",\"not found\""), "{row}");
+    let run = aws.run(&["diff", "--format", "summary"]);
+    assert!(run.out.contains("gone: not found"), "{run:?}");
+    assert!(
+        run.out.contains("error[pool-missing] 1 finding in 1 policy"),
+        "{run:?}"
+    );
+}
+
+/// A name of the target that is no pattern and that no pool has is a missing pool, in every command.
+#[test]
+fn name_without_a_pool_is_missing() {
+    let aws = Aws::one();
+    add_pool(&aws.server, "us-west-2_B", "staff", json!({}));
+    let names = |names: &str| POLICY.replace("pool: us-west-2_A", &format!("names: {names}"));
+    aws.place
+        .file("policies/a.yaml", names("[staff, stuff, \"nobody-*\"]"));
+    let report = aws.json(&["diff"]);
+    let found: Vec<_> = report["findings"].as_array().unwrap().iter().collect();
+    let found: Vec<_> = found.iter().filter(|one| one["rule"] == "pool-missing").collect();
+    assert_eq!(found.len(), 1, "{report}");
+    assert_eq!(found[0]["location"]["pointer"], "/target/names/1");
+    assert!(
+        found[0]["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("no pool `stuff` fits the target")
+    );
+    for verb in ["diff", "apply", "gate"] {
+        let dry: &[&str] = if verb == "apply" { &["--dry-run"] } else { &[] };
+        let run = aws.run(&[&[verb][..], dry].concat());
+        assert_eq!(run.code, 2, "{verb}: {run:?}");
+        assert!(
+            run.out.contains("no pool `stuff` fits the target"),
+            "{verb}: {run:?}"
+        );
+    }
+    aws.place.file("policies/a.yaml", names("[staff, \"nobody-*\"]"));
+    assert_eq!(
+        aws.json(&["diff"])["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|one| one["rule"] == "pool-missing")
+            .count(),
+        0
+    );
+}
+
+/// A pool that differs has no passing test.
+#[test]
+fn pool_that_differs_does_not_pass() {
+    let weak = |pool: &mut cogward::simulator::Pool| {
+        let risk = pool.risk_configurations.get_mut("").unwrap();
+        risk["AccountTakeoverRiskConfiguration"]["Actions"]["HighAction"]["EventAction"] = "NO_ACTION".into();
+    };
+    let run = Aws::one().change(weak).run(&["diff", "--format", "junit"]);
+    assert!(run.out.contains("<failure"), "{run:?}");
+    assert!(!run.out.contains("no findings"), "{run:?}");
+    let run = Aws::one().run(&["diff", "--format", "junit"]);
+    assert!(run.out.contains("no findings"), "{run:?}");
+}

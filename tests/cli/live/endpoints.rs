@@ -11,7 +11,7 @@ fn entries(report: &Value) -> Vec<(String, bool)> {
     let summary = report.get("summary").unwrap_or(report);
     let entries = summary["not_checked"].as_array().unwrap().iter();
     entries
-        .filter(|entry| entry["what"] == "AWS")
+        .filter(|entry| entry["what"] == "whether this is AWS")
         .map(|entry| (entry["why"].as_str().unwrap().to_owned(), entry["failed"] == true))
         .collect()
 }

@@ -292,42 +292,38 @@ fn the_gate_is_a_time_line_at_every_width() {
                                   AUDIT, used; ▒ in AUDIT; ░ does not count
         the ledger                not consulted
       next: 4 days are left: run `cogward gate` again on 2026-11-25; earlier only
-        with more evidence (`--ledger`, or `audit_gate.audit_since` in the policy),
-        or with `cogward apply --override-gate REASON`
+        with more evidence (`--ledger`), or with `cogward apply --override-gate
+        REASON`
 
     0 of 1 gate met
-    not checked: AWS: http://127.0.0.1:45660 was used (AWS_ENDPOINT_URL or
-      endpoint_url)
+    not checked: whether this is AWS: http://127.0.0.1:45660 was used
+      (AWS_ENDPOINT_URL or endpoint_url)
     ");
     insta::assert_snapshot!(shown(&aws, &GATE, &[("COLUMNS", "60"), ("NO_COLOR", "1")]).out, @"
     customers (us-west-2_A), policy a
       standard: AUDIT → ENFORCED: not met, 10 of 14 days in
         AUDIT; met on 2026-11-25
         the pool itself           .................|...= 1 day
-                                  in AUDIT since 2026-11-20, 1
-                                  day; AUDIT, and not modified
-                                  since; created on 2023-11-14
+            in AUDIT since 2026-11-20, 1 day; AUDIT, and not
+            modified since; created on 2023-11-14
         CloudTrail                .................|.### 10 days
-                                  in AUDIT since 2026-11-11, 10
-                                  days; 3 events of the last 90
-                                  days; OFF on 2026-11-11; used
+            in AUDIT since 2026-11-11, 10 days; 3 events of the
+            last 90 days; OFF on 2026-11-11; used
         the policy's declaration  xxxxxxxxxxxxxxxxx|xxxx 81 days
-                                  in AUDIT since 2026-09-01, 81
-                                  days; does not count:
-                                  CloudTrail shows it OFF after
-                                  that, on 2026-11-11
+            in AUDIT since 2026-09-01, 81 days; does not count:
+            CloudTrail shows it OFF after that, on 2026-11-11
         legend                    2026-09-01 to 2026-11-21; | 14
-                                  days before; # in AUDIT, used;
-                                  = in AUDIT; x does not count
+            days before; # in AUDIT, used; = in AUDIT; x does
+            not count
         the ledger                not consulted
       next: 4 days are left: run `cogward gate` again on
-        2026-11-25; earlier only with more evidence (`--ledger`,
-        or `audit_gate.audit_since` in the policy), or with
-        `cogward apply --override-gate REASON`
+        2026-11-25; earlier only with more evidence
+        (`--ledger`), or with `cogward apply --override-gate
+        REASON`
 
     0 of 1 gate met
-    not checked: AWS: http://127.0.0.1:45660 was used
-      (AWS_ENDPOINT_URL or endpoint_url)
+    not checked: whether this is AWS: http://127.0.0.1:45660 was
+      used (AWS_ENDPOINT_URL or endpoint_url)
     ");
     for width in ["40", "60", "80", "120"] {
         let run = shown(&aws, &GATE, &[("LANG", "C.UTF-8"), ("COLUMNS", width)]);
@@ -348,13 +344,13 @@ fn the_gate_for_other_programs() {
     let of = |format: &str| shown(&aws, &[&GATE[..], &["--format", format]].concat(), &[]).out;
     insta::assert_snapshot!(of("concise"), @"
     customers (us-west-2_A) › mode › standard: error[audit-gate-unmet] policy a: standard: AUDIT → ENFORCED: not met, 10 of 14 days in AUDIT; met on 2026-11-25
-    AWS: not checked: http://127.0.0.1:45660 was used (AWS_ENDPOINT_URL or endpoint_url)
+    whether this is AWS: not checked: http://127.0.0.1:45660 was used (AWS_ENDPOINT_URL or endpoint_url)
     0 of 1 gate met
     ");
     insta::assert_snapshot!(of("github"), @"
     ::error title=cogward%3A audit-gate-unmet::customers (us-west-2_A) › mode › standard: policy a: standard: AUDIT → ENFORCED: not met, 10 of 14 days in AUDIT; met on 2026-11-25%0AWait until the day that the gate names, or add evidence: a ledger (`gate --ledger`), or `audit_gate.audit_since` in the policy. To enforce earlier, give a reason: `apply --override-gate REASON`.
     0 of 1 gate met
-    not checked: AWS: http://127.0.0.1:45660 was used (AWS_ENDPOINT_URL or endpoint_url)
+    not checked: whether this is AWS: http://127.0.0.1:45660 was used (AWS_ENDPOINT_URL or endpoint_url)
     ");
     insta::assert_snapshot!(of("markdown"), @"
     ## ❌ cogward gate
@@ -363,7 +359,7 @@ fn the_gate_for_other_programs() {
 
     ### Not checked
 
-    - AWS: http&#58;//127.0.0.1&#58;45660 was used (AWS_ENDPOINT_URL or endpoint_url)
+    - whether this is AWS: http&#58;//127.0.0.1&#58;45660 was used (AWS_ENDPOINT_URL or endpoint_url)
 
     ### customers (us-west-2_A), policy a
 
@@ -383,7 +379,7 @@ fn the_gate_for_other_programs() {
     | the policy's declaration | in AUDIT since 2026-09-01, 81 days; does not count&#58; CloudTrail shows it OFF after that, on 2026-11-11 |
     | the ledger | not consulted |
 
-    - Next: 4 days are left&#58; run <code>cogward gate</code> again on 2026-11-25; earlier only with more evidence (<code>--ledger</code>, or <code>audit_gate.audit_since</code> in the policy), or with <code>cogward apply --override-gate REASON</code>
+    - Next: 4 days are left&#58; run <code>cogward gate</code> again on 2026-11-25; earlier only with more evidence (<code>--ledger</code>), or with <code>cogward apply --override-gate REASON</code>
 
     <sub>cogward 0.1.0; as of 2026-11-21; account 123456789012; region us-west-2; read by arn&#58;aws&#58;iam&#58;&#58;123456789012&#58;user/tester; files 1, SHA-256 6da33e22fed9a8609a6e5378a967ee6614ad451343a63a6f83c1328de96d9258</sub>
     ");

@@ -87,7 +87,7 @@ impl Aws {
     /// What every report for people ends with here: the service is none of AWS's.
     pub fn asked_instead(&self) -> String {
         format!(
-            "not checked: AWS: {} was used (AWS_ENDPOINT_URL or endpoint_url)\n",
+            "not checked: whether this is AWS: {} was used (AWS_ENDPOINT_URL or endpoint_url)\n",
             self.server.endpoint()
         )
     }

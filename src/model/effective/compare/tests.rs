@@ -121,15 +121,18 @@ fn client_gains_own_configuration() {
     let lax = responses(Action::NoAction, &["192.0.2.0/24"]);
     let after = enforced(pool.clone(), vec![client("web", Some(lax), SRP)]);
     // Not listed before, or listed as inheriting: the same change.
-    for before in [
-        enforced(pool.clone(), vec![]),
-        enforced(pool.clone(), vec![client("web", None, SRP)]),
+    for (before, scope) in [
+        (enforced(pool.clone(), vec![]), Scope::Own("web".into())),
+        (
+            enforced(pool.clone(), vec![client("web", None, SRP)]),
+            Scope::Switches("web".into()),
+        ),
     ] {
         let found = between(&before, &after);
         let [change] = &found.changes[..] else {
             panic!("{found:?}")
         };
-        assert_eq!(change.scope, Scope::Own("web".into()));
+        assert_eq!(change.scope, scope);
         assert_eq!(change.what(), "SRP sign-in at high risk");
         assert_eq!(
             (change.before.outcome, change.after.outcome),
@@ -209,4 +212,22 @@ fn unmanaged_pool_is_no_yardstick() {
     posture.origin = Origin::Observed;
     let found = weaker_than_pool(&posture, &web);
     assert_eq!((found.changes.len(), found.addresses.len()), (0, 1));
+}
+
+/// A client that gets the pool's configuration for its own, or the other way round, has neither's label.
+#[test]
+fn switching_client_has_its_bare_name() {
+    let own = enforced(
+        responses(Action::Block, &[]),
+        vec![client("web", Some(responses(Action::NoAction, &[])), &[])],
+    );
+    let pools = enforced(responses(Action::Block, &[]), vec![client("web", None, &[])]);
+    for (before, after) in [(&own, &pools), (&pools, &own)] {
+        let found = between(before, after);
+        assert!(!found.changes.is_empty());
+        for change in &found.changes {
+            assert_eq!(change.scope, Scope::Switches("web".to_owned()));
+            assert_eq!(change.scope.label(), "web");
+        }
+    }
 }
