@@ -160,7 +160,9 @@ pub(super) fn scan(
     let whole = not_checked.iter().all(|entry| !entry.failed);
     let files = if pools == 0 { found.without_pools } else { 0 };
     let rules = if files > 0 { 0 } else { rules };
-    let nothing_seen = pools == 0 && files == 0 && whole;
+    // That a pool is gone was seen.
+    let is_gone = found.changes.iter().flatten().next().is_some();
+    let nothing_seen = pools == 0 && files == 0 && whole && !is_gone;
     let code = match outcome.exit_code {
         2 => 2,
         _ if nothing_seen => 2,

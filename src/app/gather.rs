@@ -165,11 +165,12 @@ fn parse_file(
             let empty = file.emptiness().into_iter().collect();
             (source, Some(file), empty)
         }
-        Err(ReadFault::NotUtf8 { offset, before }) => {
-            let (source, _) = secret::source(name, before);
+        Err(fault @ ReadFault::NotUtf8 { offset, .. }) => {
+            let message = fault.to_string();
+            let (source, _) = secret::source(name, fault.before());
             let location = Location::new(id, Span::at(offset));
             let finding = InputError::NotUtf8
-                .finding(location, format!("byte {offset} is not UTF-8"))
+                .finding(location, message)
                 .help("save the file as UTF-8");
             (source, None, vec![finding])
         }

@@ -64,6 +64,11 @@ pub fn mistaken(name: &str, text: &str, sought: FileSought, why: &dyn std::fmt::
     }
 }
 
+/// How a text in UTF-16 becomes one that is read.
+pub(super) const AS_UTF8: &str = "PowerShell's `>` writes UTF-16: write it again with `terraform show -json tfplan | Out-File -Encoding utf8 \
+                                  plan.json`, or convert it with `iconv -f UTF-16 -t UTF-8`";
+const UTF16: &str = "UTF-16";
+
 /// That a file is nothing that pools are read from: what it seems to be, and what to do.
 pub(super) fn no_template(text: &str) -> (String, &'static str) {
     let seems = seems(text);
@@ -78,6 +83,7 @@ pub(super) fn no_template(text: &str) -> (String, &'static str) {
         Some(A_POLICY) => "check it with `cogward lint`; --from names what is compared with it",
         Some(A_MANIFEST) => "name its folder, such as `--from cdk.out`",
         Some(PARAMETERS) => "name it with --parameters, in addition to the template",
+        Some(UTF16) => AS_UTF8,
         _ => {
             "name a snapshot, a CloudFormation template, a cdk.out folder, or what `terraform show -json` writes"
         }
@@ -95,6 +101,10 @@ pub fn seems(text: &str) -> Option<&'static str> {
     let lower: String = start.chars().take(200).collect::<String>().to_ascii_lowercase();
     if start.is_empty() {
         return Some("an empty file");
+    }
+    let mut halves = text.chars().skip(1).step_by(2).take(8).peekable();
+    if halves.peek().is_some() && halves.all(|half| half == '\0') {
+        return Some(UTF16);
     }
     if text.contains(['\0', char::REPLACEMENT_CHARACTER]) {
         return Some("a binary file");

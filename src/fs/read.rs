@@ -20,12 +20,14 @@ pub enum ReadFault {
     #[error("there is no such file")]
     Missing,
     /// Not UTF-8; the offset of the first wrong byte and the text before it.
-    #[error("byte {offset} is not UTF-8")]
+    #[error("{}", not_utf8(*.offset, *.is_utf16))]
     NotUtf8 {
         /// First wrong byte.
         offset: usize,
         /// What stands before it.
         before: String,
+        /// Whether it begins as UTF-16 does.
+        is_utf16: bool,
     },
     /// Larger than so many bytes.
     #[error("the file is larger than {} MiB", .0 / 1024 / 1024)]
@@ -36,6 +38,14 @@ pub enum ReadFault {
 }
 
 impl ReadFault {
+    /// The text before what is not UTF-8; empty for other faults.
+    pub fn before(self) -> String {
+        match self {
+            Self::NotUtf8 { before, .. } => before,
+            _ => String::new(),
+        }
+    }
+
     /// That a file cannot be read, why, and what to do.
     pub fn told(&self, name: &str) -> String {
         let next = match self {
@@ -128,11 +138,23 @@ impl Tree {
     }
 }
 
+fn not_utf8(offset: usize, is_utf16: bool) -> String {
+    if is_utf16 {
+        return "it is UTF-16, and not UTF-8".to_owned();
+    }
+    format!("byte {offset} is not UTF-8")
+}
+
 fn text(bytes: Vec<u8>) -> Result<String, ReadFault> {
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(&error.as_bytes()[..offset]).into_owned();
-        ReadFault::NotUtf8 { offset, before }
+        let is_utf16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+        ReadFault::NotUtf8 {
+            offset,
+            before,
+            is_utf16,
+        }
     })
 }
 

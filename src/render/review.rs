@@ -61,7 +61,10 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
             .into_iter()
             .chain(cells)
             .chain(addresses(&pool.comparison.addresses))
-            .map(|line| format!("{name}: {line}"))
+            .map(|line| match &pool.condition {
+                Some(condition) => format!("{name}: {condition}: {line}"),
+                None => format!("{name}: {line}"),
+            })
             .collect();
         lines
     };

@@ -296,13 +296,15 @@ impl<'t> Builder<'t> {
     /// Takes a scalar key, checked: `is_text` as opposed to a number, a boolean or null.
     fn key(&mut self, text: &str, is_text: bool, is_merge: bool, span: Span) -> Result<(), Stop> {
         self.last_end = self.last_end.max(span.end);
-        let keep = self.judge_key(text, is_text, is_merge, span)?;
+        // `aws cloudformation package` merges, and sends what comes of it.
+        let key = if is_merge && self.dialect == Dialect::Template {
+            Key::Merge(span)
+        } else if self.judge_key(text, is_text, is_merge, span)? {
+            Key::Keep(text.to_owned(), span)
+        } else {
+            Key::Skip
+        };
         if let Some(frame) = self.frames.last_mut() {
-            let key = if keep {
-                Key::Keep(text.to_owned(), span)
-            } else {
-                Key::Skip
-            };
             frame.push_key(key, span);
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! A collection that is still open while the events go by.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::node::{Node, NodeEntry, Value};
 use crate::span::Span;
@@ -42,6 +42,8 @@ impl Size {
 pub(super) enum Key {
     /// To be kept.
     Keep(String, Span),
+    /// The mappings that its value has are merged into this one; another value is kept under the key.
+    Merge(Span),
     /// Left out, with its value; the reason is an issue.
     Skip,
 }
@@ -54,6 +56,8 @@ enum Content {
         entries: Vec<NodeEntry>,
         index: HashMap<String, usize>,
         key: Option<Key>,
+        /// What is merged into it, in order: its own keys, and earlier ones, go before.
+        merged: Vec<NodeEntry>,
     },
 }
 
@@ -83,6 +87,7 @@ impl Frame {
                 entries: Vec::new(),
                 index: HashMap::new(),
                 key: None,
+                merged: Vec::new(),
             }
         } else {
             Content::Sequence(Vec::new())
@@ -143,8 +148,13 @@ impl Frame {
         self.size.add(size);
         match &mut self.content {
             Content::Sequence(items) => items.push(node),
-            Content::Mapping { entries, index, key } => {
-                if let Some(Key::Keep(key, key_span)) = key.take() {
+            Content::Mapping {
+                entries,
+                index,
+                key,
+                merged,
+            } => match key.take() {
+                Some(Key::Keep(key, key_span)) => {
                     entries.push(NodeEntry {
                         key,
                         key_span,
@@ -152,7 +162,18 @@ impl Frame {
                     });
                     extend_index(entries, index);
                 }
-            }
+                Some(Key::Merge(_)) if is_merged(&node) => merge(node, merged),
+                Some(Key::Merge(key_span)) => {
+                    let key = "<<".to_owned();
+                    entries.push(NodeEntry {
+                        key,
+                        key_span,
+                        value: node,
+                    });
+                    extend_index(entries, index);
+                }
+                Some(Key::Skip) | None => {}
+            },
         }
     }
 
@@ -163,11 +184,36 @@ impl Frame {
                 items.shrink_to_fit();
                 Value::Sequence(items)
             }
-            Content::Mapping { mut entries, .. } => {
+            Content::Mapping {
+                mut entries, merged, ..
+            } => {
+                let mut known: HashSet<String> = HashSet::new();
+                if !merged.is_empty() {
+                    known.extend(entries.iter().map(|entry| entry.key.clone()));
+                }
+                let is_new = |entry: &NodeEntry| known.insert(entry.key.clone());
+                entries.extend(merged.into_iter().filter(is_new));
                 entries.shrink_to_fit();
                 Value::Mapping(entries.into())
             }
         }
+    }
+}
+
+fn is_merged(node: &Node) -> bool {
+    match &node.value {
+        Value::Mapping(_) => true,
+        Value::Sequence(items) => items.iter().all(|item| matches!(item.value, Value::Mapping(_))),
+        _ => false,
+    }
+}
+
+/// Takes the entries of a mapping, or of all mappings of a list.
+fn merge(node: Node, into: &mut Vec<NodeEntry>) {
+    match node.value {
+        Value::Mapping(entries) => into.extend(entries),
+        Value::Sequence(items) => items.into_iter().for_each(|item| merge(item, into)),
+        _ => {}
     }
 }
 

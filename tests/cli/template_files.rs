@@ -158,7 +158,8 @@ fn unreadable_candidates_are_reported() {
     place.file("infra/wide.json", b"\xff\xfe{\0".as_slice());
     let run = place.run(&["scan", "--from", "infra", "--deny", "never"]);
     assert!(
-        run.code == 4 && flat(&run).contains("infra/wide.json: it cannot be read: byte 0 is not UTF-8"),
+        run.code == 4
+            && flat(&run).contains("infra/wide.json: it cannot be read: it is UTF-16, and not UTF-8"),
         "{} {}",
         run.code,
         flat(&run)

@@ -48,7 +48,7 @@ fn plan_findings_at_configuration_lines() {
         "plan-new/main.tf:61 client-override-incomplete",
         "plan-new/main.tf:61 client-override-weaker",
         "plan-new/main.tf:61 enforced-without-responses",
-        "plan-new/main.tf:65 range-not-public",
+        "plan-new/main.tf:66 range-not-public",
         "plan-new/main.tf:72 alarm-blind",
         "plan-new/main.tf:72 alarm-dead",
     ]
@@ -523,7 +523,7 @@ fn broken_files_have_their_place() {
         .run(&["scan", "--from", "bin.yaml", "--format", "concise"])
         .out;
     assert!(
-        said.starts_with("bin.yaml: error[file-unreadable] byte 0 is not UTF-8\n"),
+        said.starts_with("bin.yaml: error[file-unreadable] it is UTF-16, and not UTF-8\n"),
         "{said}"
     );
     // A parameter of the command line is at the parameters of the template.

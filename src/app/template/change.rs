@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::app::template::Templates;
-use crate::app::template::when::{Held, agree, when, when_both};
+use crate::app::template::when::{Held, SUPPOSITION, agree, enforced, when, when_both};
 use crate::difference::Difference;
 use crate::drift::Kind;
 use crate::finding::{Finding, Location};
@@ -135,20 +135,29 @@ fn one<'a>(
     let mut findings: Vec<(Finding, &TemplatePool, Held)> = Vec::new();
     sides(earlier, cases, &matched, [before, all], templates, found);
     for pair in matched.pairs {
-        let comparison = compared(
-            &Table::of(&pair.before.posture),
-            &Table::of(&pair.after.observed.posture),
-        );
-        let diff = between(&pair.before.posture, &pair.after.observed.posture);
-        for finding in weakenings(&pair, &comparison, &diff) {
+        let [old, new] = [&pair.before.posture, &pair.after.observed.posture];
+        let mut comparison = compared(&Table::of(old), &Table::of(new));
+        let diff = between(old, new);
+        let mut weaker = weakenings(&pair, &comparison, &diff);
+        let mut supposition = None;
+        if let Some([old, new]) = enforced(old, new) {
+            let supposed = compared(&Table::of(&old), &Table::of(&new));
+            let more = weakenings(&pair, &supposed, &between(&old, &new));
+            suppose(&mut weaker, more);
+            if supposed != comparison {
+                (comparison, supposition) = (supposed, Some(SUPPOSITION.to_owned()));
+            }
+        }
+        for finding in weaker {
             match findings.iter_mut().find(|(own, ..)| *own == finding) {
                 Some((.., held)) => held.extend(&pair.held),
                 None => findings.push((finding, pair.after, pair.held.clone())),
             }
         }
-        let Some(change) = reviewed(&pair, comparison, &diff, templates) else {
+        let Some(mut change) = reviewed(&pair, comparison, &diff, templates) else {
             continue;
         };
+        change.condition = supposition;
         match changes.iter_mut().find(|(own, _)| *own == change) {
             Some((_, held)) => held.extend(&pair.held),
             None => changes.push((change, pair.held)),
@@ -160,11 +169,28 @@ fn one<'a>(
         }
         found.findings.push((finding, pool));
     }
-    let conditional = |(change, held): (ReviewedPool, Held)| ReviewedPool {
-        condition: when_both(&held, before, all),
-        ..change
+    let conditional = |(mut change, held): (ReviewedPool, Held)| {
+        change.condition = match (when_both(&held, before, all), change.condition) {
+            (Some(when), Some(supposition)) => Some(format!("{when}, and {supposition}")),
+            (when, supposition) => when.or(supposition),
+        };
+        change
     };
     found.changes.extend(changes.into_iter().map(conditional));
+}
+
+/// Adds what weakens the pool under [`SUPPOSITION`] alone; what is less certain of the same setting gives way to it.
+fn suppose(certain: &mut Vec<Finding>, more: Vec<Finding>) {
+    let more: Vec<_> = more.into_iter().filter(|one| !certain.contains(one)).collect();
+    let same = |one: &Finding| {
+        more.iter()
+            .any(|other| other.primary.pointer == one.primary.pointer)
+    };
+    certain.retain(|one| !same(one));
+    certain.extend(more.into_iter().map(|one| Finding {
+        message: format!("{SUPPOSITION}: {}", one.message),
+        ..one
+    }));
 }
 
 /// Says in which cases only one side has a pool.

@@ -134,6 +134,16 @@ impl Loader<'_> {
             }
         }
         self.ahead.extend(text::read_all(self.tree, files));
+        // One that another nests is read with it.
+        let stacks = self.ahead.iter().filter_map(|(name, text)| match text {
+            TemplateText::Stack(_, parsed) => Some(text::nested_in(name, parsed)),
+            _ => None,
+        });
+        let nested: BTreeSet<String> = stacks.flatten().collect();
+        let is_later = |wanted: &Wanted| wanted.stack.is_none() && nested.contains(&wanted.name);
+        let (later, now): (VecDeque<_>, VecDeque<_>) = self.queue.drain(..).partition(is_later);
+        self.queue = now;
+        self.later.extend(later.into_iter().map(|wanted| wanted.name));
     }
 
     pub(in crate::app) fn broken(&mut self, file: usize, check: InputError, message: String, help: &str) {
@@ -245,7 +255,10 @@ impl Loader<'_> {
             TemplateText::Unread(fault) => {
                 let is_zip =
                     matches!(&fault, ReadFault::NotUtf8 { before, .. } if before.starts_with("PK\u{3}\u{4}"));
-                let help = if is_zip {
+                let is_utf16 = matches!(&fault, ReadFault::NotUtf8 { is_utf16: true, .. });
+                let help = if is_utf16 {
+                    wrong_file::AS_UTF8
+                } else if is_zip {
                     "it seems to be a saved plan, or another archive: name what `terraform show -json tfplan` writes"
                 } else {
                     "name a template in UTF-8, what `terraform show -json` writes, or a folder that `cdk synth` wrote"
@@ -259,6 +272,7 @@ impl Loader<'_> {
 
     fn plan(&mut self, name: &str, text: &str) {
         let file = self.found.files.len();
+        let text = text.trim_start_matches('\u{feff}');
         match PlanFile::read(text, file, self.terms.region.as_deref()) {
             Ok(plan) => {
                 self.add(name, String::new());

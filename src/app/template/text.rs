@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::fault::InputError;
 use crate::fs::{ReadFault, Tree};
 use crate::json;
-use crate::observe::template::{FileKind, detect};
+use crate::observe::template::{FileKind, detect, nested_files};
 use crate::policy::parse;
 use crate::source::SourceId;
 use crate::yaml::{self, Budget, Dialect, Parsed};
@@ -100,4 +100,30 @@ pub(in crate::app) fn is_assembly(tree: &Tree, folder: &str) -> bool {
     let is_marked = tree.exists(&mark) && !tree.is_folder(&mark);
     let manifest = tree.peek(&format!("{folder}/manifest.json"), MAX_TEMPLATE_BYTES);
     is_marked || manifest.is_ok_and(|text| text.contains("\"artifacts\""))
+}
+
+/// The files that a template nests.
+pub(in crate::app) fn nested_in(name: &str, parsed: &Parsed) -> Vec<String> {
+    let root = parsed.documents.first().map(|document| &document.root);
+    let folder = name.rsplit_once('/').map_or(".", |(folder, _)| folder);
+    let paths = root.map(|root| nested_files(root, &BTreeMap::new()));
+    let files = paths.unwrap_or_default().into_values();
+    files.filter_map(|path| joined(folder, &path)).collect()
+}
+
+/// A name by its way from a folder; `None` where that leads out of it and of everything above.
+pub(in crate::app) fn joined(folder: &str, way: &str) -> Option<String> {
+    let mut steps: Vec<&str> = folder.split('/').filter(|step| *step != ".").collect();
+    for step in way.split('/').filter(|step| !step.is_empty() && *step != ".") {
+        if step == ".." {
+            steps.pop().filter(|step| !["", ".."].contains(step))?;
+        } else {
+            steps.push(step);
+        }
+    }
+    Some(if steps.is_empty() {
+        ".".to_owned()
+    } else {
+        steps.join("/")
+    })
 }

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::app::template::load::{Loader, Wanted};
-use crate::app::template::text::{self, TemplateText, is_assembly};
-use crate::app::template::written::{is_within, joined};
+use crate::app::template::text::{self, TemplateText, is_assembly, joined};
+use crate::app::template::written::is_within;
 use crate::app::wrong_file::{self, RAW_STATE, SERVERLESS};
 use crate::fault::InputError;
 use crate::fs::Tree;
 use crate::observe::template::nested_files;
 use crate::report::NotChecked;
-use crate::yaml::{Node, Parsed};
+use crate::yaml::Node;
 
 impl Loader<'_> {
     /// Takes the templates, plans and states of a folder or a pattern; other files are not ours. A template that another one
@@ -51,7 +51,7 @@ impl Loader<'_> {
         let mut nested = BTreeSet::new();
         for (file, taken) in &taken {
             if let Taken::Whole(TemplateText::Stack(_, parsed)) = taken {
-                nested.extend(nested_in(file, parsed));
+                nested.extend(text::nested_in(file, parsed));
             }
         }
         let mut files = Vec::new();
@@ -165,15 +165,6 @@ fn taken(tree: &Tree, name: &str) -> Taken {
         },
         whole => Taken::Whole(whole),
     }
-}
-
-/// The files that a template nests.
-fn nested_in(name: &str, parsed: &Parsed) -> Vec<String> {
-    let root = parsed.documents.first().map(|document| &document.root);
-    let folder = name.rsplit_once('/').map_or(".", |(folder, _)| folder);
-    let paths = root.map(|root| nested_files(root, &BTreeMap::new()));
-    let files = paths.unwrap_or_default().into_values();
-    files.filter_map(|path| joined(folder, &path)).collect()
 }
 
 fn is_below(folder: &str, name: &str) -> bool {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::mode::Mode;
+use crate::model::posture::{Part, Posture};
 use crate::observe::template::{OpenQuestion, TemplateCase, condition};
 
 /// The cases in which something is so: those after, and those before.
@@ -58,4 +60,30 @@ pub(super) fn agree(before: &BTreeMap<OpenQuestion, String>, after: &BTreeMap<Op
         let mut same = after.iter().filter(|((_, own), _)| own == words);
         same.all(|(_, own)| own == value)
     })
+}
+
+/// The state under which a change counts of a pool whose mode no file says.
+pub(super) const SUPPOSITION: &str = "if the pool is ENFORCED";
+
+/// Both sides with the modes in ENFORCED that neither says: what changes, changes something then. `None` where one side says
+/// all of them.
+pub(super) fn enforced(old: &Posture, new: &Posture) -> Option<[Posture; 2]> {
+    // Responses that no file says either change nothing.
+    if [old, new]
+        .iter()
+        .any(|side| side.unread.contains(&Part::Responses))
+    {
+        return None;
+    }
+    let (was, is) = (old.mode, new.mode);
+    let [standard, custom] = [(was.standard, is.standard), (was.custom, is.custom)]
+        .map(|sides| sides == (None, None))
+        .map(|is_open| is_open.then_some(Mode::Enforced));
+    let supposed = |posture: &Posture| {
+        let mut supposed = posture.clone();
+        supposed.mode.standard = supposed.mode.standard.or(standard);
+        supposed.mode.custom = supposed.mode.custom.or(custom);
+        supposed
+    };
+    (standard.is_some() || custom.is_some()).then(|| [supposed(old), supposed(new)])
 }

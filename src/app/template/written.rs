@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde_json::Value as Json;
 
 use crate::app::template::Written;
+use crate::app::template::text::joined;
 use crate::fs::Tree;
 use crate::json;
 use crate::observe::template::{self, Construct};
@@ -59,23 +60,6 @@ pub(in crate::app) fn configuration(
             }
         }
     }
-}
-
-/// A name by its way from a folder; `None` where that leads out of it and of everything above.
-pub(in crate::app) fn joined(folder: &str, way: &str) -> Option<String> {
-    let mut steps: Vec<&str> = folder.split('/').filter(|step| *step != ".").collect();
-    for step in way.split('/').filter(|step| !step.is_empty() && *step != ".") {
-        if step == ".." {
-            steps.pop().filter(|step| !["", ".."].contains(step))?;
-        } else {
-            steps.push(step);
-        }
-    }
-    Some(if steps.is_empty() {
-        ".".to_owned()
-    } else {
-        steps.join("/")
-    })
 }
 
 /// The constructs of a stack of an assembly by logical id; `folder` is where its manifest is.

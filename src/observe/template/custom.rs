@@ -74,14 +74,30 @@ pub fn handed(
 ) -> Vec<Handed> {
     let is_nested = NESTED.contains(&kind);
     let is_custom = kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource";
-    let properties = entry.value.get("Properties");
-    let Some(properties) = properties.filter(|_| is_nested || is_custom) else {
+    let is_foreign = is_foreign(kind);
+    let is_there = is_nested && evaluator.own().nested.contains_key(&entry.key);
+    if is_there || !(is_nested || is_custom || is_foreign) {
+        return Vec::new();
+    }
+    let id = evaluator.substitute(&entry.key);
+    if makes_pools(kind) && evaluator.is_there(&entry.value).unwrap_or(true) {
+        let at = At::Text {
+            file: evaluator.own().file,
+            span: entry.key_span,
+        };
+        notes.pools.insert(at.file());
+        let what = if is_nested {
+            format!("what the nested stack `{id}` makes, whose template is not in the files")
+        } else {
+            format!("what `{id}` makes, whose type is `{kind}`")
+        };
+        notes.unknown.insert((at, what));
+    }
+    let Some(properties) = entry.value.get("Properties") else {
         return Vec::new();
     };
-    let id = evaluator.substitute(&entry.key);
     if is_nested {
-        let is_here = evaluator.own().nested.contains_key(&entry.key);
-        let Some(parameters) = properties.get("Parameters").filter(|_| !is_here) else {
+        let Some(parameters) = properties.get("Parameters") else {
             return Vec::new();
         };
         let why = format!("the nested stack `{id}` gets the pool, and its template is not in the files");
@@ -91,7 +107,11 @@ pub fn handed(
     let (sets, words) = if calls.is_empty() {
         (
             CustomSets::Anything,
-            format!("what the custom resource `{id}` does"),
+            if is_foreign {
+                format!("what `{id}` does, whose type is `{kind}`")
+            } else {
+                format!("what the custom resource `{id}` does")
+            },
         )
     } else {
         let (names, parts) = set_by(&calls);
@@ -114,6 +134,22 @@ pub fn handed(
     notes.pools.insert(at.file());
     notes.unknown.insert((at, words.clone()));
     each(pools, &format!("{words} is not known"), &sets)
+}
+
+/// Whether a type is neither AWS's nor a custom resource: a module, or one that somebody registered.
+fn is_foreign(kind: &str) -> bool {
+    let own = ["AWS::", "Alexa::", "Custom::"];
+    kind.ends_with("::MODULE") || !own.iter().any(|prefix| kind.starts_with(prefix))
+}
+
+/// Whether a type may make pools: nested stacks and modules may make anything, and types that somebody registered what their
+/// names say.
+fn makes_pools(kind: &str) -> bool {
+    let lower = kind.to_ascii_lowercase();
+    let is_named = ["cognito", "userpool", "identity", "auth"]
+        .iter()
+        .any(|word| lower.contains(word));
+    NESTED.contains(&kind) || kind.ends_with("::MODULE") || (is_foreign(kind) && is_named)
 }
 
 fn each(pools: BTreeSet<Symbol>, why: &str, sets: &CustomSets) -> Vec<Handed> {

@@ -34,7 +34,7 @@ pub fn detect(text: &str) -> FileKind {
     let has = |key: &str| head.contains(&format!("\"{key}\""));
     // The keys of a template can stand anywhere in it.
     let line = |key: &str| {
-        text.lines().any(|line| {
+        text.trim_start_matches('\u{feff}').lines().any(|line| {
             line.strip_prefix(key)
                 .is_some_and(|rest| rest.trim_start().starts_with(':'))
         })
@@ -136,6 +136,7 @@ pub fn assembly(manifest: &str) -> Result<Assembly, String> {
 /// # Errors
 /// Anything else, in words.
 pub fn template_parameters(text: &str) -> Result<BTreeMap<String, String>, String> {
+    let text = text.trim_start_matches('\u{feff}');
     let json: Json = json::value(text.as_bytes()).map_err(|error| json::describe(&error))?;
     let word = |value: &Json| match value {
         Json::String(text) => Some(text.clone()),

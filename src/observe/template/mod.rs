@@ -19,6 +19,7 @@ mod form;
 mod kind;
 mod naming;
 mod owner;
+mod plan_change;
 mod pool;
 mod provider;
 mod read;
@@ -180,6 +181,7 @@ fn together(stacks: &[Stack], plans: &[PlanFile], most: usize) -> Found {
             expanded.resources.extend(plan.resources(stacks.len() + index));
             expanded.unexpanded.extend(plan.unexpanded.iter().cloned());
             notes.faults.extend(plan.faults.iter().cloned());
+            notes.pools.extend(plan.may_make_pools);
         }
         notes.append(std::mem::take(&mut expanded.wrong));
         for resource in &mut expanded.resources {

@@ -32,6 +32,15 @@ pub fn configuration(
     let takeover = section(resource.get("AccountTakeoverRiskConfiguration"))?;
     let compromised = section(resource.get("CompromisedCredentialsRiskConfiguration"))?;
     let exceptions = resource.get("RiskExceptionConfiguration");
+    // What is not there is not there in this resource.
+    let absent = [
+        (takeover.is_none(), "account_takeover"),
+        (compromised.is_none(), "compromised_credentials"),
+        (exceptions.is_absent(), "risk_exceptions"),
+    ];
+    for (_, section) in absent.iter().filter(|(is_absent, _)| *is_absent) {
+        notes.place(format!("{prefix}/{section}"), &resource.at);
+    }
     Ok(RiskConfiguration {
         account_takeover: match takeover {
             Some(value) => Some(account_takeover(
@@ -194,11 +203,13 @@ fn ranges(value: &Val, prefix: &str, notes: &mut Notes) -> Option<RiskExceptions
             // Known ranges are judged; the list as a whole is not known.
             notes.unknown.insert(format!("={pointer}"), why);
         }
-        items
-            .iter()
-            .filter_map(Val::known)
-            .map(|text| IpRange::new(&text))
-            .collect()
+        notes.place(pointer.clone(), &list.at);
+        let known = items.iter().filter_map(|item| Some((item, item.known()?)));
+        let range = |(index, (item, text)): (usize, (&Val, String))| {
+            notes.place(format!("{pointer}/{index}"), &item.at);
+            IpRange::new(&text)
+        };
+        known.enumerate().map(range).collect()
     };
     Some(RiskExceptions {
         always_block: list("BlockedIPRangeList", "always_block"),

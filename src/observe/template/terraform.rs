@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use crate::fault::InputError;
 use crate::json;
+use crate::observe::template::plan_change::{makes_stack, misshapen, unread_stack};
 use crate::observe::template::provider;
 use crate::observe::template::read::FileFault;
 use crate::observe::template::reference::Follower;
@@ -40,6 +41,8 @@ pub struct PlanFile {
     pub notes: Vec<String>,
     /// What is wrong with single resources. Nothing is known of those.
     pub faults: Vec<FileFault>,
+    /// The file of it, if something in it may make pools that it does not show.
+    pub may_make_pools: Option<usize>,
 }
 
 /// The kind of a resource of the providers `aws` and `awscc`.
@@ -148,6 +151,10 @@ impl PlanFile {
             let words = "it is neither a plan nor a state: it has no `resource_changes` and no `values`";
             return Err((0, words.to_owned()));
         }
+        let makers = raws.iter().filter(|raw| makes_stack(raw.kind) && !raw.destroyed);
+        let makers: Vec<_> = makers.map(|raw| unread_stack(raw.address)).collect();
+        found.may_make_pools = (!makers.is_empty()).then_some(file);
+        found.notes.extend(makers);
         raws.retain(|raw| kind_of(raw.kind).is_some());
         wrong.extend(raws.iter().filter_map(Raw::misnamed));
         found.wrong(file, &wrong);
@@ -289,42 +296,6 @@ fn changes_of(json: &Json) -> Option<&[Json]> {
 fn is_empty_state(json: &Json) -> bool {
     let mut members = json.as_object().into_iter().flat_map(serde_json::Map::keys);
     members.all(|name| name.ends_with("_version"))
-}
-
-/// What of a change is of another kind than it has to be.
-fn misshapen(change: &Json) -> Option<String> {
-    const PARTS: [&str; 5] = [
-        "before",
-        "after",
-        "after_unknown",
-        "before_sensitive",
-        "after_sensitive",
-    ];
-    if !change.is_object() {
-        return Some("`change` has to be an object".to_owned());
-    }
-    if are_of_other_types(change) {
-        return Some("`before` and `after` have no attribute in common".to_owned());
-    }
-    let is_list = |actions: &Vec<Json>| actions.iter().all(Json::is_string);
-    if !change["actions"].is_null() && !change["actions"].as_array().is_some_and(is_list) {
-        return Some("`actions` has to be a list of texts".to_owned());
-    }
-    let is_wrong = |part: &&str| {
-        let value = &change[*part];
-        let is_mark = value.is_boolean() && part.contains('_');
-        !is_mark && !value.is_null() && !value.is_object()
-    };
-    let part = PARTS.into_iter().find(is_wrong)?;
-    Some(format!("`{part}` has to be an object"))
-}
-
-/// Whether a resource would be of one type before and of another after: a file has every attribute of a type.
-fn are_of_other_types(change: &Json) -> bool {
-    let (Some(before), Some(after)) = (change["before"].as_object(), change["after"].as_object()) else {
-        return false;
-    };
-    !after.is_empty() && !after.keys().any(|name| before.contains_key(name))
 }
 
 /// A risk configuration that a plan destroys; `None` where it is replaced by itself, and created last.
