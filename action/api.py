@@ -1,5 +1,6 @@
 """GitHub's REST API: a few calls, pages, waiting when asked to, and no credential to any other host."""
 
+import http.client
 import json
 import time
 import urllib.error
@@ -45,7 +46,7 @@ class Api:
         data, headers = self._send(method, f"{self.base}/repos/{self.repository}/{path}", body)
         try:
             return (json.loads(data) if data else None), headers
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Refused(0, "the answer is not JSON") from None
 
     def pages(self, path):
@@ -101,7 +102,7 @@ class Api:
         except urllib.error.HTTPError as answer:
             if redirect and answer.code in (301, 302, 303, 307, 308):
                 return None, answer.headers
-            answer.read()
+            answer.close()
             raise Refused(answer.code, f"{method} ended with status {answer.code}") from None
-        except (OSError, ValueError) as problem:
+        except (OSError, ValueError, http.client.HTTPException) as problem:
             raise Refused(0, f"{method} got no answer ({type(problem).__name__})") from None

@@ -4,6 +4,7 @@ import io
 import os
 import re
 import zipfile
+import zlib
 
 import api
 import runner
@@ -48,7 +49,8 @@ def fetch(folder, name):
             text = archive.read(entries[0])
     except api.Refused as problem:
         return None, f"the artifact cannot be downloaded: {problem}"
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, RuntimeError):
+        # A runtime error is an archive that is encrypted, or packed in a way that this Python does not know.
         return None, "the artifact is not an archive of a snapshot"
     path = os.path.join(folder, "snapshot.json")
     with open(path, "wb") as file:

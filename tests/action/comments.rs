@@ -181,6 +181,15 @@ fn answers_that_make_no_sense_are_said() {
         assert_eq!(done.code, 3, "{body}: {}", done.log);
         assert!(!done.log.contains("Traceback"), "{body}: {}", done.log);
     }
+    // More headers than Python reads, and JSON that is nested deeper.
+    for (headers, body) in [
+        ("X: y\r\n".repeat(300), "[]".to_owned()),
+        (String::new(), "[".repeat(200_000)),
+    ] {
+        let hub = Hub::scripted(vec![(LIST, vec![Answer(200, headers, body.into_bytes())])]);
+        let (_, done) = use_action(&hub);
+        assert!(done.code == 3 && !done.log.contains("Traceback"), "{}", done.log);
+    }
     // Nobody listens there.
     let runner = Runner::new()
         .with("comment", "true")

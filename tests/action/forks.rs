@@ -49,6 +49,18 @@ fn archive(name: &str, text: &str) -> Vec<u8> {
     file
 }
 
+/// An archive of a snapshot with another byte at this place of both of its descriptions: 2 is the flags, 4 how it is packed.
+fn marked(at: usize, byte: u8) -> Vec<u8> {
+    let mut file = archive("cogward-snapshot.json", "{\"pools\": []}");
+    let entry = file
+        .windows(4)
+        .position(|window| window == b"PK\x01\x02")
+        .unwrap();
+    file[4 + at] = byte;
+    file[entry + 6 + at] = byte;
+    file
+}
+
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0_u32, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
@@ -143,6 +155,10 @@ fn missing_snapshot_falls_back_to_lint() {
         Hub::scripted(vec![(LIST, vec![Answer::status(500)])]),
         broken(b"no archive"),
         broken(&archive("../../x.txt", "no snapshot")),
+        // Encrypted; packed in a way that nobody knows; packed, and damaged.
+        broken(&marked(2, 1)),
+        broken(&marked(4, 99)),
+        broken(&marked(4, 8)),
     ] {
         let (runner, done) = use_action(fork().with("fail-on", "weaker"), &hub);
         assert_eq!(done.code, 0, "{}", done.log);
