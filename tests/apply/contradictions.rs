@@ -77,3 +77,20 @@ fn own_change_of_mfa_is_not_taken_back() {
         "{outcome:#?}"
     );
 }
+
+/// Log delivery that AWS does not find is taken for none, which the plan says: the call replaces whatever there is.
+#[test]
+fn logs_not_found_are_said() {
+    let policy = json!({ "version": 1, "name": "n", "target": { "pool": POOL }, "feature_plan": "PLUS",
+        "log_delivery": { "user_auth_events": { "cloudwatch_log_group": "arn:aws:logs:us-west-2:123456789012:log-group:x" } } });
+    let bench = Bench::new(pool(), Options::default());
+    let notes = |bench: &Bench| format!("{:?}", bench.plan(&policy).proposal.pools);
+    assert!(!notes(&bench).contains("taken for none"));
+    let odd = InjectedFault::new(FaultKind::NotFound).at("GetLogDeliveryConfiguration");
+    bench.server.set_faults(vec![odd]);
+    assert!(
+        notes(&bench).contains("taken for none (unconfirmed)"),
+        "{}",
+        notes(&bench)
+    );
+}

@@ -152,7 +152,7 @@ fn unread_stacks_and_modules_are_named() {
 
 /// What gets a pool and is a module, or of a type that somebody registered, may set anything of it.
 #[test]
-fn foreign_type_that_gets_a_pool_leaves_it_open() {
+fn foreign_type_leaves_its_pool_open() {
     for kind in ["Acme::Auth::Responses::MODULE", "My::Company::Risk"] {
         let text = format!("Resources:\n{POOL}  R: {{ Type: '{kind}', Properties: {{ Pool: !Ref P }} }}\n");
         let (code, out) = scan(&[("t.yaml", &text)], &[]);

@@ -76,6 +76,10 @@ pub(super) fn pool(
 const SPARED: &str = "no confirmation is needed for clients that sign in only federated users or machines: \
                       neither threat protection nor MFA acts on them";
 
+/// What a call rests on that replaces a list which AWS says is not there.
+const NO_LOGS: &str = "AWS answers that the pool has no log delivery (not found), which is taken for none (unconfirmed): the call \
+                       replaces whatever there is";
+
 /// What the bodies of a pool's calls are made of.
 #[derive(Default)]
 struct Bodies {
@@ -118,6 +122,9 @@ fn bodies(task: &Task) -> Bodies {
                 continue;
             }
         };
+        if object == Object::Logs && task.raw.logs.is_null() {
+            found.notes.push(NO_LOGS.to_owned());
+        }
         if !body.gone.is_empty() {
             found.notes.push(gone(call, &body.gone));
         }

@@ -23,7 +23,9 @@ pub fn redact(mut snapshot: Snapshot) -> Snapshot {
         return snapshot;
     }
     let ids = client_ids(&snapshot.estate);
-    let mask = Mask { ids };
+    let lengths = ids.iter().map(String::len).filter(|length| *length >= LEAST_ID);
+    let lengths = lengths.collect();
+    let mask = Mask { ids, lengths };
     mask.estate(&mut snapshot.estate);
     for known in snapshot.histories.iter_mut().flat_map(BTreeMap::values_mut) {
         mask.texts(known.evidence.iter_mut().map(|one| &mut one.note));
@@ -45,12 +47,17 @@ fn client_ids(estate: &Estate) -> BTreeSet<String> {
 fn pattern() -> Option<&'static Regex> {
     static PATTERN: OnceLock<Option<Regex>> = OnceLock::new();
     // The sign between the two may be written for an address of the web, once or more often, or for HTML.
-    let words = r"(?<local>[\p{L}\p{N}._%+'-]+)(?<at>@|%(?:25)*40|&#(?:64|x40);)(?<domain>[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*)|(?<word>[\p{L}\p{N}_+]+)";
+    let words = r#"(?<local>"[^"\n]*"|[\p{L}\p{N}._%+'-]+)(?<at>@|%(?:25)*40|&#(?:64|x40);)(?<domain>[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*)|(?<word>[\p{L}\p{N}_+]+)"#;
     PATTERN.get_or_init(|| Regex::new(words).ok()).as_ref()
 }
 
+/// A shorter text is an id only as a whole word; Cognito's have 26 characters.
+const LEAST_ID: usize = 12;
+
 struct Mask {
     ids: BTreeSet<String>,
+    /// How long ids are that are looked for within words.
+    lengths: BTreeSet<usize>,
 }
 
 impl Mask {
@@ -67,7 +74,27 @@ impl Mask {
                 (_, _, Some(word)) if self.ids.contains(word.as_str()) => pseudonym(word.as_str()),
                 _ => found[0].to_owned(),
             };
+        *text = self.without_ids(text);
         *text = pattern.replace_all(text, replace).into_owned();
+    }
+
+    /// A text with pseudonyms for ids that stand in longer words, such as a name that was made of an id.
+    fn without_ids(&self, text: &str) -> String {
+        let (mut found, mut at) = (String::with_capacity(text.len()), 0);
+        while let Some(next) = text[at..].chars().next() {
+            let here = |length: &&usize| {
+                let part = text.get(at..at + **length);
+                part.is_some_and(|part| self.ids.contains(part))
+            };
+            if let Some(length) = self.lengths.iter().rev().find(here) {
+                found += &pseudonym(&text[at..at + length]);
+                at += length;
+            } else {
+                found.push(next);
+                at += next.len_utf8();
+            }
+        }
+        found
     }
 
     fn texts<'a>(&self, texts: impl IntoIterator<Item = &'a mut String>) {

@@ -150,3 +150,23 @@ fn snapshot_messages_are_escaped() {
     assert_eq!(tricks("stderr", &run.err), Vec::<String>::new());
     assert_eq!(tricks("human", &run.out), Vec::<String>::new());
 }
+
+/// A client whose name looks like a variable: its waivers are about it, whatever the environment has.
+#[test]
+fn client_named_like_a_variable() {
+    let name = "a ${HOME:-x} b";
+    let aws = Aws::one().change(|pool| {
+        pool.clients.insert("evil1".into(), client(name));
+        let own = json!({ "CompromisedCredentialsRiskConfiguration": { "Actions": { "EventAction": "NO_ACTION" } } });
+        pool.risk_configurations.insert("evil1".into(), raw(own));
+    });
+    let run = aws.run(&["init", "--region", REGION, "new"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let text = aws.place.read("new/customers.yaml");
+    assert!(
+        text.contains(&format!("at: \"/clients/{}", name.replace("${", "$${"))),
+        "{text}"
+    );
+    let run = aws.run(&["lint", "new"]);
+    assert!(run.code == 0 && !run.out.contains("waiver-unused"), "{run:?}");
+}
