@@ -33,6 +33,19 @@ pub const DEFAULT_FLOWS: [&str; 3] = [
     "ALLOW_USER_SRP_AUTH",
 ];
 
+/// What `ExplicitAuthFlows` takes (docs/facts.md, "Flows of a client").
+pub const AUTH_FLOWS: [&str; 9] = [
+    "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+    "ALLOW_CUSTOM_AUTH",
+    "ALLOW_REFRESH_TOKEN_AUTH",
+    CHOICE,
+    "ALLOW_USER_PASSWORD_AUTH",
+    "ALLOW_USER_SRP_AUTH",
+    "ADMIN_NO_SRP_AUTH",
+    "CUSTOM_AUTH_FLOW_ONLY",
+    "USER_PASSWORD_AUTH",
+];
+
 /// Choice-based sign-in in `ExplicitAuthFlows`: passkeys and one-time passwords.
 pub const CHOICE: &str = "ALLOW_USER_AUTH";
 

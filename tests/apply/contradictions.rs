@@ -82,7 +82,7 @@ fn own_change_of_mfa_is_not_taken_back() {
 #[test]
 fn logs_not_found_are_said() {
     let policy = json!({ "version": 1, "name": "n", "target": { "pool": POOL }, "feature_plan": "PLUS",
-        "log_delivery": { "user_auth_events": { "cloudwatch_log_group": "arn:aws:logs:us-west-2:123456789012:log-group:x" } } });
+        "log_delivery": { "user_auth_events": { "cloudwatch_logs": "arn:aws:logs:us-west-2:123456789012:log-group:/aws/vendedlogs/x" } } });
     let bench = Bench::new(pool(), Options::default());
     let notes = |bench: &Bench| format!("{:?}", bench.plan(&policy).proposal.pools);
     assert!(!notes(&bench).contains("taken for none"));

@@ -60,6 +60,7 @@ mod template_open;
 mod template_places;
 mod template_shared;
 mod template_unread;
+mod template_values;
 mod templates;
 mod texts;
 mod unread_evidence;

@@ -1,6 +1,7 @@
 //! Loops of templates over lists that are not known: what they may make is not known, and not absent.
 
 use crate::cli::support::Place;
+use crate::cli::template_nested::scan;
 
 /// What is said of a template with these resources, where `List` is not known.
 fn said(resources: &str) -> String {
@@ -133,5 +134,35 @@ fn names_that_a_loop_makes_are_not_known() {
     assert!(
         text.contains("the type of `Other${X}` is not known") && !text.contains("value-invalid"),
         "{text}"
+    );
+}
+
+/// A loop within values adds its entries there; one over a list that is not known leaves the mapping open.
+#[test]
+fn loops_within_properties() {
+    let template = |list: &str| {
+        format!(
+            "Transform: AWS::LanguageExtensions
+Parameters: {{ Open: {{ Type: CommaDelimitedList }} }}
+Resources:
+  P:
+    Type: AWS::Cognito::UserPool
+    Properties:
+      Fn::ForEach::A: [K, [UserPoolTier], {{ \"${{K}}\": PLUS }}]
+      UserPoolAddOns:
+        Fn::ForEach::B: [X, [Security], {{ Fn::ForEach::C: [K, {list}, {{ \"Advanced${{X}}${{K}}\": ENFORCED }}] }}]
+"
+        )
+    };
+    let (_, out) = scan(&[("t.yaml", &template("[Mode]"))], &[]);
+    assert!(
+        out.contains("t.yaml:9:93: error[enforced-without-responses]"),
+        "{out}"
+    );
+    assert!(!out.contains("plan-left-out"), "{out}");
+    let (_, out) = scan(&[("t.yaml", &template("!Ref Open"))], &[]);
+    assert!(
+        !out.contains("error[") && out.contains("mode of pool P: not checked"),
+        "{out}"
     );
 }

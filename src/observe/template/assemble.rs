@@ -73,7 +73,7 @@ pub fn assemble(reader: &mut ValueReader<'_>, expanded: &Expanded) -> Assembled 
     }
     for resource in of(ResourceKind::Logs) {
         if let Some(index) = all.draft_of(resource, Part::LogDelivery) {
-            pool::logs(&mut all.drafts[index], resource);
+            pool::logs(all.reader, &mut all.drafts[index], resource);
         }
     }
     for resource in of(ResourceKind::Domain) {

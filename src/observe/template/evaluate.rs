@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::fault::InputError;
 use crate::observe::template::cases::Choices;
-use crate::observe::template::form::{expression, takes, variable};
+use crate::observe::template::form::{LOOP, expression, takes, variable};
 use crate::observe::template::naming::FileNotes;
 use crate::observe::template::read::FileFault;
 use crate::observe::template::stack::{Stack, is_hidden, text};
@@ -149,6 +149,12 @@ impl<'w, 'c> Evaluator<'w, 'c> {
                 let mut open = None;
                 let mut found = Vec::new();
                 for entry in entries {
+                    if entry.key.starts_with(LOOP)
+                        && let Some(added) = self.looped(&entry.value)
+                    {
+                        found.extend(added);
+                        continue;
+                    }
                     if adds(&entry.key) {
                         open = Some(Open {
                             why: expression(&entry.key, &entry.value),
@@ -340,6 +346,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
         if let Some(default) = parameter.get("Default") {
             let loose = is_loose(default);
             let value = self.value(default);
+            self.default_allowed(name, parameter, &value, is_list);
             return match value.known() {
                 Some(known) => listed(if loose { value.at } else { at }, &known, is_list, loose),
                 None => self.open(at, words),
@@ -364,6 +371,21 @@ impl<'w, 'c> Evaluator<'w, 'c> {
         let mut value = Val::new(loose.map_or(at, |item| self.at(item)), ValueData::Open(open));
         value.loose = loose.is_some();
         value
+    }
+
+    /// Reports a default that the parameter itself does not allow. It is what a deployment without a value is refused for.
+    fn default_allowed(&mut self, name: &str, parameter: &Node, default: &Val, is_list: bool) {
+        let Some(Value::Sequence(allowed)) = parameter.get("AllowedValues").map(|node| &node.value) else {
+            return;
+        };
+        let allowed: Option<Vec<_>> = allowed.iter().map(|item| self.value(item).known()).collect();
+        if let (Some(allowed), Some(known)) = (allowed, default.known())
+            && !is_list
+            && !allowed.contains(&known)
+        {
+            let why = format!("the default of parameter `{name}` is not one of its AllowedValues");
+            self.fault(default.at.clone(), why);
+        }
     }
 
     /// A value that was given, where the parameter allows it; otherwise it is any that is allowed. It is not shown: it may be a

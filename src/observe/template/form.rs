@@ -5,6 +5,9 @@ use serde_json::Value as Json;
 use crate::observe::template::value::{Val, ValueData};
 use crate::yaml::Node;
 
+/// What the key of a loop begins with.
+pub(super) const LOOP: &str = "Fn::ForEach::";
+
 /// Letters of a function that are shown from its start, and from its end where it is longer.
 const SHOWN: [usize; 2] = [60, 20];
 

@@ -17,6 +17,7 @@ mod evaluate;
 mod expand;
 mod form;
 mod kind;
+mod loops;
 mod naming;
 mod owner;
 mod plan_change;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::client::{Client, Override};
+use crate::model::client::{AUTH_FLOWS, Client, Override};
 use crate::model::client_setting::ClientSettings;
 use crate::model::log_delivery::{Delivery, LogDelivery};
 use crate::model::mode::{FeaturePlan, Mfa, MfaConfiguration, MfaFactor, Mode, Modes};
@@ -242,12 +242,16 @@ pub fn client(reader: &mut ValueReader<'_>, resource: &TemplateResource) -> Clie
         None => None,
     };
     let name = resource.get("ClientName");
+    let flows = resource.get("ExplicitAuthFlows");
+    for flow in flows.list().unwrap_or_default() {
+        reader.slip(flow, &AUTH_FLOWS);
+    }
     Client {
         key: name.named(&resource.symbol.id),
         id: resource.id.clone(),
         risk: Override::Inherit,
         settings: ClientSettings {
-            auth_flows: texts(&resource.get("ExplicitAuthFlows")),
+            auth_flows: texts(&flows),
             oauth_flows: oauth,
             identity_providers: texts(&resource.get("SupportedIdentityProviders")),
             propagate_user_context: flag(reader, resource, "EnablePropagateAdditionalUserContextData"),
@@ -272,7 +276,7 @@ fn flag(reader: &mut ValueReader<'_>, resource: &TemplateResource, name: &str) -
 }
 
 /// What a resource delivers, added to a pool.
-pub fn logs(draft: &mut Draft, resource: &TemplateResource) {
+pub fn logs(reader: &mut ValueReader<'_>, draft: &mut Draft, resource: &TemplateResource) {
     let entries = resource.get("LogConfigurations");
     let entries = match entries.list() {
         Ok(items) => items.to_vec(),
@@ -284,6 +288,7 @@ pub fn logs(draft: &mut Draft, resource: &TemplateResource) {
     let mut found = draft.posture.log_delivery.take().unwrap_or_default();
     for entry in entries {
         let source = entry.member("EventSource");
+        reader.slip(&source, &["userAuthEvents", "userNotification"]);
         let why = source.named("the source of an entry is not known");
         let source = source.known();
         let (slot, name) = match source.as_deref() {

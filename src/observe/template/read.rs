@@ -7,6 +7,7 @@ use crate::fault::InputError;
 use crate::model::posture::Part;
 use crate::observe::template::cases::{Choices, OpenQuestion};
 use crate::observe::template::value::{At, Open, TextPiece, Val, ValueData, is_boolean_of_1_1};
+use crate::text;
 
 /// Something wrong with a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +76,37 @@ impl ValueReader<'_> {
             help: format!("write one of {}", known.join(", ")),
         });
         Err(Invalid)
+    }
+
+    /// Reports a text that is nearly one of the words: AWS may have others since this version.
+    pub fn slip(&mut self, value: &Val, words: &[&'static str]) {
+        let Some(found) = value.known().filter(|found| !words.contains(&found.as_str())) else {
+            return;
+        };
+        let near = text::nearest(&found, words.iter().copied());
+        if let Some(near) = near.filter(|near| near.len().abs_diff(found.len()) <= 2) {
+            self.faults.insert(FileFault {
+                at: value.at.clone(),
+                check: InputError::ValueNotAllowed,
+                message: format!("`{found}` is not a value that AWS knows here: the deployment fails"),
+                help: format!("did you mean {near}?"),
+            });
+        }
+    }
+
+    /// A member of a section that `CloudFormation` does not take without it.
+    pub fn required(&mut self, section: &Val, name: &str) -> Val {
+        let member = section.member(name);
+        let is_whole = matches!(section.data, ValueData::Map(_, None));
+        if is_whole && member.is_absent() && matches!(section.at, At::Text { .. }) {
+            self.faults.insert(FileFault {
+                at: section.at.clone(),
+                check: InputError::KeyMissing,
+                message: format!("`{name}` is missing here: the deployment fails"),
+                help: format!("add `{name}`"),
+            });
+        }
+        member
     }
 
     /// A flag; `None` where it is absent.

@@ -29,38 +29,34 @@ pub fn configuration(
     prefix: &str,
     notes: &mut Notes,
 ) -> Result<RiskConfiguration, NotKnown> {
-    let takeover = section(resource.get("AccountTakeoverRiskConfiguration"))?;
-    let compromised = section(resource.get("CompromisedCredentialsRiskConfiguration"))?;
+    let takeover = resource.get("AccountTakeoverRiskConfiguration");
+    let compromised = resource.get("CompromisedCredentialsRiskConfiguration");
     let exceptions = resource.get("RiskExceptionConfiguration");
     // What is not there is not there in this resource.
     let absent = [
-        (takeover.is_none(), "account_takeover"),
-        (compromised.is_none(), "compromised_credentials"),
+        (takeover.is_absent(), "account_takeover"),
+        (compromised.is_absent(), "compromised_credentials"),
         (exceptions.is_absent(), "risk_exceptions"),
     ];
     for (_, section) in absent.iter().filter(|(is_absent, _)| *is_absent) {
         notes.place(format!("{prefix}/{section}"), &resource.at);
     }
+    // What is wrong in one section hides nothing that is wrong in another.
+    let takeover = section(takeover).and_then(|found| {
+        let prefix = format!("{prefix}/account_takeover");
+        let found = found.map(|value| account_takeover(reader, &value, &prefix, notes));
+        found.transpose()
+    });
+    let compromised = section(compromised).and_then(|found| {
+        let prefix = format!("{prefix}/compromised_credentials");
+        let found = found.map(|value| credentials(reader, &value, &prefix, notes));
+        Ok(found.transpose()?.flatten())
+    });
+    let risk_exceptions = ranges(&exceptions, &format!("{prefix}/risk_exceptions"), notes);
     Ok(RiskConfiguration {
-        account_takeover: match takeover {
-            Some(value) => Some(account_takeover(
-                reader,
-                &value,
-                &format!("{prefix}/account_takeover"),
-                notes,
-            )?),
-            None => None,
-        },
-        compromised_credentials: match compromised {
-            Some(value) => credentials(
-                reader,
-                &value,
-                &format!("{prefix}/compromised_credentials"),
-                notes,
-            )?,
-            None => None,
-        },
-        risk_exceptions: ranges(&exceptions, &format!("{prefix}/risk_exceptions"), notes),
+        account_takeover: takeover?,
+        compromised_credentials: compromised?,
+        risk_exceptions,
     })
 }
 
@@ -80,25 +76,29 @@ fn account_takeover(
     notes: &mut Notes,
 ) -> Result<AccountTakeover, NotKnown> {
     notes.place(prefix, &value.at);
-    let actions = section(value.member("Actions"))?;
+    let actions = section(reader.required(value, "Actions"))?;
     let mut level = |key: &str, name: &str| -> Result<Option<Response>, NotKnown> {
         let Some(actions) = &actions else { return Ok(None) };
         let Some(level) = section(actions.member(key))? else {
             return Ok(None);
         };
         notes.place(format!("{prefix}/{name}"), &level.at);
-        let action = reader.word(&level.member("EventAction"), Action::WORDS)?;
-        let notify = reader.flag(&level.member("Notify"))?;
+        let action = reader.required(&level, "EventAction");
+        let notify = reader.required(&level, "Notify");
+        let (action, notify) = (reader.word(&action, Action::WORDS), reader.flag(&notify));
+        let (action, notify) = (action?, notify?);
         Ok(action.map(|action| Response {
             action,
             notify: notify.unwrap_or(false),
         }))
     };
-    let (low, medium, high) = (
-        level("LowAction", "low")?,
-        level("MediumAction", "medium")?,
-        level("HighAction", "high")?,
-    );
+    let levels = [
+        ("LowAction", "low"),
+        ("MediumAction", "medium"),
+        ("HighAction", "high"),
+    ];
+    let [low, medium, high] = levels.map(|(key, name)| level(key, name));
+    let (low, medium, high) = (low?, medium?, high?);
     let notifications = section(value.member("NotifyConfiguration"))?;
     Ok(AccountTakeover {
         low,
@@ -156,11 +156,15 @@ fn credentials(
     notes: &mut Notes,
 ) -> Result<Option<CompromisedCredentials>, NotKnown> {
     notes.place(prefix, &value.at);
-    let Some(actions) = section(value.member("Actions"))? else {
-        return Ok(None);
-    };
-    let Some(action) = reader.word(&actions.member("EventAction"), CompromisedAction::WORDS)? else {
-        return Ok(None);
+    let actions = section(reader.required(value, "Actions"))?;
+    let action = match &actions {
+        Some(actions) => {
+            let action = reader.required(actions, "EventAction");
+            reader
+                .word(&action, CompromisedAction::WORDS)
+                .map_err(NotKnown::from)
+        }
+        None => Ok(None),
     };
     let filter = value.member("EventFilter");
     // All events, or one of them: a filter of two is judged by those.
@@ -176,7 +180,7 @@ fn credentials(
         }
         events
     };
-    Ok(Some(CompromisedCredentials { action, events }))
+    Ok(action?.map(|action| CompromisedCredentials { action, events }))
 }
 
 /// The lists of ranges; what of them is not known is noted, and keeps nothing else from being judged.
