@@ -9,6 +9,9 @@ use crate::render::{self, Format};
 use crate::source::Sources;
 use crate::text;
 
+/// So many ids are named that have what was typed in them.
+const MOST_MEANT: usize = 8;
+
 /// Prints the page of a rule, or of whatever else can stand in brackets.
 pub fn run(tree: &Tree, id: &str, args: &ExplainArgs) -> Result<u8, CliError> {
     let folders = &args.rules.rules;
@@ -52,10 +55,16 @@ pub fn run(tree: &Tree, id: &str, args: &ExplainArgs) -> Result<u8, CliError> {
         return Ok(code);
     }
     let near = text::nearest(id, known.iter().map(|(id, _)| *id));
-    let hint = near.map_or_else(
-        || "`cogward rules list` shows all".to_owned(),
-        |near| format!("did you mean `{near}`?"),
-    );
+    // A part of an id is most often its beginning.
+    let has = known.iter().map(|(own, _)| *own).filter(|own| own.contains(id));
+    let mut having: Vec<_> = has.map(|own| format!("`{own}`")).collect();
+    having.dedup();
+    having.truncate(MOST_MEANT);
+    let hint = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if !having.is_empty() => format!("did you mean one of {}?", having.join(", ")),
+        None => "`cogward rules list` shows all rules".to_owned(),
+    };
     Err(CliError::Usage(format!(
         "there is no rule, check, difference, guard, gate, question or shipped layer `{id}`; {hint}"
     )))

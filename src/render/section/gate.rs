@@ -15,10 +15,54 @@ const SOURCE: usize = 26;
 
 /// Everything that the section says, its closing line and what was not checked included.
 pub(super) fn parts(section: &GateSection) -> Vec<Part> {
-    let pools = section.pools.iter().map(|pool| part(pool, section.today));
-    pools
+    let mut pools: Vec<&PoolGate> = section.pools.iter().collect();
+    pools.sort_by_key(|pool| standing(pool));
+    let idle = pools.iter().filter(|pool| is_idle(pool)).count();
+    let (idle, shown): (Vec<&PoolGate>, Vec<&PoolGate>) = pools
+        .into_iter()
+        .partition(|pool| idle > FEW_IDLE && is_idle(pool));
+    let shown = shown.into_iter().map(|pool| part(pool, section.today));
+    let rest = (!idle.is_empty()).then(|| idle_part(&idle));
+    shown
+        .chain(rest)
         .chain([Part::plain(vec![Block::Closing, Block::NotChecked])])
         .collect()
+}
+
+/// So many pools that no gate asks anything of are shown one by one.
+const FEW_IDLE: usize = 5;
+
+/// Whether the gate asks for nothing.
+fn is_idle(pool: &PoolGate) -> bool {
+    pool.limit.is_none() && pool.modes.iter().all(|mode| mode.answer.is_none())
+}
+
+/// What needs attention first: gates that are not met, then those that are, then the others.
+fn standing(pool: &PoolGate) -> u8 {
+    let modes = pool.modes.iter().filter(|mode| mode.counts);
+    let limits = pool.limit.iter().filter(|limit| limit.counts);
+    let answers = modes
+        .filter_map(|mode| mode.answer)
+        .chain(limits.map(|limit| limit.answer));
+    let rank = |answer| u8::from(answer == "met");
+    answers.map(rank).min().unwrap_or(2)
+}
+
+/// Pools of which the gate asks for nothing, a line for each.
+fn idle_part(pools: &[&PoolGate]) -> Part {
+    let line = |pool: &&PoolGate| {
+        let modes: Vec<_> = pool.modes.iter().map(ModeGate::verdict).collect();
+        let title = words::policy_title(&pool.pool_name, &pool.pool, &pool.policy);
+        let said = if modes.is_empty() {
+            "the policy asks for neither AUDIT nor ENFORCED".to_owned()
+        } else {
+            modes.join("; ")
+        };
+        format!("{title}: {said}")
+    };
+    let head = text::count(pools.len(), "other pool", "other pools");
+    let lines = pools.iter().map(line).collect();
+    Part::new(head, Tone::Plain, vec![Block::List(None, lines)])
 }
 
 /// One pool's gates.

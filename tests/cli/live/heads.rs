@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::cli::live::support::{ACCOUNT, REGION, applied_demo, demo};
+use crate::cli::live::support::{ACCOUNT, Aws, REGION, applied_demo, demo, pool};
 
 /// Every verb that reads pools or records, and whether a policy decides.
 const VERBS: &[(&[&str], bool)] = &[
@@ -192,3 +192,30 @@ Resources:
     Type: AWS::Cognito::UserPool
     Properties: { UserPoolName: !Sub 'shop-${Stage}' }
 ";
+
+/// What needs attention is first, and pools of which the gate asks for nothing are lines.
+#[test]
+fn unmet_gates_first_idle_pools_as_lines() {
+    let names = "version: 1\nname: all\ntarget: { names: [\"shop-*\"] }\nfeature_plan: PLUS\nmode: { standard: ENFORCED }\n";
+    let aws = Aws::with(names);
+    aws.server.change(|world| {
+        let pools = &mut world.region_mut(ACCOUNT, REGION).pools;
+        for number in 0..7 {
+            pools.insert(format!("us-west-2_P{number}"), pool(&format!("shop-{number}")));
+        }
+        let last = pools.get_mut("us-west-2_P6").unwrap();
+        last.user_pool["UserPoolAddOns"]["AdvancedSecurityMode"] = "OFF".into();
+    });
+    let run = aws.run(&["gate"]);
+    assert_eq!(run.code, 5, "{run:?}");
+    assert!(
+        run.out.starts_with("shop-6 (us-west-2_P6), policy all\n"),
+        "{run:?}"
+    );
+    assert!(run.out.contains("\n6 other pools\n"), "{run:?}");
+    let line =
+        "  - shop-0 (us-west-2_P0), policy all: standard: ENFORCED already; the gate asks for nothing\n";
+    assert!(run.out.contains(line), "{run:?}");
+    let report = aws.json(&["gate"]);
+    assert_eq!(report["pools"][0]["pool"], "us-west-2_P0", "{report}");
+}
