@@ -102,8 +102,9 @@ pub fn seems(text: &str) -> Option<&'static str> {
     if start.is_empty() {
         return Some("an empty file");
     }
-    let mut halves = text.chars().skip(1).step_by(2).take(8).peekable();
-    if halves.peek().is_some() && halves.all(|half| half == '\0') {
+    // Every other byte of letters in UTF-16 is zero.
+    let halves: Vec<_> = text.chars().skip(1).step_by(2).take(8).collect();
+    if halves.len() > 3 && halves.iter().all(|half| *half == '\0') {
         return Some(UTF16);
     }
     if text.contains(['\0', char::REPLACEMENT_CHARACTER]) {

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::finding::{RuleMeta, Severity};
-use crate::plan::gate::{EvidenceSource, Standing};
+use crate::plan::gate::{EvidenceSource, NO_EVENT_YET, Standing};
 use crate::pointer::Pointer;
 use crate::report::gate_limit::{GateLimit, standing};
 use crate::text;
@@ -316,6 +316,11 @@ impl ModeGate {
         let snapshot = self.live.is_some() && self.unread.iter().all(of_snapshot);
         if let (GateReason::Unknown, true, Some(one)) = (reason, snapshot, self.unread.first()) {
             return Some(one.why.clone());
+        }
+        let is_late = |one: &GateUnread| one.why.ends_with(NO_EVENT_YET);
+        if reason == GateReason::Unknown && self.unread.iter().any(is_late) {
+            let words = "CloudTrail shows a change some minutes later: run `cogward gate` again then";
+            return Some(words.to_owned());
         }
         Some(match (reason, self.enough_on, self.live) {
             (GateReason::Unmet, Some(day), _) if day > today => {

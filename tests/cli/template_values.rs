@@ -60,3 +60,40 @@ Resources:
         "{out}"
     );
 }
+
+/// A resource without a type fails the deployment, and may be anything.
+#[test]
+fn resource_without_type_is_a_fault() {
+    let text = "Resources:
+  P: { Type: AWS::Cognito::UserPool, Properties: { UserPoolTier: PLUS, UserPoolAddOns: { AdvancedSecurityMode: ENFORCED } } }
+  U: { Tpye: AWS::Cognito::UserPoolRiskConfigurationAttachment, Properties: { UserPoolId: !Ref P } }
+";
+    let (code, out) = scan(&[("t.yaml", text)], &[]);
+    assert_eq!(code, 2, "{out}");
+    assert!(
+        out.contains("t.yaml:3:6: error[value-invalid] `U` has no `Type`"),
+        "{out}"
+    );
+    assert!(!out.contains("error[enforced-without-responses]"), "{out}");
+}
+
+/// The end of a pool's ARN is its id.
+#[test]
+fn pool_id_out_of_its_arn() {
+    let text = "Resources:
+  P: { Type: AWS::Cognito::UserPool, Properties: { UserPoolTier: PLUS, UserPoolAddOns: { AdvancedSecurityMode: ENFORCED } } }
+  R:
+    Type: AWS::Cognito::UserPoolRiskConfigurationAttachment
+    Properties:
+      UserPoolId: !Select [1, !Split [\"/\", !GetAtt P.Arn]]
+      ClientId: ALL
+      AccountTakeoverRiskConfiguration: { Actions: { HighAction: { EventAction: BLOCK, Notify: false } } }
+      CompromisedCredentialsRiskConfiguration: { Actions: { EventAction: BLOCK } }
+";
+    let (_, out) = scan(&[("t.yaml", text)], &[]);
+    assert!(!out.contains("error["), "{out}");
+    assert!(
+        out.contains("t.yaml:8:66: warning[blocked-user-not-told] the pool responds"),
+        "{out}"
+    );
+}

@@ -21,7 +21,7 @@ use crate::observe::live::place::Place;
 use crate::observe::live::progress::Progress;
 use crate::observe::live::run::Run;
 use crate::observe::live::stop::Stop;
-use crate::plan::gate::{Blind, EvidenceSource, Known, Said, TrailEvent, assessed, trail};
+use crate::plan::gate::{Blind, EvidenceSource, Known, NO_EVENT_YET, Said, TrailEvent, assessed, trail};
 use crate::text;
 
 /// Days that are asked for: as many as CloudTrail remembers.
@@ -185,7 +185,7 @@ impl Trails {
                 auth: None,
                 source: EvidenceSource::CloudTrail,
                 before: None,
-                why: format!("the pool was modified at {at}, and no event of that is there yet"),
+                why: format!("the pool was modified at {at}, and {NO_EVENT_YET}"),
             });
         }
         known

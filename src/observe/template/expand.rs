@@ -101,6 +101,14 @@ fn each(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, foun
     if !matches!(node.value, Value::Mapping(_)) {
         evaluator.fault(at.clone(), "a resource has to be a mapping".to_owned());
     }
+    if let Value::Mapping(entries) = &node.value
+        && node.get("Type").is_none()
+        && !entries.iter().any(|own| adds(&own.key))
+        && !evaluator.own().is_added_to()
+    {
+        let why = format!("`{}` has no `Type`", evaluator.substitute(&entry.key));
+        evaluator.fault(evaluator.at(&entry.value), why);
+    }
     let Some(kind) = node.get("Type").and_then(text) else {
         let why = format!("the type of `{}` is not known", evaluator.substitute(&entry.key));
         found.unexpanded.push((at, why));

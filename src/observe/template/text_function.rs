@@ -3,7 +3,7 @@
 use crate::observe::template::evaluate::Evaluator;
 use crate::observe::template::form::{expression, variable};
 use crate::observe::template::stack::{arguments, text};
-use crate::observe::template::value::{At, Open, TextPiece, Val, ValueData, invalid};
+use crate::observe::template::value::{At, Open, Symbol, TextPiece, Val, ValueData, invalid};
 use crate::yaml::{Node, Value};
 
 /// Bytes of one text that functions make.
@@ -126,6 +126,12 @@ impl Evaluator<'_, '_> {
         if separator.is_no_text() || text.is_no_text() {
             return self.malformed("Fn::Split", at);
         }
+        if separator.known().as_deref() == Some("/")
+            && let Some(pool) = self.pool_of_arn(&text)
+        {
+            let arn = self.open(at.clone(), expression("Fn::Split", argument));
+            return Val::new(at, ValueData::List(vec![arn, pool]));
+        }
         match (separator.known(), text.known()) {
             (Some(separator), Some(text)) if !separator.is_empty() => {
                 let part = |part: &str| Val::text(at.clone(), part);
@@ -136,6 +142,25 @@ impl Evaluator<'_, '_> {
             }
             _ => invalid(&text, &at).unwrap_or_else(|| self.open(at, expression("Fn::Split", argument))),
         }
+    }
+
+    /// The id that ends the ARN of a pool of the files: `arn:aws:cognito-idp:us-west-2:123456789012:userpool/ID`.
+    fn pool_of_arn(&self, text: &Val) -> Option<Val> {
+        let ValueData::Text(pieces) = &text.data else {
+            return None;
+        };
+        let [TextPiece::Symbol(symbol)] = pieces.as_slice() else {
+            return None;
+        };
+        let resource = self.stacks[symbol.scope].entry("Resources", &symbol.id)?;
+        let kind = resource.get("Type").and_then(self::text)?;
+        (symbol.attribute == "Arn" && kind == "AWS::Cognito::UserPool").then(|| {
+            let id = Symbol {
+                attribute: String::new(),
+                ..symbol.clone()
+            };
+            Val::new(text.at.clone(), ValueData::Text(vec![TextPiece::Symbol(id)]))
+        })
     }
 
     /// `Fn::Select`.

@@ -22,6 +22,9 @@ pub enum EvidenceSource {
     Declared,
 }
 
+/// What is said of a change that CloudTrail does not show yet: it takes some minutes (docs/facts.md, "CloudTrail events of a user pool").
+pub const NO_EVENT_YET: &str = "no event of that is there yet";
+
 impl EvidenceSource {
     /// Kebab-case id.
     pub fn as_str(self) -> &'static str {

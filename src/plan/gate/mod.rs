@@ -9,7 +9,7 @@ mod pool;
 mod trail;
 mod verdict;
 
-pub use evidence::{Blind, Evidence, EvidenceSource, Known, Other, Out};
+pub use evidence::{Blind, Evidence, EvidenceSource, Known, NO_EVENT_YET, Other, Out};
 pub use metrics::{REST_DAYS, assessed};
 pub use pool::{declared, unmodified};
 pub use trail::{Said, TrailEvent, trail};

@@ -1,5 +1,9 @@
 //! Evidence as blocks: what it is of, the controls, and each pool with its policies, findings, gates and history.
 
+use std::collections::HashMap;
+
+use crate::hidden;
+use crate::render::estate::first;
 use crate::render::words;
 use crate::report::{Control, EvidenceFinding, EvidenceSection, PolicyAgreement, PoolEvidence, Report};
 use crate::text;
@@ -9,6 +13,15 @@ use super::{gate, history};
 
 /// Columns of a terminal for names.
 const NAMES: usize = 26;
+
+/// Pools that are named one by one in a control; of more that have no findings, how many they are: all that are not named.
+const FEW: usize = 5;
+
+/// What is said of pools without findings.
+const NONE: &str = "no findings in";
+
+/// Names of fewer characters are compared as they are.
+const LEAST_NAME: usize = 4;
 
 /// What the list of controls does not say.
 const CONTROLS: &str = "A control is listed with what the rules that are related to it found. That they found nothing does not mean \
@@ -32,9 +45,41 @@ pub(super) fn parts(section: &EvidenceSection, report: &Report) -> Vec<Part> {
             ],
         ),
     ];
-    parts.extend(section.pools.iter().map(|pool| part(pool, section)));
+    parts.extend(alike(&section.pools).iter().map(|pools| {
+        let mut one = part(pools[0], section);
+        if let [_, _, ..] = pools.as_slice() {
+            let titles: Vec<_> = pools.iter().map(|pool| pool.title()).collect();
+            one.head = Some(first(titles.iter().map(String::as_str)));
+            one.blocks
+                .push(Block::Items(vec![("the same in", titles.join(", "))]));
+        }
+        one
+    }));
     parts.push(Part::plain(vec![Block::Closing, Block::NotChecked]));
     parts
+}
+
+/// Pools of which everything but the names is the same, in the order of the first ones.
+fn alike(pools: &[PoolEvidence]) -> Vec<Vec<&PoolEvidence>> {
+    let mut groups: Vec<Vec<&PoolEvidence>> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for pool in pools {
+        let name = match pool.name.as_str() {
+            // A short name stands in other words as well.
+            short if short.len() < LEAST_NAME => String::new(),
+            name => name.to_owned(),
+        };
+        let mut text = hidden::json_line(pool).replace(&pool.pool, "");
+        if !name.is_empty() {
+            text = text.replace(&name, "");
+        }
+        let at = *places.entry(text).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups[at].push(pool);
+    }
+    groups
 }
 
 fn rows(heads: [&'static str; 2], entries: Vec<(String, String)>) -> Block {
@@ -100,11 +145,18 @@ fn control(control: &Control, section: &EvidenceSection) -> Row {
         (&control.findings, "findings in"),
         (&control.waived, "waived in"),
         (&control.not_seen, "not seen in"),
-        (&control.no_findings, "no findings in"),
+        (&control.no_findings, NONE),
     ];
     let lists = lists.into_iter().filter(|(pools, _)| !pools.is_empty());
     let lists: Vec<_> = lists
         .map(|(pools, words)| {
+            let is_rest = words == NONE && pools.len() > FEW;
+            if is_rest && pools.len() == section.pools.len() {
+                return format!("{words} any of {} pools", pools.len());
+            }
+            if is_rest {
+                return format!("{words} the other {} pools", pools.len());
+            }
             format!(
                 "{words} {}",
                 text::join_words(&pools.iter().map(title).collect::<Vec<_>>())

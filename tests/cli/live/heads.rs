@@ -219,3 +219,38 @@ fn unmet_gates_first_idle_pools_as_lines() {
     let report = aws.json(&["gate"]);
     assert_eq!(report["pools"][0]["pool"], "us-west-2_P0", "{report}");
 }
+
+/// Pools of which everything but the names is the same are one part of the evidence, and controls count those without findings.
+#[test]
+fn equal_pools_are_one_part_of_evidence() {
+    let names = "version: 1\nname: all\ntarget: { names: [\"shop-*\"] }\nfeature_plan: PLUS\nmode: { standard: ENFORCED }\n";
+    let aws = Aws::with(names);
+    aws.server.change(|world| {
+        let pools = &mut world.region_mut(ACCOUNT, REGION).pools;
+        pools.clear();
+        for number in 0..8 {
+            pools.insert(format!("us-west-2_P{number}"), pool(&format!("shop-{number}")));
+        }
+        let last = pools.get_mut("us-west-2_P7").unwrap();
+        last.user_pool["UserPoolAddOns"]["AdvancedSecurityMode"] = "OFF".into();
+    });
+    let run = aws.run(&["evidence"]);
+    assert_eq!(
+        run.out.matches("standard authentication: ENFORCED").count(),
+        1,
+        "{run:?}"
+    );
+    assert!(
+        run.out
+            .contains("shop-0 (us-west-2_P0), shop-1 (us-west-2_P1), shop-2 (us-west-2_P2) and 4 more\n"),
+        "{run:?}"
+    );
+    let flat = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        flat.contains("the same in: shop-0 (us-west-2_P0), shop-1 (us-west-2_P1)"),
+        "{flat}"
+    );
+    assert!(flat.contains("no findings in the other 7 pools"), "{flat}");
+    let report = aws.json(&["evidence"]);
+    assert_eq!(report["pools"].as_array().unwrap().len(), 8, "{report}");
+}
