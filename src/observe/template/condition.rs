@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::observe::template::cases::OpenQuestion;
+use crate::observe::template::compared::{Asking, MOST_COMPARED, compared, comparisons};
 use crate::observe::template::evaluate::{Evaluator, Export};
 use crate::observe::template::form::expression;
 use crate::observe::template::stack::{Stack, arguments, text};
-use crate::observe::template::value::{At, Open, Val, ValueData, boolean_of_1_1, invalid};
+use crate::observe::template::value::{At, Open, Val, ValueData, invalid};
 use crate::yaml::{Node, NodeEntry, Value};
 
 /// How many conditions `Fn::And` and `Fn::Or` take.
@@ -27,41 +28,6 @@ fn export_name(name: &Val) -> Option<String> {
         let strip = |rest: String, part: &&str| rest.replace(*part, "");
         let rest = OF_ITS_PLACE.iter().fold(shown.clone(), strip);
         (!shown.is_empty() && !rest.contains("${")).then_some(shown)
-    })
-}
-
-/// How many comparisons a condition has at most of which the values are tried: one of all regions is tried as a whole.
-const MOST_COMPARED: usize = 8;
-
-/// What is tried of a condition.
-#[derive(Clone, Copy)]
-pub(super) enum Asking {
-    Nothing,
-    /// The values that are compared.
-    Values,
-}
-
-/// How many comparisons a condition has, without those of the conditions that it names.
-fn comparisons(node: &Node) -> usize {
-    match &node.value {
-        Value::Mapping(entries) => {
-            let own = entries.iter().filter(|entry| entry.key == "Fn::Equals").count();
-            own + entries
-                .iter()
-                .map(|entry| comparisons(&entry.value))
-                .sum::<usize>()
-        }
-        Value::Sequence(items) => items.iter().map(comparisons).sum(),
-        _ => 0,
-    }
-}
-
-/// What is compared of a known value: a boolean that is written as YAML 1.1 has it is `true` or `false` there.
-fn compared(value: &Val) -> Option<String> {
-    let known = value.known()?;
-    Some(match boolean_of_1_1(&known).filter(|_| value.loose) {
-        Some(flag) => flag.to_string(),
-        None => known,
     })
 }
 

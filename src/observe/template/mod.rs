@@ -11,6 +11,7 @@
 mod alarm;
 mod assemble;
 mod cases;
+mod compared;
 mod condition;
 mod custom;
 mod evaluate;
