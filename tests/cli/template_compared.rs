@@ -130,3 +130,40 @@ fn unquoted_booleans_of_yaml_1_1() {
         assert_eq!(out.contains(inert), !enforced, "{default} {compared}: {out}");
     }
 }
+
+/// A value that one side of a comparison names and the other does not is among the others there: the pool is on both sides.
+#[test]
+fn values_of_one_side_are_among_the_others() {
+    let of = |value: &str| {
+        let head = format!(
+            "Parameters: {{ Env: {{ Type: String }} }}
+Conditions: {{ Is: !Or [!Equals [!Ref Env, prod], !Equals [!Ref Env, {value}]] }}"
+        );
+        template(&head, "!If [Is, ENFORCED, AUDIT]", "BLOCK")
+    };
+    let place = Place::new();
+    place
+        .file("before.yaml", of("staging"))
+        .file("after.yaml", of("dev"));
+    let args = [
+        "scan",
+        "--from",
+        "after.yaml",
+        "--before",
+        "before.yaml",
+        "--format",
+        "concise",
+    ];
+    let run = place.run(&args);
+    assert!(!run.out.contains("there before and not after"), "{run:?}");
+    assert!(!run.out.contains("1 pool new"), "{run:?}");
+    let weaker = "if parameter `Env` is another value, and if, before, parameter `Env` is staging: weaker: ";
+    assert!(
+        run.out.contains(weaker) && run.out.contains("blocked → audit only"),
+        "{run:?}"
+    );
+    assert!(
+        run.out.contains("if parameter `Env` is dev: stronger: "),
+        "{run:?}"
+    );
+}

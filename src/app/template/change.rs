@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::app::template::Templates;
-use crate::app::template::when::{Held, SUPPOSITION, agree, enforced, when, when_both};
+use crate::app::template::when::{Held, SUPPOSITION, agree, answers, enforced, when, when_both};
 use crate::difference::Difference;
 use crate::drift::Kind;
 use crate::finding::{Finding, Location};
@@ -303,12 +303,13 @@ fn pairs<'a>(
     [before, all]: [&'a [TemplateCase]; 2],
 ) -> Option<Matched<'a>> {
     let mut matched = Matched::default();
+    let known = [before, all].map(answers);
     let mut followed = vec![false; before.len()];
     for (index, case) in all.iter().enumerate() {
         let after = cases.iter().find(|(own, _)| *own == index).map(|(_, pool)| *pool);
         let mut is_paired = false;
         for (at, earlier_case) in before.iter().enumerate() {
-            if !agree(&earlier_case.answers, &case.answers) {
+            if !agree(&earlier_case.answers, &case.answers, [&known[0], &known[1]]) {
                 continue;
             }
             followed[at] = true;

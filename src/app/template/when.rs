@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::mode::Mode;
 use crate::model::posture::{Part, Posture};
-use crate::observe::template::{OpenQuestion, TemplateCase, condition};
+use crate::observe::template::{ANOTHER, OpenQuestion, TemplateCase, condition};
 
 /// The cases in which something is so: those after, and those before.
 #[derive(Clone)]
@@ -23,10 +23,19 @@ impl Held {
 
 /// In which cases before and after something is so; `None` for all.
 pub(super) fn when_both(held: &Held, before: &[TemplateCase], after: &[TemplateCase]) -> Option<String> {
-    // What both sides ask has one answer, which the later one has said.
+    // What both sides ask has one answer, which the later one has said; another value is one that the earlier one may name.
+    let is_said = |words: &str| {
+        let mut own = held.after.iter().filter_map(|index| after.get(*index));
+        let is_other = |case: &TemplateCase| {
+            let mut answers = case.answers.iter();
+            answers.any(|((_, own), value)| own == words && value == ANOTHER)
+        };
+        !own.any(is_other)
+    };
     let asked: BTreeSet<&str> = after
         .iter()
         .flat_map(|case| case.answers.keys().map(|(_, words)| words.as_str()))
+        .filter(|words| is_said(words))
         .collect();
     let mut states: BTreeMap<BTreeMap<OpenQuestion, String>, bool> = BTreeMap::new();
     for (index, case) in before.iter().enumerate() {
@@ -55,11 +64,33 @@ pub(super) fn when(indices: &[usize], all: &[TemplateCase]) -> Option<String> {
 }
 
 /// Whether two cases can be before and after: the same question, such as for a parameter, has the same answer.
-pub(super) fn agree(before: &BTreeMap<OpenQuestion, String>, after: &BTreeMap<OpenQuestion, String>) -> bool {
+/// What is another value than those that one side compares may be one that the other side names: `known` are those of both.
+pub(super) fn agree(
+    before: &BTreeMap<OpenQuestion, String>,
+    after: &BTreeMap<OpenQuestion, String>,
+    known: [&Answers<'_>; 2],
+) -> bool {
+    let is_other = |words: &str, value: &str, named: &str, known: &Answers<'_>| {
+        value == ANOTHER && !known.get(words).is_some_and(|values| values.contains(named))
+    };
     before.iter().all(|((_, words), value)| {
         let mut same = after.iter().filter(|((_, own), _)| own == words);
-        same.all(|(_, own)| own == value)
+        same.all(|(_, own)| {
+            own == value || is_other(words, value, own, known[0]) || is_other(words, own, value, known[1])
+        })
     })
+}
+
+/// The answers that each question has in some case, by its words.
+pub(super) type Answers<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+
+/// All answers of some cases.
+pub(super) fn answers(cases: &[TemplateCase]) -> Answers<'_> {
+    let mut found = Answers::new();
+    for ((_, words), value) in cases.iter().flat_map(|case| &case.answers) {
+        found.entry(words).or_default().insert(value);
+    }
+    found
 }
 
 /// The state under which a change counts of a pool whose mode no file says.

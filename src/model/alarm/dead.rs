@@ -202,15 +202,10 @@ fn level_fault(found: &str) -> Option<AlarmFault> {
     }
     let nearest = text::nearest(&lower, RISK_LEVELS).unwrap_or_default();
     // Which case Cognito publishes is unconfirmed: the one that was written stays.
-    let upper = |level: &str| -> String {
-        let mut letters = level.chars();
-        let first = letters.next().map(|one| one.to_ascii_uppercase());
-        first.into_iter().chain(letters).collect()
-    };
     let is_upper = found.starts_with(|one: char| one.is_ascii_uppercase());
     let nearest = match nearest {
         "" => String::new(),
-        level if is_upper => upper(level),
+        level if is_upper => text::capital(level),
         level => level.to_owned(),
     };
     let message = format!("no risk level `{found}` is documented, only high, medium and low");

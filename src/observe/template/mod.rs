@@ -37,7 +37,7 @@ mod value;
 mod written;
 
 pub use assemble::{Assembled, TemplatePool};
-pub use cases::{MAX_CASES, OpenQuestion, condition};
+pub use cases::{ANOTHER, MAX_CASES, OpenQuestion, condition};
 pub use kind::{Assembly, AssemblyStack, FileKind, assembly, detect, nested_files, template_parameters};
 pub use naming::FileNotes;
 pub use read::{FileFault, Notes};
