@@ -146,8 +146,13 @@ impl Catalogue {
                     message: USED_UP.to_owned(),
                 })
             } else {
-                let share = if rule.meta.builtin { u64::MAX } else { share };
-                rule.run(&scope, &policy, share)
+                let run = |share| rule.run(&scope, &policy, share);
+                // What a user's rule does is counted, and that must not hang on which views came first.
+                if rule.meta.builtin {
+                    rule.run_once(&variables, || run(u64::MAX))
+                } else {
+                    run(share)
+                }
             };
             (rule, result)
         })
@@ -200,24 +205,24 @@ impl Catalogue {
 /// The view's fields as the engine's variables; a value is made when a rule first names it.
 fn bind(view: &View) -> Bindings<'_> {
     let mut variables = Bindings::default();
-    variables.add("policy", || to_json(&view.policy));
-    variables.add("target", || to_json(&view.target));
-    variables.add("posture", || to_json(&view.posture));
+    variables.add("policy", &view.policy);
+    variables.add("target", &view.target);
+    variables.add("posture", &view.posture);
     variables.add_list("modes", &view.modes);
     variables.add_list("scopes", &view.scopes);
     variables.add_list("clients", &view.clients);
-    variables.add("alarms", || to_json(&view.alarms));
-    variables.add("queries", || to_json(&view.queries));
-    variables.add("log_delivery", || to_json(&view.log_delivery));
+    variables.add("alarms", &view.alarms);
+    variables.add("queries", &view.queries);
+    variables.add("log_delivery", &view.log_delivery);
     variables.add_list("gate", &view.gate);
     variables.add_list("waivers", &view.waivers);
     variables.add_list("ignores", &view.ignores);
     variables.add_list("secrets", &view.secrets);
     variables.add_list("overlaps", &view.overlaps);
     variables.add_list("stale_baseline", &view.stale_baseline);
-    variables.add("today", || to_json(&view.today));
+    variables.add("today", &view.today);
     variables.add_list("effective", &view.effective);
-    variables.add("events", || to_json(&view.events));
+    variables.add("events", &view.events);
     variables
 }
 

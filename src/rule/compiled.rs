@@ -7,9 +7,10 @@ use crate::finding::{Edit, Fix, Severity};
 use crate::ident::RuleId;
 use crate::pointer::Pointer;
 use crate::rule::engine::tree::{self, Item};
-use crate::rule::engine::{EvaluationScope, Expression, Reader};
+use crate::rule::engine::{Bindings, EvaluationScope, Expression, Reader};
 use crate::rule::file::{Examples, FixTemplate, Need, RelatedPlace, RuleFile, RuleGuard, Sees, Stage};
 use crate::rule::lazy::Lazy;
+use crate::rule::memo::{self, Memo};
 use crate::rule::template::Template;
 use crate::source::SourceId;
 
@@ -43,6 +44,7 @@ pub struct Rule {
     help: String,
     /// Work done in this run beyond what is free, over all views.
     spent: AtomicU64,
+    memo: Memo<Hit>,
 }
 
 #[derive(Debug)]
@@ -124,7 +126,46 @@ impl Rule {
             related: file.related.iter().map(|place| related(place, reader)).collect(),
             fix: file.fix.as_ref().map(|fix| mend(fix, reader)),
             spent: AtomicU64::new(0),
+            memo: Memo::default(),
         }
+    }
+
+    /// What `run` gives, which is known already where the rule has seen the same values of all that it may read.
+    pub(in crate::rule) fn run_once(
+        &self,
+        variables: &Bindings<'_>,
+        run: impl FnOnce() -> Result<Vec<Hit>, RuleError>,
+    ) -> Result<Vec<Hit>, RuleError> {
+        let key = self.memo.key(&self.texts(), variables);
+        if let Some(hits) = self.memo.get(&key) {
+            return Ok(hits);
+        }
+        let hits = run()?;
+        self.memo.keep(key, &hits);
+        Ok(hits)
+    }
+
+    /// The texts of all expressions. Without `each`, `it` is the policy.
+    fn texts(&self) -> impl Iterator<Item = &str> + Clone {
+        let is_policy = |text: &str| self.each.is_none() && memo::names(text, "it");
+        let with_it = move |text| {
+            [Some(text), is_policy(text).then_some("policy")]
+                .into_iter()
+                .flatten()
+        };
+        let expressions = [&self.each, &self.when, &self.at, &self.severity_of];
+        let expressions = expressions.into_iter().flatten().map(Lazy::text);
+        let templates = std::iter::once(&self.message).chain(&self.label).map(Lazy::text);
+        let related = self.related.iter().flat_map(|related| {
+            let each = related.each.as_ref().map(Lazy::text);
+            each.into_iter().chain([related.at.text(), related.label.text()])
+        });
+        let fix = self.fix.iter().flat_map(|fix| {
+            let optional = fix.when.iter().chain(&fix.value).map(Lazy::text);
+            optional.chain([fix.title.text(), fix.at.text()])
+        });
+        let all = expressions.chain(templates).chain(related).chain(fix);
+        all.flat_map(with_it)
     }
 
     /// Runs the rule. An error is the rule's own fault and never means that nothing was found.

@@ -7,6 +7,7 @@ pub mod file;
 pub mod inputs;
 mod lazy;
 pub mod load;
+mod memo;
 pub mod page;
 mod template;
 pub mod view;

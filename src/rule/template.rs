@@ -95,8 +95,9 @@ mod tests {
 
     fn render(text: &str) -> Result<String, String> {
         let engine = Engine::default();
+        let it = serde_json::json!({"a": "x\ny", "n": 3});
         let mut variables = Bindings::default();
-        variables.add("it", || serde_json::json!({"a": "x\ny", "n": 3}));
+        variables.add("it", &it);
         let scope = engine.scope(&variables);
         Template::compile(text, Reader::Documented)
             .map_err(|fault| fault.message)?

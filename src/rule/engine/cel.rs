@@ -7,13 +7,12 @@ use std::sync::{Arc, OnceLock};
 
 use cel::common::ast::IdedExpr;
 use cel::common::types::{CelBool, MAP_TYPE};
-use cel::common::value::{CowVal, Val};
-use cel::context::VariableResolver;
+use cel::common::value::Val;
 use cel::parser::PrattParser;
 use cel::{Context, Env, ExecutionError, Value};
-use serde::Serialize;
 use serde_json::Value as Json;
 
+use crate::rule::engine::bindings::Bindings;
 use crate::rule::engine::functions;
 use crate::rule::engine::tree::{self, Item};
 use crate::rule::engine::work;
@@ -152,44 +151,6 @@ impl Engine {
     }
 }
 
-/// Makes a variable's value on demand.
-type Maker<'a> = Box<dyn Fn() -> Item + Send + Sync + 'a>;
-
-/// Variables whose values are made when they are first named, and once.
-#[derive(Default)]
-pub struct Bindings<'a> {
-    entries: Vec<(&'static str, Maker<'a>, OnceLock<Item>)>,
-}
-
-impl<'a> Bindings<'a> {
-    /// Adds a variable.
-    pub fn add(&mut self, name: &'static str, make: impl Fn() -> Json + Send + Sync + 'a) {
-        self.entries
-            .push((name, Box::new(move || tree::item(make())), OnceLock::new()));
-    }
-
-    /// Adds a variable that is a list, which may be long: one element at a time is JSON, which takes much more memory.
-    pub fn add_list<T: Serialize + Sync>(&mut self, name: &'static str, elements: &'a [T]) {
-        let make = || tree::list(elements.iter().map(to_json));
-        self.entries.push((name, Box::new(make), OnceLock::new()));
-    }
-}
-
-impl Bindings<'_> {
-    /// Names of all variables, in the order of their addition.
-    #[cfg(test)]
-    pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.entries.iter().map(|(name, ..)| *name)
-    }
-}
-
-impl VariableResolver for Bindings<'_> {
-    fn resolve<'b>(&'b self, variable: &str) -> Option<CowVal<'b, 'b>> {
-        let (_, make, cell) = self.entries.iter().find(|(name, ..)| *name == variable)?;
-        Some(CowVal::Borrowed(cell.get_or_init(make).as_ref()))
-    }
-}
-
 /// Variables bound over the engine's functions.
 pub struct EvaluationScope<'a> {
     context: Context<'a, 'a>,
@@ -288,11 +249,6 @@ fn sentence(error: &ExecutionError) -> String {
     }
 }
 
-/// Makes JSON of anything serialisable; what cannot be is `null`, which tests of the view exclude.
-pub fn to_json(data: &impl Serialize) -> Json {
-    serde_json::to_value(data).unwrap_or_default()
-}
-
 /// A value as people read it: texts bare, lists joined by commas, `null` as `none`.
 pub fn display(value: &dyn Val) -> String {
     if let Some(text) = tree::text(value) {
@@ -320,11 +276,9 @@ mod tests {
 
     fn eval(text: &str) -> Result<String, String> {
         let engine = Engine::default();
+        let x = serde_json::json!({"a": [1, 2], "b": null, "c": [{"k": "v"}, {"k": "w"}], "e": []});
         let mut variables = Bindings::default();
-        variables.add(
-            "x",
-            || serde_json::json!({"a": [1, 2], "b": null, "c": [{"k": "v"}, {"k": "w"}], "e": []}),
-        );
+        variables.add("x", &x);
         let scope = engine.scope(&variables);
         let expression = Expression::compile(text, Reader::Documented).map_err(|fault| fault.message)?;
         scope.value(&expression).map(|value| display(value.as_ref()))
