@@ -59,33 +59,37 @@ enum About {
     Unknown,
 }
 
+/// The id that a call sent, or that its answer has, decides. Only where neither is to be read, the resources that CloudTrail
+/// names do: other texts, such as tags and the caller's name, are whatever somebody wrote.
 fn about(body: &Value, pool: &str) -> About {
-    if names(body, pool) {
-        return About::This;
-    }
     let request = member(body, "requestParameters").and_then(|request| member(request, "userPoolId"));
     let created = member(body, "responseElements").and_then(|response| member(response, "userPool"));
     let created = created.and_then(|created| member(created, "id"));
-    let id = request.or(created).and_then(Value::as_str);
-    match id {
-        Some(id) if id.contains('_') && !is_hidden(id) => About::Another,
-        _ => About::Unknown,
+    let ids = [request, created].into_iter().flatten().filter_map(Value::as_str);
+    let mut ids = ids.filter(|id| id.contains('_') && !is_hidden(id));
+    if let Some(id) = ids.next() {
+        return if names(id, pool) {
+            About::This
+        } else {
+            About::Another
+        };
+    }
+    let resources = member(body, "resources")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    let mut arns = resources.filter_map(|resource| member(resource, "ARN")?.as_str());
+    if arns.any(|arn| names(arn, pool)) {
+        About::This
+    } else {
+        About::Unknown
     }
 }
 
-/// Whether some text in a value is the pool's id, or an ARN that ends with it.
-fn names(value: &Value, pool: &str) -> bool {
-    match value {
-        Value::String(text) => {
-            text == pool
-                || text
-                    .strip_suffix(pool)
-                    .is_some_and(|before| before.ends_with('/'))
-        }
-        Value::Array(list) => list.iter().any(|one| names(one, pool)),
-        Value::Object(members) => members.values().any(|one| names(one, pool)),
-        _ => false,
-    }
+/// Whether a text is the pool's id, or an ARN that ends with it.
+fn names(text: &str, pool: &str) -> bool {
+    let before = text.strip_suffix(pool);
+    before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }
 
 /// What a record says of both modes.
@@ -216,6 +220,28 @@ mod tests {
             one(record(UPDATE, by_arn)),
             Some([Said::Mode(Mode::Audit), Said::Silent])
         );
+    }
+
+    /// What somebody wrote into a record, such as a tag or the name of a session, makes it no record of another pool.
+    #[test]
+    fn texts_in_records_name_no_pool() {
+        let arn = format!("arn:aws:sts::123456789012:assumed-role/ci/{POOL}");
+        let of_another = json!({
+            "userIdentity": { "arn": arn, "principalId": POOL },
+            "requestParameters": {
+                "userPoolId": "us-west-2_B",
+                "userPoolTags": { "production": POOL },
+                "userPoolAddOns": { "advancedSecurityMode": "AUDIT" },
+            },
+            "resources": [{ "ARN": format!("arn:aws:cognito-idp:us-west-2:123456789012:userpool/{POOL}") }],
+        });
+        assert_eq!(one(record(UPDATE, of_another)), None);
+        // Where the id is hidden, these texts do not stand for it.
+        let hidden = json!({
+            "userIdentity": { "arn": arn },
+            "requestParameters": { "userPoolId": "HIDDEN_DUE_TO_SECURITY_REASONS", "userPoolTags": { "a": POOL } },
+        });
+        assert_eq!(one(record(UPDATE, hidden)), Some([Said::Hidden; 2]));
     }
 
     /// A record of no pool may be of any but a creation.
