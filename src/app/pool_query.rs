@@ -18,6 +18,7 @@ pub struct PoolQuery {
 /// Where a policy's pools are to be found.
 pub(in crate::app) fn query(policy: &Policy) -> PoolQuery {
     let target = policy.target.clone().unwrap_or_default();
+    let alarms = policy.posture.alarms.iter().flatten();
     PoolQuery {
         account: policy.posture.account.clone(),
         region: policy.posture.region.clone(),
@@ -25,6 +26,7 @@ pub(in crate::app) fn query(policy: &Policy) -> PoolQuery {
             id: target.pool,
             names: target.names.unwrap_or_default(),
             tags: target.tags.unwrap_or_default(),
+            topics: alarms.flat_map(|alarm| alarm.actions.iter().cloned()).collect(),
         },
     }
 }

@@ -1,7 +1,5 @@
 //! `--pool`: an id, or a name of which the id is looked up.
 
-use std::collections::BTreeMap;
-
 use crate::app::diff::PoolQuery;
 use crate::cli::args::LiveArgs;
 use crate::cli::context::RunContext;
@@ -85,9 +83,8 @@ fn named(pool: &str) -> PoolQuery {
         account: None,
         region: None,
         selector: Selector {
-            id: None,
             names: vec![glob::Pattern::escape(pool)],
-            tags: BTreeMap::new(),
+            ..Selector::default()
         },
     }
 }

@@ -1,6 +1,6 @@
 //! A pool as it was seen: its posture, what surrounds it, and what could not be read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -226,6 +226,8 @@ pub struct Selector {
     pub names: Vec<String>,
     /// Tags that must all be there with these values. Empty: any tags.
     pub tags: BTreeMap<String, String>,
+    /// Topics of which it matters whether somebody hears them, beside those of the pools' alarms: a policy's.
+    pub topics: BTreeSet<String>,
 }
 
 impl Selector {
@@ -271,6 +273,7 @@ mod tests {
             id: None,
             names: vec!["prod-*".into(), "[".into()],
             tags: tags(&[("env", "prod"), ("team", "id")]),
+            ..Selector::default()
         };
         let all = tags(&[("env", "prod"), ("team", "id"), ("more", "")]);
         assert!(some.selects("any", "prod-web", &all));

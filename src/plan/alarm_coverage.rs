@@ -76,8 +76,25 @@ fn rung(before: &Alarm, after: &Alarm, around: &Around<'_>) -> Vec<Part> {
     }
 }
 
+/// Seconds of the shortest period in which these metrics have data. docs/facts.md, "Alarms that see one event".
+const SHORTEST: u32 = 60;
+
 /// Of two alarms on the same metric.
 fn settings(before: &Alarm, after: &Alarm) -> Vec<Part> {
+    let is_blind = |alarm: &Alarm| alarm.period < SHORTEST;
+    if is_blind(before) || is_blind(after) {
+        // Most of its periods have no data: how long they are is no gain. What else changes is compared as if both had the same.
+        let period = before.period.max(after.period).max(SHORTEST);
+        let seen = |alarm: &Alarm| Alarm {
+            period,
+            ..alarm.clone()
+        };
+        let mut parts = settings(&seen(before), &seen(after));
+        parts.extend(order(is_blind(after).cmp(&is_blind(before))));
+        let are_blind = is_blind(before) && is_blind(after);
+        parts.extend((are_blind && before.period != after.period).then_some(Part::Unordered));
+        return parts;
+    }
     let mut parts = restrictions(before, after);
     if ThreatMetric::meant(&before.metric).is_none() {
         parts.extend(any_metric(before, after));
@@ -351,9 +368,13 @@ fn told(before: &Alarm, after: &Alarm, around: &Around<'_>) -> Vec<Part> {
             .as_ref()
             .is_some_and(|named| !named.contains(**action))
     };
+    // Whom nobody is known to hear does not make up for somebody who was.
+    let is_heard = |action: &&&str| matches!(around.topics.get(**action), Some(Topic::Found { confirmed, .. }) if *confirmed > 0);
+    let is_heard_still =
+        is.iter().any(|action| is_heard(&action)) || !lost.iter().any(|action| is_heard(&action));
     let mut parts = Vec::new();
     parts.extend(gains.then_some(Part::More));
-    let replaced = gains && lost.iter().filter(stranger).count() == lost.len();
+    let replaced = gains && is_heard_still && lost.iter().filter(stranger).count() == lost.len();
     parts.extend((!lost.is_empty() && !replaced).then_some(Part::Less));
     parts
 }

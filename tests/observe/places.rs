@@ -34,6 +34,7 @@ fn selector(names: &[&str], tags: &[(&str, &str)]) -> Selector {
             .iter()
             .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
             .collect::<BTreeMap<_, _>>(),
+        ..Selector::default()
     }
 }
 

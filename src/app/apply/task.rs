@@ -40,7 +40,7 @@ impl Task {
             session: self.raw.session.clone(),
             region: self.region().to_owned(),
             account: self.raw.account.clone(),
-            query: Query::ids([self.pool.id()]),
+            query: Query::pool(self.pool.id(), self.pool.posture.topics.keys().cloned()),
         }
     }
 }

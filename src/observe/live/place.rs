@@ -27,6 +27,15 @@ impl Query {
         Self::Selected(ids.into_iter().map(by_id).collect())
     }
 
+    /// One pool by id, and topics beside those of its alarms.
+    pub fn pool(id: &str, topics: impl IntoIterator<Item = String>) -> Self {
+        Self::Selected(vec![Selector {
+            id: Some(id.to_owned()),
+            topics: topics.into_iter().collect(),
+            ..Selector::default()
+        }])
+    }
+
     /// The same in selectors; the one that says nothing means every pool.
     fn selectors(&self) -> Vec<Selector> {
         match self {
@@ -71,11 +80,15 @@ pub(super) struct Asked {
 impl Asked {
     /// The same place, for one pool.
     pub(super) fn place_of(&self, pool: &str) -> Place {
+        let topics = self
+            .selectors
+            .iter()
+            .flat_map(|selector| selector.topics.iter().cloned());
         Place {
             session: self.session.clone(),
             region: self.region.clone(),
             account: self.account.clone(),
-            query: Query::ids([pool]),
+            query: Query::pool(pool, topics),
         }
     }
 }

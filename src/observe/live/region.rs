@@ -59,11 +59,11 @@ pub(super) async fn region(run: &Run<'_>, place: &Asked) -> Seen {
     }
     let seen_pools = || seen.pools.iter().map(|(pool, _)| pool);
     let (topics, older) = tokio::join!(
-        surroundings::topics(run, seen_pools()),
+        surroundings::topics(run, place, seen_pools()),
         surroundings::older(run, seen_pools()),
     );
     for (pool, _) in &mut seen.pools {
-        surroundings::connect(pool, &topics);
+        surroundings::connect(pool, place, &topics);
         surroundings::remember(pool, &older);
         finish(pool);
     }

@@ -13,6 +13,7 @@ use crate::model::alarm::{Alarm, OtherAlarm, spellings};
 use crate::model::arn::Arn;
 use crate::model::observed::{Failure, Observed, Unread};
 use crate::model::posture::{Part, SeenMetric, Topic};
+use crate::observe::live::place::Asked;
 use crate::observe::live::run::Run;
 
 /// Topics that are asked for at a time.
@@ -136,9 +137,16 @@ pub(super) fn remember(pool: &mut Observed, older: &Older) {
     }
 }
 
-/// Asks for every topic that the alarms of these pools notify.
-pub(super) async fn topics<'a>(run: &Run<'_>, pools: impl Iterator<Item = &'a Observed>) -> Topics {
-    let arns: BTreeSet<_> = pools.flat_map(topics_of).map(str::to_owned).collect();
+/// Asks for every topic that the alarms of these pools notify, or those of policies for them.
+pub(super) async fn topics<'a>(
+    run: &Run<'_>,
+    place: &Asked,
+    pools: impl Iterator<Item = &'a Observed>,
+) -> Topics {
+    let arns: BTreeSet<_> = pools
+        .flat_map(|pool| topics_of(pool, place))
+        .map(str::to_owned)
+        .collect();
     stream::iter(arns)
         .map(|arn| async move {
             let answer = run
@@ -162,15 +170,27 @@ fn is_hidden(arn: &str, account: Option<&str>, trouble: &CallError) -> bool {
     elsewhere && trouble.failure() == Failure::Denied && forbidden
 }
 
-fn topics_of(pool: &Observed) -> BTreeSet<&str> {
+/// The topics that the pool's alarms notify, and those of policies for it: a change of an alarm is judged by who hears both.
+fn topics_of<'a>(pool: &'a Observed, place: &'a Asked) -> BTreeSet<&'a str> {
     let alarms = pool.posture.alarms.as_deref().unwrap_or_default();
     let others = pool.posture.other_alarms.as_deref().unwrap_or_default();
-    convert::topics_of(alarms, others)
+    let is_of_region = |arn: &&str| {
+        Arn::parse(arn).is_some_and(|arn| arn.service == "sns" && arn.region == place.region.as_str())
+    };
+    let selectors = place
+        .selectors
+        .iter()
+        .filter(|selector| !selector.topics.is_empty());
+    let meant = selectors.filter(|selector| selector.selects(pool.id(), &pool.name, &pool.tags));
+    let of_policies = meant.flat_map(|selector| selector.topics.iter().map(String::as_str));
+    let mut found = convert::topics_of(alarms, others);
+    found.extend(of_policies.filter(is_of_region));
+    found
 }
 
-/// Gives a pool the topics that its alarms notify.
-pub(super) fn connect(pool: &mut Observed, topics: &Topics) {
-    let arns: Vec<_> = topics_of(pool).into_iter().map(str::to_owned).collect();
+/// Gives a pool the topics that its alarms notify, and those of policies for it.
+pub(super) fn connect(pool: &mut Observed, place: &Asked, topics: &Topics) {
+    let arns: Vec<_> = topics_of(pool, place).into_iter().map(str::to_owned).collect();
     let arns = arns.iter().map(String::as_str);
     let (mut known, mut unknown) = (BTreeMap::new(), Vec::new());
     for arn in arns {

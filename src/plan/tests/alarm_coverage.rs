@@ -283,6 +283,55 @@ fn whom_a_policy_names_is_the_measure() {
     }
 }
 
+/// A topic of which it is not known that somebody hears it does not make up for one that is heard.
+#[test]
+fn heard_topic_replaced_by_another() {
+    let tells = |actions: &[&str]| with(&json!({ "actions": actions }));
+    let heard = Topic::Found {
+        confirmed: 1,
+        pending: 0,
+    };
+    let pending = Topic::Found {
+        confirmed: 0,
+        pending: 1,
+    };
+    for (topic, is_more) in [
+        (Some(heard), true),
+        (None, false),
+        (Some(Topic::Hidden), false),
+        (Some(Topic::Missing), false),
+        (Some(pending), false),
+    ] {
+        let mut observed = pool(vec![tells(&["x"])]);
+        observed.topics = [("x".to_owned(), heard)].into();
+        observed.topics.extend(topic.map(|topic| ("a".to_owned(), topic)));
+        let found = diff(&asks(vec![tells(&["a"])]), &observed, &Everything);
+        let change = only(&found);
+        assert_eq!(
+            change.direction == Stronger,
+            is_more,
+            "{topic:?}: {:?}",
+            change.direction
+        );
+        assert_eq!(change.must_be_named(), !is_more, "{topic:?}");
+    }
+}
+
+/// In periods below a minute there is mostly no data: they are no gain.
+#[test]
+fn period_below_a_minute_is_weaker() {
+    let of = |period: u32| with(&json!({ "period": period }));
+    for (live, asked, direction) in [
+        (300, 10, Weaker),
+        (10, 300, Stronger),
+        (60, 30, Weaker),
+        (300, 60, Stronger),
+    ] {
+        let found = diff(&asks(vec![of(asked)]), &pool(vec![of(live)]), &Everything);
+        assert_eq!(only(&found).direction, direction, "{live} {asked}");
+    }
+}
+
 fn any_alarm() -> impl Strategy<Value = Alarm> {
     use prop::sample::{select, subsequence};
     let words = (
@@ -302,7 +351,7 @@ fn any_alarm() -> impl Strategy<Value = Alarm> {
         ]),
     );
     let numbers = (
-        select(vec![60_u32, 300, 3600]),
+        select(vec![10_u32, 60, 300, 3600]),
         select(vec![
             (1_u32, None),
             (3, None),

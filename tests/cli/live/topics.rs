@@ -1,7 +1,7 @@
 //! What only rules look at and cannot be read: it blinds no comparison and locks no write.
 
 use cogward::model::posture::Part;
-use cogward::simulator::{FaultKind, InjectedFault};
+use cogward::simulator::{FaultKind, InjectedFault, Subscription, TopicState};
 use serde_json::json;
 
 use crate::cli::live::apply::support::{refused, writes};
@@ -12,7 +12,10 @@ const OWN: &str = "arn:aws:sns:us-west-2:123456789012:security";
 
 /// The pool with an alarm that tells these topics, none of which can be found in its own account.
 fn told(topics: &[&str]) -> Aws {
-    let aws = Aws::one();
+    with_alarm(Aws::one(), topics)
+}
+
+fn with_alarm(aws: Aws, topics: &[&str]) -> Aws {
     aws.server.change(|world| {
         let region = world.region_mut(ACCOUNT, REGION);
         let alarm = json!({
@@ -149,5 +152,38 @@ fn what_is_compared_or_sent_back_does() {
             code == 5 && guards.contains(&"pool-partial".to_owned()),
             "{operation}: {guards:?}"
         );
+    }
+}
+
+/// An alarm that leaves a topic which somebody hears for one that is not there is weaker: the policy's topics are read as well.
+#[test]
+fn missing_topic_of_policy_weakens() {
+    let policy = |topic: &str| {
+        let alarm = format!(
+            "alarms:\n  - {{ name: risk, metric: AccountTakeoverRisk, operation: SignIn, risk_level: High, actions: [\"{topic}\"] }}\nmfa:"
+        );
+        POLICY.replace("mfa:", &alarm)
+    };
+    let other = "arn:aws:sns:us-west-2:123456789012:Security";
+    for (topics, code) in [(&[OWN][..], 5), (&[OWN, other], 0)] {
+        let aws = with_alarm(Aws::with(&policy(other)), &[OWN]);
+        aws.server.change(|world| {
+            let region = world.region_mut(ACCOUNT, REGION);
+            for topic in topics {
+                let somebody = Subscription {
+                    protocol: "https".to_owned(),
+                    endpoint: "https://example.com".to_owned(),
+                    confirmed: true,
+                };
+                let heard = TopicState {
+                    subscriptions: vec![somebody],
+                    ..TopicState::default()
+                };
+                region.topics.insert((*topic).to_owned(), heard);
+            }
+        });
+        let run = aws.run(&["apply", "--yes"]);
+        assert_eq!(run.code, code, "{topics:?}: {run:?}");
+        assert_eq!(run.out.contains("weakening-not-named"), code == 5, "{run:?}");
     }
 }
