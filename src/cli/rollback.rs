@@ -14,6 +14,7 @@ use crate::fs::MAX_SNAPSHOT_BYTES;
 use crate::journal;
 use crate::model::observed::Observed;
 use crate::proposal::Proposal;
+use crate::report::NotChecked;
 
 /// Runs the command. A journal that cannot be used is an error; one of a run that changed nothing leaves nothing to do.
 pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
@@ -25,9 +26,13 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
     let name = &args.recorded;
     let record = read(context, name)?;
     let pools = recorded(&record);
+    let torn = || NotChecked::left_out(name.clone(), TORN);
+    let torn: Vec<_> = record.torn.then(torn).into_iter().collect();
     if pools.is_empty() {
         return Ok(write_command.refuse(&Proposal {
             command: "rollback",
+            leaves_something: record.torn,
+            not_checked: torn,
             ..Proposal::default()
         }));
     }
@@ -65,10 +70,16 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
         saved: saved.as_ref(),
         findings: &[],
     };
-    let planned = propose_back(&pools, name, &job)?;
+    let mut planned = propose_back(&pools, name, &job)?;
+    planned.proposal.leaves_something |= record.torn;
+    planned.proposal.not_checked.extend(torn);
     let reasons = reasons(&args.write, &permits);
     Ok(write_command.finish(&session, reasons, planned)?.code)
 }
+
+/// That a journal ends within a line. A run that is killed there made no call after it; of a copy nobody knows.
+const TORN: &str = "ends within a line: of calls that may have come after it nothing is known, and they are not undone; if this is a \
+                    copy, use the whole journal";
 
 /// The journal of a run. Says how it ended, if it did not end well.
 fn read(context: &RunContext, name: &str) -> Result<journal::Record, CliError> {
@@ -83,7 +94,9 @@ fn read(context: &RunContext, name: &str) -> Result<journal::Record, CliError> {
         return Err(CliError::Usage(format!("`{name}` {words}")));
     }
     if record.close.is_none() {
-        let what = if record.open().next().is_some() {
+        let what = if record.torn {
+            TORN
+        } else if record.open().next().is_some() {
             "was cut short: of its last call it is unknown whether it was carried out"
         } else if record.made.is_empty() {
             "has no call: its run ended before the first one"

@@ -38,7 +38,9 @@ impl Quoted {
             let quoted = serde_json::Value::from(used.value.as_str()).to_string();
             let inner = quoted[1..quoted.len() - 1].to_owned();
             let folded = used.value.split_whitespace().collect::<Vec<_>>().join(" ");
-            BTreeSet::from([used.value.clone(), inner, folded])
+            // Messages that quote it have no other backquotes.
+            let plain = used.value.replace('`', "'");
+            BTreeSet::from([used.value.clone(), inner, folded, plain])
                 .into_iter()
                 .filter(|value| !value.is_empty())
                 .map(|value| (value, used.shown.clone()))
@@ -57,10 +59,11 @@ impl Quoted {
         }
         let before = text.clone();
         let here = at.map_or_else(BTreeSet::new, |at| self.shown_at(at));
+        // A value may have backquotes in it: what is left of one is looked for when none is there as a whole.
+        *text = self.whole(text, &here);
         if !here.is_empty() {
             self.parts(text, &here);
         }
-        *text = self.whole(text, &here);
         *text != before
     }
 
@@ -212,6 +215,22 @@ mod tests {
             shown(&all, "the region is `us-west-2`", Some(0)),
             "the region is `us-west-2`"
         );
+    }
+
+    /// Backquotes in a value do not let a part of it out.
+    #[test]
+    fn value_with_backquotes_is_hidden() {
+        let value = "https://u:p@h/`hunter2`?x=1";
+        let all = quoted(&[("URL", value)]);
+        for text in [
+            format!("the text `{value}` is not allowed here"),
+            format!("the text `{}` is not allowed here", value.replace('`', "'")),
+        ] {
+            assert_eq!(
+                shown(&all, &text, Some(0)),
+                "the text `${URL}` is not allowed here"
+            );
+        }
     }
 
     #[test]

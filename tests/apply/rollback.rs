@@ -95,6 +95,39 @@ fn rollback_weakening_needs_permission() {
     assert!(!prepared.proposal.may_be_carried_out());
 }
 
+/// What somebody changed after the run stays as it is by now, with all of its setting, and is said.
+#[test]
+fn later_change_of_same_setting_kept() {
+    let bench = Bench::new(pool(), Options::default());
+    let narrow = json!({ "version": 1, "name": "n", "target": { "pool": POOL },
+        "account_takeover": {
+            "high": { "action": "BLOCK", "notify": false },
+            "low": { "action": "MFA_REQUIRED", "notify": false },
+        } });
+    assert_eq!(bench.carry_out(&bench.plan(&narrow), "a.jsonl").exit_code(), 0);
+    let theirs = json!({ "EventAction": "MFA_IF_CONFIGURED", "Notify": true });
+    bench.server.change(|world| {
+        let risk = world
+            .pool_mut(POOL)
+            .unwrap()
+            .risk_configurations
+            .get_mut("")
+            .unwrap();
+        risk["AccountTakeoverRiskConfiguration"]["Actions"]["HighAction"] = theirs.clone();
+    });
+    let before = posture(&bench).responses.account_takeover.unwrap();
+    let (outcome, said) = back(&bench, &bench.journal("a.jsonl"), "b.jsonl");
+    assert!(outcome.is_some(), "the other level is gone back to");
+    let now = posture(&bench).responses.account_takeover.unwrap();
+    assert_eq!(now.high, before.high);
+    assert_ne!(now.low, before.low);
+    let place = "`/AccountTakeoverRiskConfiguration/Actions/HighAction/EventAction`";
+    let is_said = said
+        .iter()
+        .any(|why| why.contains(place) && why.contains("changed after call 1"));
+    assert!(is_said, "{said:?}");
+}
+
 /// What a run did not change stays as it is by now.
 #[test]
 fn unrelated_later_changes_kept() {

@@ -27,6 +27,7 @@ mod request;
 mod rollback;
 mod sender;
 mod show;
+mod since;
 mod step;
 mod task;
 mod undo;

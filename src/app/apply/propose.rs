@@ -12,6 +12,7 @@ use crate::app::apply::refuse;
 use crate::app::apply::rollback::before;
 use crate::app::apply::sender::email_factor;
 use crate::app::apply::show;
+use crate::app::apply::since::without_later;
 use crate::app::apply::task::Task;
 use crate::app::conclude;
 use crate::app::diff::{Policies, pairs};
@@ -112,11 +113,13 @@ pub fn propose_back(
             continue;
         };
         let raw = raw(job, pool);
-        let found = before(back, &pool.posture, &raw);
+        let (back, later) = without_later(back, &pool.posture, &raw);
+        let mut found = before(&back, &pool.posture, &raw);
+        found.lost.extend(later);
         let what = || format!("pool {}", pool.title());
         // An alarm that was made does no harm: it stays, and the rollback went well.
-        leaves_something |= !found.lost.is_empty();
         let is_left = !found.lost.is_empty() || !found.alarms.is_empty();
+        leaves_something |= !found.lost.is_empty();
         lost.extend(
             found
                 .lost
@@ -127,7 +130,7 @@ pub fn propose_back(
         let odd = found.not_understood.into_iter();
         odd_pools.extend((odd.len() > 0 || is_left).then(|| pool.title()));
         lost.extend(odd.map(|why| NotChecked::failed(what(), why)));
-        let goal = Goal::back_to(back, job.chosen);
+        let goal = Goal::back_to(&back, job.chosen);
         pairs.push(Pair {
             name: journal.to_owned(),
             minimum_days: MINIMUM_DAYS,

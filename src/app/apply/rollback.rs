@@ -54,8 +54,8 @@ pub(super) fn before(recorded: &RecordedPool, now: &Posture, raw: &RawPool) -> B
     };
     back.found.not_understood.extend(recorded.odd.iter().cloned());
     for ((operation, about), was) in &recorded.objects {
-        let (leaves, lost) = (back.found.leaves.len(), back.found.lost.len());
         let odd = |side: &Value| !side.is_object() && !side.is_null();
+        let (leaves, lost) = (back.found.leaves.len(), back.found.lost.len());
         match Object::named(operation, about.as_deref()) {
             None => back.not_understood(
                 &format!("a call of `{operation}`"),

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::app::apply::alarm;
 use crate::app::apply::object::{Object, holds, is_nothing, moved};
+use crate::app::apply::places::leaves;
 use crate::app::apply::request::{body, put, sides};
 use crate::app::apply::task::Task;
 use crate::aws::error::CallError;
@@ -96,7 +97,7 @@ impl StepContext<'_> {
             Err(_) => Vec::new(),
         };
         let added = match (&object, &after) {
-            (Object::Risk(_), Ok(after)) => added(&body, &now.value, after),
+            (object @ Object::Risk(_), Ok(after)) => added(object, &body, &now.value, after),
             _ => None,
         };
         let (outcome, end) = with(added, outcome, end);
@@ -400,8 +401,9 @@ fn with(added: Option<String>, outcome: CallOutcome, end: End) -> (CallOutcome, 
     (outcome, end)
 }
 
-/// What is in an object after a call, and neither was there nor was sent: in words, with what it is.
-fn added(body: &UpdateBody, before: &Value, after: &Value) -> Option<String> {
+/// What is in an object after a call, and neither was there nor was sent: in words, with what it is where policies have a setting for
+/// it. Another value may be a secret.
+fn added(object: &Object, body: &UpdateBody, before: &Value, after: &Value) -> Option<String> {
     const LONGEST: usize = 200;
     let at = |side: &Value, place: &Pointer| side.pointer(place.as_str()).cloned().unwrap_or_default();
     let mut places = moved(before, after);
@@ -413,6 +415,9 @@ fn added(body: &UpdateBody, before: &Value, after: &Value) -> Option<String> {
             && is_nothing(&at(&body.body, place))
     });
     let one = |place: &Pointer| {
+        if leaves(object, "", place).is_empty() {
+            return format!("`{place}`");
+        }
         let value: String = at(after, place).to_string().chars().take(LONGEST).collect();
         format!("`{place}` ({value})")
     };
