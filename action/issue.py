@@ -13,6 +13,10 @@ def state(report, code):
     """`bad`, `clean`, or `between`: differences that weaken nothing are no reason for an issue, nor for closing one. Nor is
     anything else than live pools: a snapshot, templates, or policies that were only linted."""
     summary = runner.dig(report, "summary") or {}
+    is_live = not runner.dig(report, "run", "from") and runner.dig(report, "command") != "lint"
+    # A run that ended before it read anything says nothing of where it would have read.
+    if report and not is_live:
+        return "between"
     differences = summary.get("differences") or {}
     weaker = sum(differences.get(kind, 0) for kind in ("weaker", "undefined"))
     if not report or code in (2, 4, 5) or weaker:
@@ -20,8 +24,7 @@ def state(report, code):
     if code == 0:
         # What fails no run, as with `fail-on: never`, is there all the same.
         left = summary.get("errors", 0) + sum(differences.get(kind, 0) for kind in ("neutral", "stronger"))
-        is_live = not runner.dig(report, "run", "from") and runner.dig(report, "command") != "lint"
-        return "clean" if is_live and not left else "between"
+        return "between" if left else "clean"
     # A `scan` has no differences: what it fails on is bad.
     return "between" if differences else "bad"
 
