@@ -43,9 +43,9 @@ pub fn count<N: Copy + Display + PartialEq + From<u8>>(number: N, one: &str, man
     format!("{number} {}", if number == N::from(1) { one } else { many })
 }
 
-/// `customers (us-west-2_EXAMPLE)`: a name with its id; the id alone where there is no name.
+/// `customers (us-west-2_EXAMPLE)`: a name with its id; the id alone where there is no other name.
 pub fn titled(name: &str, id: &str) -> String {
-    if name.is_empty() {
+    if name.is_empty() || name == id {
         id.to_owned()
     } else {
         format!("{name} ({id})")

@@ -15,7 +15,7 @@ use crate::cli::observation::{Observation, PoolSelection};
 use crate::cli::{environment, output};
 use crate::fs::{MAX_SNAPSHOT_BYTES, ReadFault, Tree};
 use crate::ledger::is_to_come;
-use crate::model::observed::{Estate, Observed};
+use crate::model::observed::{Estate, Failure, Observed, Unreachable};
 use crate::model::posture::Part;
 use crate::model::region;
 use crate::model::shard::Cut;
@@ -76,7 +76,7 @@ fn from_files(
         let read = tree.peek(name, MAX_SNAPSHOT_BYTES);
         if is_of_snapshot(tree, name, &read) {
             tree.uses(name);
-            if args.templates.is_given(regions(args)) {
+            if read.is_ok() && args.templates.is_given(regions(args)) {
                 let words = "--region, --account, --parameter, --parameters, --elsewhere and --source are for templates: a snapshot says all of it";
                 return Err(CliError::Usage(words.to_owned()));
             }
@@ -88,9 +88,14 @@ fn from_files(
     let templates = load::read(tree, &args.from, &terms, given);
     let mut estate = templates.estate();
     if let PoolSelection::Queries(queries) = wanted {
-        estate
+        let is_meant = |pool: &Observed| queries.iter().any(|query| query.means(pool));
+        // One whose name is not known may be any that is meant.
+        let nameless = estate
             .pools
-            .retain(|pool| queries.iter().any(|query| query.means(pool)));
+            .iter()
+            .filter(|pool| pool.name.contains("${") && !is_meant(pool));
+        estate.unreachable = nameless.map(nameless_pool).collect();
+        estate.pools.retain(is_meant);
     }
     if let PoolSelection::Ids(ids) = wanted {
         let absent = |id: &&String| !estate.pools.iter().any(|pool| pool.id() == *id);
@@ -105,6 +110,20 @@ fn from_files(
         templates: Some(templates),
         ..Observation::default()
     })
+}
+
+fn nameless_pool(pool: &Observed) -> Unreachable {
+    Unreachable {
+        account: pool.posture.account.clone(),
+        region: pool.posture.region.clone().unwrap_or_default(),
+        pool: Some(pool.id().to_owned()),
+        operation: "template".to_owned(),
+        failure: Failure::NotInFiles,
+        detail: format!(
+            "its name is `{}`: give what is open in it with --parameter",
+            pool.name
+        ),
+    }
 }
 
 /// Whether a file is held to be a snapshot; one that is not there is none of a template.

@@ -132,7 +132,7 @@ impl Kind {
             Self::ChangeUndefined => [
                 "The change has an undefined effect on a pool",
                 "Before or after the change, AWS's behaviour is unconfirmed, a value is not known, or the pool is not there. The change may weaken the pool.",
-                "Make the values explicit, or give what is not known with `--parameter`. If a pool is gone, check that it is meant to go.",
+                "Make the values explicit; of a template, give what is not known with `--parameter`. If a pool is gone, check that it is meant to go.",
             ],
         }
     }

@@ -251,7 +251,8 @@ impl Found<'_> {
         };
         let mut none = true;
         for entry in matched {
-            if !entry.is_folder && self.kind.has(&entry) {
+            // The content of a template decides what it is, and a pattern means all that it fits.
+            if !entry.is_folder && (self.kind.has(&entry) || self.kind == Kind::Templates) {
                 none = false;
                 self.file(&entry.shown, entry.real);
             }

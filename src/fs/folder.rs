@@ -224,6 +224,7 @@ pub(in crate::fs) fn is_yaml(path: &Path) -> bool {
 
 /// Whether a path is named as templates, plans and states are.
 pub(in crate::fs) fn may_be_template(path: &Path) -> bool {
-    let is_json = |ending: &std::ffi::OsStr| ["json", "template", "tfstate"].iter().any(|own| ending == *own);
-    is_yaml(path) || path.extension().is_some_and(is_json)
+    const ENDINGS: [&str; 5] = ["json", "template", "tfstate", "yaml", "yml"];
+    let ending = path.extension();
+    ending.is_some_and(|ending| ENDINGS.iter().any(|own| ending.eq_ignore_ascii_case(own)))
 }

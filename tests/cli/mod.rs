@@ -59,6 +59,7 @@ mod template_nested;
 mod template_open;
 mod template_places;
 mod template_shared;
+mod template_targets;
 mod template_unread;
 mod template_values;
 mod templates;

@@ -298,7 +298,7 @@ fn a_pool_that_is_gone_is_said() {
             of["message"]
                 .as_str()
                 .unwrap()
-                .contains("pool `Old (Old)` is there before and not after"),
+                .contains("pool `Old` is there before and not after"),
             "{of}"
         );
         assert_eq!(of["location"]["pool"], "Old");
@@ -374,7 +374,7 @@ fn new_and_removed_pools_are_reported() {
         ),
     );
     let run = weaker.run(&[&["scan"], &BOTH[..]].concat());
-    let said = "before and after: changes for sign-ins: 1 weaker; 1 pool new: New (New)";
+    let said = "before and after: changes for sign-ins: 1 weaker; 1 pool new: New";
     assert!(run.out.contains(said), "{}", run.out);
 }
 

@@ -122,10 +122,7 @@ fn unevaluated_functions_name_the_reason() {
             "{ Fn::GetStackOutput: { StackName: A, OutputName: B } }",
             "output `B` of stack `A`",
         ),
-        (
-            "!FindInMap [Both, !Ref Given, mode]",
-            "`!FindInMap [Both, !Ref Given, mode]`",
-        ),
+        ("!FindInMap [Both, !Ref Given, mode]", "parameter `Given`"),
         (
             "!FindInMap [!Ref Given, prod, mode]",
             "`!FindInMap [!Ref Given, prod, mode]`",
@@ -255,7 +252,7 @@ Resources:
     assert!(!of("NO_ACTION", "!Sub 'MFA_${Kind}'", "high-risk-allowed"));
     assert!(
         actions("NO_ACTION", "!Sub 'X${Given}'")
-            .contains("`X${parameter Given}` is not a value that AWS knows here")
+            .contains("`X${parameter 'Given'}` is not a value that AWS knows here")
     );
 }
 

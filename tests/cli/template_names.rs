@@ -40,6 +40,8 @@ const TEMPLATE: &str = "Resources:
     Type: AWS::CloudWatch::Alarm
     Properties:
       Namespace: AWS/Cognito
+      ComparisonOperator: GreaterThanThreshold
+      EvaluationPeriods: 1
       Metrics:
         - { Id: a, Expression: a + a, Label: x, ReturnData: true, AccountId: '1', Period: 60 }
         - Id: b

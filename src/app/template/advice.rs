@@ -222,7 +222,16 @@ mod tests {
         let is_other = |code: &str| {
             let name = code.split([':', '.']).next().unwrap_or_default();
             let is_key = name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-            !is_key || ["arn", "moved", "removed", "client_id", "audit_gate"].contains(&name)
+            !is_key
+                || [
+                    "arn",
+                    "moved",
+                    "removed",
+                    "create_before_destroy",
+                    "client_id",
+                    "audit_gate",
+                ]
+                .contains(&name)
         };
         for (name, text) in builtin_files() {
             let rule: serde_json::Value = serde_yaml::from_str(text).unwrap();

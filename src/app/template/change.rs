@@ -4,23 +4,20 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::app::template::Templates;
-use crate::app::template::when::{Held, SUPPOSITION, agree, answers, enforced, when, when_both};
+use crate::app::template::pairs::{Matched, Pair, of_case, pairs};
+use crate::app::template::when::{Held, SUPPOSITION, enforced, when, when_both};
+use crate::app::template::{Templates, known};
 use crate::difference::Difference;
 use crate::drift::Kind;
 use crate::finding::{Finding, Location};
 use crate::model::effective::{Cell, CellChange, Comparison, Direction, Scope, Signal, Table, compare};
 use crate::model::mode::Mode;
-use crate::model::observed::Observed;
 use crate::observe::template::{At, TemplateCase, TemplatePool};
 use crate::plan::{Change, Diff, Setting, between};
 use crate::pointer::Pointer;
 use crate::report::{NotChecked, PolicyFate, ReviewedPool, SettingChange};
 use crate::source::SourceId;
 use crate::span::Span;
-
-/// Most pairs of states of one pool that are compared.
-const MOST_PAIRS: usize = 256;
 
 /// What comparing gave; places of findings are pointers in the later pool.
 #[derive(Default)]
@@ -33,26 +30,6 @@ pub(in crate::app) struct Compared<'a> {
     pub(in crate::app) changes: Vec<ReviewedPool>,
     /// What could not be compared.
     pub(in crate::app) notes: Vec<NotChecked>,
-}
-
-/// One state before with one after, and the cases in which both are.
-struct Pair<'a> {
-    before: &'a Observed,
-    after: &'a TemplatePool,
-    held: Held,
-}
-
-/// The states of a pool, before and after.
-#[derive(Default)]
-struct Matched<'a> {
-    /// Those that can be together, each pair once.
-    pairs: Vec<Pair<'a>>,
-    /// Cases after that have the pool only before.
-    gone: Vec<usize>,
-    /// Cases before that have the pool, and no case after that can follow.
-    lost: Vec<usize>,
-    /// Cases after that have the pool, and no case before from which it can be.
-    new: Vec<usize>,
 }
 
 /// Compares every pool, case by case. One that is new, always or in some cases, weakens nothing. One that is gone may weaken
@@ -76,7 +53,10 @@ pub(in crate::app) fn changes<'a>(templates: &'a Templates, before: &'a [Templat
             only.filter(|_| alone.next().is_none())
         };
         let Some((own, _)) = same.or_else(alike) else {
-            found.changes.push(new(cases[0].1, None, templates));
+            match cases[0].1 {
+                pool if pool.is_outside => found.notes.push(unseen(pool)),
+                pool => found.changes.push(new(pool, None, templates)),
+            }
             continue;
         };
         matched.push(*own);
@@ -137,11 +117,21 @@ fn one<'a>(
     for pair in matched.pairs {
         let [old, new] = [&pair.before.posture, &pair.after.observed.posture];
         let mut comparison = compared(&Table::of(old), &Table::of(new));
+        comparison
+            .addresses
+            .retain(|one| [old, new].iter().all(|side| known::has_addresses(one, side)));
         let diff = between(old, new);
         let mut weaker = weakenings(&pair, &comparison, &diff);
+        let unknown = known::no_longer(pair.before, &pair.after.observed).into_iter();
+        weaker.extend(
+            unknown.map(|(at, message)| finding(&pair, Direction::Undefined, &at, message, String::new())),
+        );
         let mut supposition = None;
         if let Some([old, new]) = enforced(old, new) {
-            let supposed = compared(&Table::of(&old), &Table::of(&new));
+            let mut supposed = compared(&Table::of(&old), &Table::of(&new));
+            supposed
+                .addresses
+                .retain(|one| [&old, &new].iter().all(|side| known::has_addresses(one, side)));
             let more = weakenings(&pair, &supposed, &between(&old, &new));
             suppose(&mut weaker, more);
             if supposed != comparison {
@@ -202,7 +192,9 @@ fn sides<'a>(
     templates: &Templates,
     found: &mut Compared<'a>,
 ) {
-    if let Some((_, pool)) = cases.iter().find(|(index, _)| matched.new.contains(index)) {
+    if let Some((_, pool)) = cases.iter().find(|(index, _)| matched.new.contains(index))
+        && !pool.is_outside
+    {
         let new = new(pool, when(&matched.new, after), templates);
         found.changes.push(new);
     }
@@ -224,9 +216,13 @@ fn sides<'a>(
             ..ReviewedPool::default()
         });
         let when = condition.map_or_else(String::new, |when| format!("{when}: "));
-        let message = format!(
-            "{when}pool `{title}` is there before and not after: it is destroyed, or has another name"
-        );
+        let message = if pool.is_outside {
+            format!("{when}nothing sets the responses of pool `{title}` any more, which are reset or stay")
+        } else {
+            format!(
+                "{when}pool `{title}` is there before and not after: it is destroyed, or has another name"
+            )
+        };
         let at = Location {
             source: SourceId(0),
             span: Span::at(0),
@@ -238,6 +234,15 @@ fn sides<'a>(
         };
         found.gone.push((finding, pool));
     }
+}
+
+/// A pool that is not in the files: it was there before, whatever it was like.
+fn unseen(pool: &TemplatePool) -> NotChecked {
+    let what = format!("pool {}, before", pool.observed.title());
+    NotChecked::failed(
+        what,
+        "the pool is not in the files, and nothing in them set anything of it",
+    )
 }
 
 /// A pool that is new, always or in some cases: nothing was before with which it could be compared.
@@ -257,11 +262,6 @@ fn file<'a>(pool: &TemplatePool, templates: &'a Templates) -> &'a str {
         Some(At::Text { file, .. } | At::Address { file, .. }) => templates.file(*file).0,
         None => "",
     }
-}
-
-/// The pool with this id in a case.
-fn of_case<'a>(case: &'a TemplateCase, id: &str) -> Option<&'a TemplatePool> {
-    case.found.pools.iter().find(|pool| pool.observed.id() == id)
 }
 
 /// What changes in a pool; `None` for nothing.
@@ -293,57 +293,6 @@ fn reviewed(
         comparison,
         condition: None,
     })
-}
-
-/// Every state before with every state after that can be together, and what only one side has; `None` where there are too
-/// many pairs.
-fn pairs<'a>(
-    earlier: &str,
-    cases: &[(usize, &'a TemplatePool)],
-    [before, all]: [&'a [TemplateCase]; 2],
-) -> Option<Matched<'a>> {
-    let mut matched = Matched::default();
-    let known = [before, all].map(answers);
-    let mut followed = vec![false; before.len()];
-    for (index, case) in all.iter().enumerate() {
-        let after = cases.iter().find(|(own, _)| *own == index).map(|(_, pool)| *pool);
-        let mut is_paired = false;
-        for (at, earlier_case) in before.iter().enumerate() {
-            if !agree(&earlier_case.answers, &case.answers, [&known[0], &known[1]]) {
-                continue;
-            }
-            followed[at] = true;
-            let Some(state) = of_case(earlier_case, earlier).map(|pool| &pool.observed) else {
-                continue;
-            };
-            is_paired = true;
-            let Some(after) = after else { continue };
-            let same = |pair: &Pair<'_>| *pair.before == *state && pair.after.observed == after.observed;
-            if let Some(known) = matched.pairs.iter().position(same) {
-                matched.pairs[known].held.after.push(index);
-                matched.pairs[known].held.before.push(at);
-            } else if matched.pairs.len() == MOST_PAIRS {
-                return None;
-            } else {
-                matched.pairs.push(Pair {
-                    before: state,
-                    after,
-                    held: Held {
-                        after: vec![index],
-                        before: vec![at],
-                    },
-                });
-            }
-        }
-        match (is_paired, after.is_some()) {
-            (true, false) => matched.gone.push(index),
-            (false, true) => matched.new.push(index),
-            _ => {}
-        }
-    }
-    let is_lost = |at: &usize| !followed[*at] && of_case(&before[*at], earlier).is_some();
-    matched.lost = (0..before.len()).filter(is_lost).collect();
-    Some(matched)
 }
 
 /// Compares two tables. Nothing is weaker or stronger than what nobody knows.

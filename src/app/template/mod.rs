@@ -3,7 +3,9 @@
 pub(super) mod advice;
 pub(super) mod change;
 mod finish;
+mod known;
 pub mod load;
+mod pairs;
 pub(super) mod scan;
 pub mod text;
 pub(super) mod walk;

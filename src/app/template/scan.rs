@@ -106,12 +106,25 @@ pub(in crate::app) fn judge(
         judged.changes = Some(found.changes);
         judged.notes = found.notes;
     }
-    tell_apart(&mut judged.findings);
+    tell_apart(&mut judged.findings, &of_one_line(&by_pool));
     judged
 }
 
-/// Names the pool in findings that would be the same for several: those that are made by one line.
-fn tell_apart(findings: &mut [Finding]) {
+/// Titles of pools that one line makes together with others, as a loop does.
+fn of_one_line(by_pool: &[(&str, Vec<(usize, &TemplatePool)>)]) -> BTreeSet<String> {
+    let mut lines: BTreeMap<&At, Vec<String>> = BTreeMap::new();
+    for (_, cases) in by_pool {
+        let first = cases.first().map(|(_, pool)| *pool);
+        if let Some((at, pool)) = first.and_then(|pool| Some((pool.notes.places.get("")?, pool))) {
+            lines.entry(at).or_default().push(pool.observed.title());
+        }
+    }
+    let several = lines.into_values().filter(|titles| titles.len() > 1);
+    several.flatten().collect()
+}
+
+/// Names the pool in findings that would be the same for several, and in those on pools that one line makes.
+fn tell_apart(findings: &mut [Finding], of_one_line: &BTreeSet<String>) {
     let mut pools: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
     for Finding {
         rule,
@@ -126,7 +139,11 @@ fn tell_apart(findings: &mut [Finding]) {
     }
     let is_shared = |finding: &Finding| {
         let same = pools.get(&(&finding.rule, &finding.primary, &finding.message));
-        same.is_some_and(|pools| pools.len() > 1)
+        let is_of_line = finding
+            .policy
+            .as_ref()
+            .is_some_and(|pool| of_one_line.contains(pool));
+        same.is_some_and(|pools| pools.len() > 1) || is_of_line && !finding.is_input_fault
     };
     let shared: Vec<bool> = findings.iter().map(is_shared).collect();
     for (finding, _) in findings
@@ -157,7 +174,7 @@ fn ruled<'a>(cases: &[(usize, &'a TemplatePool)], context: LintContext<'_>) -> V
             // What stands for the id is none: no region may be read out of it.
             observed.posture.pool_id = None;
         }
-        let evaluated = lint::evaluate_observed(&observed, SourceId(0), context);
+        let evaluated = lint::evaluate_observed(&observed, SourceId(0), context.settings.today, context);
         (pool, indices, evaluated)
     };
     distinct.into_iter().map(one).collect()
@@ -311,6 +328,9 @@ impl<'a> Finder<'a> {
 
     /// What stands for a resource of a plan.
     fn address(&mut self, file: usize, address: &str) -> SourceId {
+        if address.is_empty() {
+            return self.ids[file];
+        }
         let (name, _) = self.templates.file(file);
         let sources = &mut *self.sources;
         let known = self.addresses.entry(format!("{name}: {address}"));

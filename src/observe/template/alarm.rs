@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::fault::InputError;
 use crate::model::alarm::{Alarm, Beyond, OtherAlarm, Watched, concerns_cognito};
+use crate::observe::template::read::{FileFault, ValueReader, Words};
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
 use crate::observe::template::value::{At, Symbol, TextPiece, Val, ValueData};
 
@@ -41,8 +43,43 @@ pub struct TemplateAlarms {
     pub open: Vec<String>,
 }
 
+/// Words that CloudWatch has for a property of an alarm; it refuses others.
+const WORDS: [(&str, &Words<()>); 3] = [
+    (
+        "ComparisonOperator",
+        &[
+            ("GreaterThanOrEqualToThreshold", ()),
+            ("GreaterThanThreshold", ()),
+            ("LessThanThreshold", ()),
+            ("LessThanOrEqualToThreshold", ()),
+            ("LessThanLowerOrGreaterThanUpperThreshold", ()),
+            ("LessThanLowerThreshold", ()),
+            ("GreaterThanUpperThreshold", ()),
+        ],
+    ),
+    (
+        "Statistic",
+        &[
+            ("SampleCount", ()),
+            ("Average", ()),
+            ("Sum", ()),
+            ("Minimum", ()),
+            ("Maximum", ()),
+        ],
+    ),
+    (
+        "TreatMissingData",
+        &[
+            ("breaching", ()),
+            ("notBreaching", ()),
+            ("ignore", ()),
+            ("missing", ()),
+        ],
+    ),
+];
+
 /// Reads all alarms that may concern a pool.
-pub fn alarms(resources: &[TemplateResource]) -> TemplateAlarms {
+pub fn alarms(reader: &mut ValueReader<'_>, resources: &[TemplateResource]) -> TemplateAlarms {
     let mut found = TemplateAlarms::default();
     let names: BTreeMap<&Symbol, String> = resources
         .iter()
@@ -51,7 +88,7 @@ pub fn alarms(resources: &[TemplateResource]) -> TemplateAlarms {
         .collect();
     for resource in resources {
         match resource.kind {
-            ResourceKind::Alarm => metric(resource, &mut found),
+            ResourceKind::Alarm => metric(reader, resource, &mut found),
             ResourceKind::Composite => {
                 let written = resource.get("AlarmRule");
                 if written.open().is_some() || matches!(written.data, ValueData::List(_) | ValueData::Map(..))
@@ -83,7 +120,7 @@ fn rule(value: &Val, names: &BTreeMap<&Symbol, String>) -> String {
     };
     let one = |piece: &TextPiece| match piece {
         TextPiece::Known(text) => text.clone(),
-        TextPiece::Open(open) => format!("${{{}}}", open.why),
+        TextPiece::Open(open) => open.shown(),
         TextPiece::Symbol(symbol) => {
             let whole = Symbol {
                 attribute: String::new(),
@@ -121,7 +158,7 @@ fn other(resource: &TemplateResource, on: Watched) -> OtherAlarm {
     }
 }
 
-fn metric(resource: &TemplateResource, found: &mut TemplateAlarms) {
+fn metric(reader: &mut ValueReader<'_>, resource: &TemplateResource, found: &mut TemplateAlarms) {
     let criteria = resource.get("EvaluationCriteria");
     let query = criteria.member("PromQLCriteria").member("Query");
     if !criteria.is_absent() {
@@ -142,7 +179,7 @@ fn metric(resource: &TemplateResource, found: &mut TemplateAlarms) {
                 get("Statistic")
             };
             let parts = [get("Namespace"), get("MetricName"), statistic, get("Period")];
-            single(resource, &get("Dimensions"), &parts, false, found);
+            single(reader, resource, &get("Dimensions"), (&parts, false), found);
             return;
         }
         _ => {
@@ -170,7 +207,13 @@ fn metric(resource: &TemplateResource, found: &mut TemplateAlarms) {
             stat.member("Stat"),
             stat.member("Period"),
         ];
-        single(resource, &metric.member("Dimensions"), &parts, true, found);
+        single(
+            reader,
+            resource,
+            &metric.member("Dimensions"),
+            (&parts, true),
+            found,
+        );
     }
     if let Some(why) = open {
         found.open.push(why);
@@ -234,23 +277,24 @@ fn number<T: std::str::FromStr>(value: &Val, open: &mut Option<String>) -> Optio
     found
 }
 
+/// An alarm on one metric. The words of one on other metrics are not ours to judge, and open no case.
 fn single(
+    reader: &mut ValueReader<'_>,
     resource: &TemplateResource,
     dimensions_of: &Val,
-    parts: &[Val; 4],
-    is_other_kind: bool,
+    (parts, is_other_kind): (&[Val; 4], bool),
     found: &mut TemplateAlarms,
 ) {
     let mut open = None;
     let (on, known) = dimensions(dimensions_of, &mut open);
     let [namespace, metric, statistic, period] = parts;
     let get = |key: &str| resource.get(key);
-    let texts = ["ComparisonOperator", "TreatMissingData", "ActionsEnabled"].map(get);
+    let texts = ["ComparisonOperator", "TreatMissingData"].map(get);
     for value in [namespace, metric, statistic].into_iter().chain(&texts) {
         open = open.or_else(|| value.unresolved());
     }
-    let [comparison, missing, _] = &texts;
-    let alarm = Alarm {
+    let [comparison, missing] = &texts;
+    let mut alarm = Alarm {
         name: Some(name(resource)),
         namespace: namespace.shown(),
         metric: metric.shown(),
@@ -273,6 +317,14 @@ fn single(
     let of_metric = [namespace, metric]
         .into_iter()
         .any(|value| value.unresolved().is_some());
+    if concerns_cognito(&alarm) {
+        // Whether it tells anybody is tried both ways.
+        match reader.flag(&get("ActionsEnabled")) {
+            Ok(enabled) => alarm.actions_enabled = enabled.unwrap_or(true),
+            Err(_) => open = open.or_else(|| Some("whether an alarm's actions are enabled".to_owned())),
+        }
+        words(reader, resource);
+    }
     if let Some(on) = on.filter(|_| concerns_cognito(&alarm) || of_metric) {
         found.metrics.push(MetricAlarm {
             on,
@@ -280,5 +332,26 @@ fn single(
             at: [resource.at.clone(), dimensions_of.at.clone()],
             open,
         });
+    }
+}
+
+/// Reports words that CloudWatch does not have, and what it takes no alarm without.
+fn words(reader: &mut ValueReader<'_>, resource: &TemplateResource) {
+    for (name, words) in WORDS {
+        let value = resource.get(name);
+        if value.known().is_some() {
+            // A wrong one is a fault, and is judged as it is written.
+            let _ = reader.word(&value, words);
+        }
+    }
+    for name in ["ComparisonOperator", "EvaluationPeriods"] {
+        if resource.get(name).is_absent() && matches!(resource.at, At::Text { .. }) {
+            reader.faults.insert(FileFault {
+                at: resource.at.clone(),
+                check: InputError::KeyMissing,
+                message: format!("`{}` has no `{name}`: the deployment fails", resource.symbol.id),
+                help: format!("add `{name}`"),
+            });
+        }
     }
 }

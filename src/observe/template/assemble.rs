@@ -5,31 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::client::{Client, Override};
 use crate::model::log_delivery::LogDelivery;
 use crate::model::mode::{Mfa, Modes};
-use crate::model::observed::{Failure, Observed, Unread};
-use crate::model::posture::{Part, Posture};
-use crate::model::response::RiskConfiguration;
+use crate::model::posture::Part;
 use crate::observe::template::alarm::{self, On};
 use crate::observe::template::custom::{CustomSets, Handed};
 use crate::observe::template::expand::{Expanded, MaybeMade};
+use crate::observe::template::finished::{PoolIds, TemplatePool, finished};
 use crate::observe::template::owner::{Assembly, Holder, Owner, client_pointer};
 use crate::observe::template::pool::{self, Draft};
-use crate::observe::template::read::{Notes, ValueReader};
+use crate::observe::template::read::ValueReader;
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
 use crate::observe::template::risk::{self, NotKnown};
 use crate::observe::template::value::{At, Symbol};
-use crate::pointer::Pointer;
 
 /// Why a configuration that two resources set is not known.
 const TWICE: &str = "two resources set it: which comes last is not known";
-
-/// One pool in one case.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TemplatePool {
-    /// What was seen of it. Its alarms name no pool.
-    pub observed: Observed,
-    /// Places of its parts, by their pointers.
-    pub notes: Notes,
-}
 
 /// What one case gives.
 #[derive(Clone, Debug, Default)]
@@ -71,9 +60,15 @@ pub fn assemble(reader: &mut ValueReader<'_>, expanded: &Expanded) -> Assembled 
     for resource in of(ResourceKind::DestroyedAnswers) {
         all.destroyed(resource);
     }
+    let mut delivered = BTreeSet::new();
     for resource in of(ResourceKind::Logs) {
         if let Some(index) = all.draft_of(resource, Part::LogDelivery) {
             pool::logs(all.reader, &mut all.drafts[index], resource);
+            // Each takes away what the other delivers.
+            if !delivered.insert(index) {
+                let unread = &mut all.drafts[index].notes.unread;
+                unread.insert((Part::LogDelivery, None), TWICE.to_owned());
+            }
         }
     }
     for resource in of(ResourceKind::Domain) {
@@ -125,9 +120,11 @@ impl Assembly<'_, '_> {
         draft.posture.clients.push(client);
         draft.clients.push(Some(resource.symbol.clone()));
         // The place follows the key, which is final only when all clients are known.
-        draft
-            .notes
-            .place(format!("\u{0}{}", draft.clients.len() - 1), &resource.at);
+        let key = format!("\u{0}{}", draft.clients.len() - 1);
+        for (setting, why) in pool::open_settings(resource) {
+            draft.notes.unknown.insert(format!("{key}/{setting}"), why);
+        }
+        draft.notes.place(key, &resource.at);
     }
 
     /// Gives clients of one name keys of their own, and their places.
@@ -146,8 +143,18 @@ impl Assembly<'_, '_> {
                         .map_or("", |symbol| symbol.id.as_str());
                     client.key = Client::key_beside_others(&names[index], own);
                 }
-                if let Some(at) = draft.notes.places.remove(&format!("\u{0}{index}")) {
-                    draft.notes.place(client_pointer(&client.key), &at);
+                let key = format!("\u{0}{index}");
+                let pointer = client_pointer(&client.key);
+                let open = draft
+                    .notes
+                    .unknown
+                    .extract_if(format!("{key}/")..format!("{key}0"), |_, _| true);
+                let open: Vec<_> = open
+                    .map(|(own, why)| (own.replacen(&key, &pointer, 1), why))
+                    .collect();
+                draft.notes.unknown.extend(open);
+                if let Some(at) = draft.notes.places.remove(&key) {
+                    draft.notes.place(pointer, &at);
                 }
             }
         }
@@ -233,7 +240,7 @@ impl Assembly<'_, '_> {
     }
 
     fn alarms(&mut self, resources: &[TemplateResource]) {
-        let found = alarm::alarms(resources);
+        let found = alarm::alarms(self.reader, resources);
         for one in found.metrics {
             let index = match &one.on {
                 On::Pool(symbol) => self.by_symbol.get(symbol).copied(),
@@ -394,72 +401,5 @@ impl Assembly<'_, '_> {
             pools: pools.collect(),
             strays: self.strays,
         }
-    }
-}
-
-/// Ids of pools, and how many pools have each or a number beside it.
-pub type PoolIds = BTreeMap<String, usize>;
-
-/// Gives a pool an id that no other has: none of those that are taken, and none of its own case.
-pub fn distinct(posture: &mut Posture, taken: &PoolIds, own: &mut PoolIds) {
-    let id = posture.pool_id.clone().unwrap_or_default();
-    let before = taken.get(&id).copied().unwrap_or_default();
-    let mut number = before + own.get(&id).copied().unwrap_or_default();
-    let free = loop {
-        number += 1;
-        let free = match number {
-            1 => id.clone(),
-            _ => format!("{id} #{number}"),
-        };
-        if !taken.contains_key(&free) && !own.contains_key(&free) {
-            break free;
-        }
-    };
-    own.insert(free.clone(), 1);
-    own.insert(id, number - before);
-    posture.pool_id = Some(free);
-}
-
-/// The pool, with an id that no other has, and what was not read of it.
-fn finished(mut draft: Draft, taken: &mut PoolIds) -> TemplatePool {
-    distinct(&mut draft.posture, &PoolIds::new(), taken);
-    // A client whose configuration is not known does not hide the others.
-    let unread: BTreeSet<Part> = draft.notes.unread.keys().map(|(part, _)| *part).collect();
-    if unread.contains(&Part::Alarms) {
-        draft.posture.alarms = None;
-        draft.posture.other_alarms = None;
-    }
-    if unread.contains(&Part::LogDelivery) {
-        draft.posture.log_delivery = None;
-    }
-    if unread.contains(&Part::Responses) {
-        draft.posture.responses = RiskConfiguration::default();
-    }
-    let missing = |((part, client), why): (&(Part, Option<String>), &String)| Unread {
-        part: *part,
-        client: client.clone(),
-        operation: "template".to_owned(),
-        failure: Failure::NotInFiles,
-        detail: why.clone(),
-    };
-    let mut unread = unread;
-    if draft.symbol.is_none() {
-        // Of a pool outside, clients that are not in the files do not keep what is in them from being judged.
-        unread.remove(&Part::Clients);
-    }
-    let unread_list: Vec<_> = draft.notes.unread.iter().map(missing).collect();
-    draft.posture.unread = unread;
-    let unknown = draft.notes.unknown.keys();
-    let pointers = unknown.filter_map(|pointer| Pointer::parse(pointer.trim_start_matches('=')));
-    draft.posture.unknown = pointers.collect();
-    TemplatePool {
-        observed: Observed {
-            name: draft.name,
-            tags: draft.tags,
-            posture: draft.posture,
-            unread: unread_list,
-            ..Observed::default()
-        },
-        notes: draft.notes,
     }
 }

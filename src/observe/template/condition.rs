@@ -7,7 +7,7 @@ use crate::observe::template::compared::{Asking, MOST_COMPARED, compared, compar
 use crate::observe::template::evaluate::{Evaluator, Export};
 use crate::observe::template::form::expression;
 use crate::observe::template::stack::{Stack, arguments, text};
-use crate::observe::template::value::{At, Open, Val, ValueData, invalid};
+use crate::observe::template::value::{At, Open, Val, ValueData};
 use crate::yaml::{Node, NodeEntry, Value};
 
 /// How many conditions `Fn::And` and `Fn::Or` take.
@@ -45,74 +45,6 @@ impl Evaluator<'_, '_> {
         }
         self.malformed("Condition", self.at(condition));
         Err(InvalidCondition)
-    }
-
-    /// `Fn::FindInMap`.
-    pub(super) fn find_in_map(&mut self, argument: &Node, at: At) -> Val {
-        let (keys, rest) = match arguments(argument) {
-            [map, first, second, rest @ ..] if rest.len() < 2 => ([map, first, second], rest.first()),
-            _ => return self.malformed("Fn::FindInMap", at),
-        };
-        let keys = keys.map(|key| {
-            let value = self.value(key);
-            self.settled(value)
-        });
-        if let Some(invalid) = keys.iter().find_map(|key| invalid(key, &at)) {
-            return invalid;
-        }
-        let default = rest.map(|rest| rest.get("DefaultValue"));
-        if keys.iter().any(Val::is_no_text) || default == Some(None) {
-            return self.malformed("Fn::FindInMap", at);
-        }
-        let [map, first, second] = keys.clone().map(|key| key.known());
-        let (Some(first), Some(second)) = (&first, &second) else {
-            return self.any_in_map(map.as_deref(), [first, second], default.flatten(), (argument, at));
-        };
-        let Some(map) = map else {
-            return self.open(at, expression("Fn::FindInMap", argument));
-        };
-        let entry = self.own().entry("Mappings", &map);
-        let found = entry.and_then(|map| map.get(first)?.get(second));
-        match found.or(default.flatten()) {
-            Some(found) => {
-                let mut value = self.value(found);
-                value.at = at;
-                value
-            }
-            None if self.may_have_more("Mappings") => self.open(at, expression("Fn::FindInMap", argument)),
-            None => self.fault(at, format!("there is no `{map}.{first}.{second}` in the mapping")),
-        }
-    }
-
-    /// A value of a mapping of which a key is not known: one of those that it can be.
-    fn any_in_map(
-        &mut self,
-        map: Option<&str>,
-        keys: [Option<String>; 2],
-        default: Option<&Node>,
-        (argument, at): (&Node, At),
-    ) -> Val {
-        let is_whole = !self.may_have_more("Mappings");
-        let map = map
-            .and_then(|map| self.own().entry("Mappings", map))
-            .filter(|_| is_whole);
-        let [first, second] = keys;
-        let of_first = map.into_iter().flat_map(|map| under(map, first.as_deref()));
-        let of_second = of_first.flat_map(|map| under(map, second.as_deref()));
-        let nodes: Vec<&Node> = of_second.chain(default).collect();
-        let values: Option<Vec<String>> = nodes.into_iter().map(|node| self.value(node).known()).collect();
-        let mut values = values.unwrap_or_default();
-        values.sort();
-        values.dedup();
-        if let [one] = values.as_slice() {
-            return Val::text(at, one.clone());
-        }
-        let open = Open {
-            why: expression("Fn::FindInMap", argument),
-            scope: self.stack,
-            domain: Some(values).filter(|values| !values.is_empty()),
-        };
-        Val::new(at, ValueData::Open(open))
     }
 
     /// `Fn::If`.
@@ -161,6 +93,7 @@ impl Evaluator<'_, '_> {
             .filter(|export| self.is_beside(export.stack))
             .cloned()
             .collect();
+        here.retain(|export| self.is_exported(export));
         if here.len() < 2 {
             return match here.pop() {
                 Some(export) => self.output(export.stack, &export.output, at, why),
@@ -173,6 +106,16 @@ impl Evaluator<'_, '_> {
             self.fault(other.at, why);
         }
         self.open(at, why)
+    }
+
+    /// Whether an output is there: its condition holds.
+    fn is_exported(&mut self, export: &Export) -> bool {
+        let stack = &self.stacks[export.stack];
+        let before = std::mem::replace(&mut self.stack, export.stack);
+        let output = stack.entry("Outputs", &export.output);
+        let is_there = output.is_none_or(|output| self.is_there(output).unwrap_or(true));
+        self.stack = before;
+        is_there
     }
 
     /// Whether another stack may be in the same account and region.
@@ -234,7 +177,7 @@ impl Evaluator<'_, '_> {
     }
 
     /// A value with few possible ones, decided.
-    fn settled(&mut self, value: Val) -> Val {
+    pub(super) fn settled(&mut self, value: Val) -> Val {
         match value.open() {
             Some(Open {
                 why,
@@ -363,7 +306,7 @@ impl Evaluator<'_, '_> {
                 self.malformed(function, self.at(node));
                 Err(InvalidCondition)
             }
-            _ => Ok(None),
+            (function, _) => self.no_condition(function, self.at(node)),
         }
     }
 
@@ -450,6 +393,9 @@ impl Evaluator<'_, '_> {
         if self.own().entry("Resources", resource).is_none() && !self.may_have_more("Resources") {
             return self.fault(at, format!("there is no resource `{resource}`"));
         }
+        if let Some(invalid) = self.no_attribute(resource, attribute, &at) {
+            return invalid;
+        }
         let attribute = match attribute {
             "UserPoolId" | "ClientId" | "TopicArn" => "",
             other => other,
@@ -466,16 +412,8 @@ impl Evaluator<'_, '_> {
             Some(value) => self.within(stack, (stack, format!("output {name}")), &at, |own| {
                 own.value(value)
             }),
+            None if self.has_all_outputs(stack) => self.fault(at, format!("there is no {why}")),
             None => self.open(at, why),
         }
-    }
-}
-
-/// The entry of a mapping with a key; all entries where the key is not known.
-fn under<'n>(node: &'n Node, key: Option<&str>) -> Vec<&'n Node> {
-    match (&node.value, key) {
-        (_, Some(key)) => node.get(key).into_iter().collect(),
-        (Value::Mapping(entries), None) => entries.iter().map(|entry| &entry.value).collect(),
-        _ => Vec::new(),
     }
 }

@@ -210,6 +210,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
     }
 
     fn call(&mut self, function: &str, argument: &Node, at: At) -> Val {
+        self.extends(function, &at);
         match function {
             "Ref" => self.referred(argument, at),
             "Fn::GetAtt" => self.attribute(argument, at),
@@ -222,7 +223,9 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             "Fn::ImportValue" => self.import(argument, at),
             "Fn::GetStackOutput" => self.stack_output(argument, at),
             "Fn::Length" => self.length(argument, at),
-            _ => self.open(at, expression(function, argument)),
+            _ => self
+                .no_function(function, &at)
+                .unwrap_or_else(|| self.open(at, expression(function, argument))),
         }
     }
 

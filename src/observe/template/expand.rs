@@ -89,6 +89,7 @@ pub fn expand(evaluator: &mut Evaluator<'_, '_>) -> Expanded {
 fn each(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, found: &mut Expanded) {
     let at = evaluator.at(&entry.value);
     if entry.key.starts_with("Fn::ForEach::") {
+        evaluator.extends("Fn::ForEach", &at);
         looped(evaluator, entry, depth, found);
         return;
     }
@@ -130,6 +131,7 @@ fn each(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, foun
         found.handed.extend(handed);
         return;
     };
+    evaluator.depends(node);
     let is_there = evaluator.is_there(node);
     if matches!(is_there, Ok(false)) {
         found.absent.insert(symbol(evaluator, &entry.key));
@@ -145,13 +147,31 @@ fn each(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, foun
         found.maybe.push(MaybeMade { at, why, pools, made });
         return;
     }
-    if let Value::Mapping(entries) = &node.value
-        && attributes(evaluator, entries, &mut found.wrong)
-    {
+    beside(evaluator, node, &mut resource, &mut found.wrong);
+    found.resources.push(resource);
+}
+
+/// Leaves open what a resource may have besides its properties: where an attribute is misspelt, and where a macro gets all of it.
+fn beside(
+    evaluator: &Evaluator<'_, '_>,
+    node: &Node,
+    resource: &mut TemplateResource,
+    wrong: &mut FileNotes,
+) {
+    let Value::Mapping(entries) = &node.value else {
+        return;
+    };
+    if attributes(evaluator, entries, wrong) {
         let why = format!("an attribute of `{}` is misspelt", resource.symbol.id);
         resource.open.get_or_insert(Open::invalid(why));
     }
-    found.resources.push(resource);
+    if let Some(function) = entries.iter().find(|own| adds(&own.key)) {
+        resource.open.get_or_insert(Open {
+            why: format!("{} beside all properties", function.key),
+            scope: evaluator.stack,
+            domain: None,
+        });
+    }
 }
 
 /// What stands for a resource of the stack that is evaluated.
@@ -233,6 +253,7 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
             found.properties.insert((*name).to_owned(), value);
         }
     }
+    evaluator.led(&mut found);
     odd(evaluator, entries, &mut found);
     for (name, _) in kind.beside() {
         let written = properties.get(name).map(|node| evaluator.written(node));

@@ -33,10 +33,20 @@ pub fn detect(text: &str) -> FileKind {
     let trimmed = head.trim_start_matches('\u{feff}').trim_start();
     let has = |key: &str| head.contains(&format!("\"{key}\""));
     // The keys of a template can stand anywhere in it.
+    // All lines of a mapping begin in the same column, and its keys may be in quotes.
+    let column = trimmed_line(trimmed, head).len();
     let line = |key: &str| {
-        text.trim_start_matches('\u{feff}').lines().any(|line| {
-            line.strip_prefix(key)
-                .is_some_and(|rest| rest.trim_start().starts_with(':'))
+        let lines = text.trim_start_matches('\u{feff}').lines();
+        let own = lines.filter_map(|line| line.split_at_checked(column));
+        let mut own = own.filter(|(before, _)| before.trim_start().is_empty());
+        own.any(|(_, line)| {
+            let rest = match line.chars().next() {
+                Some(quote @ ('"' | '\'')) => line[1..]
+                    .strip_prefix(key)
+                    .and_then(|rest| rest.strip_prefix(quote)),
+                _ => line.strip_prefix(key),
+            };
+            rest.is_some_and(|rest| rest.trim_start().starts_with(':'))
         })
     };
     if !trimmed.starts_with(['{', '[']) {
@@ -53,12 +63,30 @@ pub fn detect(text: &str) -> FileKind {
     match () {
         () if is_snapshot && first.starts_with("\"version\"") => FileKind::Snapshot,
         () if has("format_version") && has("terraform_version") => FileKind::Plan,
+        () if first.starts_with("\"format_version\"") => FileKind::Plan,
         // A raw state of Terraform.
         () if has("terraform_version") && has("serial") => FileKind::Other,
         () if has("AWSTemplateFormatVersion") || text.contains("\"Resources\"") => FileKind::Stack,
         () if is_snapshot => FileKind::Snapshot,
+        // What sorts the members of a plan puts these behind all that changes.
+        () if text.contains("\"format_version\":") && text.contains("\"resource_changes\":") => {
+            FileKind::Plan
+        }
         () => FileKind::Other,
     }
+}
+
+/// The blanks before the first line that is neither empty nor a comment nor the start of a document.
+fn trimmed_line<'t>(trimmed: &str, head: &'t str) -> &'t str {
+    let start = head.len() - trimmed.len();
+    let is_content = |line: &&str| {
+        let own = line.trim_start();
+        !own.is_empty() && !own.starts_with(['#', '%']) && !own.starts_with("---")
+    };
+    let before = head[..start].rfind('\n').map_or(0, |at| at + 1);
+    let line = head[before..].lines().find(is_content).unwrap_or_default();
+    let line = line.trim_start_matches('\u{feff}');
+    &line[..line.len() - line.trim_start().len()]
 }
 
 /// One stack of an assembly.
@@ -149,11 +177,18 @@ pub fn template_parameters(text: &str) -> Result<BTreeMap<String, String>, Strin
     };
     match json.get("Parameters").unwrap_or(&json) {
         Json::Object(map) => map.iter().map(|(name, value)| pair(Some(name), value)).collect(),
-        Json::Array(list) => list
-            .iter()
-            .filter(|entry| entry.get("UsePreviousValue") != Some(&Json::Bool(true)))
-            .map(|entry| pair(entry["ParameterKey"].as_str(), &entry["ParameterValue"]))
-            .collect(),
+        Json::Array(list) => {
+            let mut found = BTreeMap::new();
+            let given = |entry: &&Json| entry.get("UsePreviousValue") != Some(&Json::Bool(true));
+            for entry in list.iter().filter(given) {
+                let (name, value) = pair(entry["ParameterKey"].as_str(), &entry["ParameterValue"])?;
+                let before = found.insert(name, value);
+                if before.is_some() {
+                    return Err("it has a name twice".to_owned());
+                }
+            }
+            Ok(found)
+        }
         _ => Err("it is neither a list nor a map".to_owned()),
     }
 }

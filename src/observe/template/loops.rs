@@ -9,6 +9,7 @@ use crate::yaml::{Node, Value};
 impl Evaluator<'_, '_> {
     /// The entries that a loop adds; `None` where its list is not known, or where it is no loop.
     pub(super) fn looped(&mut self, node: &Node) -> Option<Vec<(String, Val)>> {
+        self.extends("Fn::ForEach", &self.at(node));
         let [variable, list, body] = arguments(node) else {
             return None;
         };

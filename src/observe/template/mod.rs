@@ -16,9 +16,11 @@ mod condition;
 mod custom;
 mod evaluate;
 mod expand;
+mod finished;
 mod form;
 mod kind;
 mod loops;
+mod mapping;
 mod naming;
 mod owner;
 mod plan_change;
@@ -30,14 +32,16 @@ mod resource;
 mod risk;
 mod shape;
 mod stack;
+mod target;
 mod terraform;
 mod text_function;
 mod translate;
 mod value;
 mod written;
 
-pub use assemble::{Assembled, TemplatePool};
+pub use assemble::Assembled;
 pub use cases::{ANOTHER, MAX_CASES, OpenQuestion, condition};
+pub use finished::TemplatePool;
 pub use kind::{Assembly, AssemblyStack, FileKind, assembly, detect, nested_files, template_parameters};
 pub use naming::FileNotes;
 pub use read::{FileFault, Notes};
@@ -52,8 +56,8 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::model::observed::Estate;
-use crate::observe::template::assemble::PoolIds;
 use crate::observe::template::evaluate::Evaluator;
+use crate::observe::template::finished::PoolIds;
 use crate::observe::template::read::ValueReader;
 
 /// Whether resources of a `CloudFormation` type say something of pools.
@@ -88,6 +92,7 @@ impl TemplateCase {
     pub fn of_estate(estate: Estate) -> Self {
         let pool = |observed| TemplatePool {
             observed,
+            is_outside: false,
             notes: Notes::default(),
         };
         Self {
@@ -143,7 +148,7 @@ impl TemplateCases {
         for (answers, (mut found, _)) in cases {
             let mut own = PoolIds::new();
             for pool in &mut found.pools {
-                assemble::distinct(&mut pool.observed.posture, taken, &mut own);
+                finished::distinct(&mut pool.observed.posture, taken, &mut own);
             }
             for (id, count) in own {
                 let most = ids.entry(id).or_default();

@@ -7,6 +7,7 @@ use crate::model::posture::{Part, RiskResource};
 use crate::observe::template::pool::{self, Draft};
 use crate::observe::template::read::ValueReader;
 use crate::observe::template::resource::TemplateResource;
+use crate::observe::template::risk;
 use crate::observe::template::value::{Symbol, Val};
 use crate::pointer::Pointer;
 
@@ -53,7 +54,7 @@ impl Assembly<'_, '_> {
     /// The pool of an id; of several, that of the file where the id is written.
     pub(super) fn by_id(&self, id: &str, file: usize) -> Option<usize> {
         let own = &self.drafts[..self.own];
-        let has = |draft: &Draft| draft.posture.pool_id.as_deref() == Some(id);
+        let has = |draft: &Draft| draft.has_id && draft.posture.pool_id.as_deref() == Some(id);
         let is_here = |draft: &Draft| draft.at.file() == file && has(draft);
         own.iter().position(is_here).or_else(|| own.iter().position(has))
     }
@@ -90,17 +91,28 @@ impl Assembly<'_, '_> {
             (Some(symbol), _) => symbol.scope,
             (None, open) => open.map_or(0, |open| open.scope),
         };
-        let mut names: Vec<String> = (0..self.own)
-            .map(|index| self.drafts[index].posture.pool_id.clone().unwrap_or_default())
+        // A pool of another region, or account, is none that it can be for.
+        let may_be =
+            |own: &Option<String>, other: &Option<String>| own.is_none() || other.is_none() || own == other;
+        let fits = |draft: &Draft| {
+            may_be(&draft.posture.region, &resource.region)
+                && may_be(&draft.posture.account, &resource.account)
+        };
+        let own = self.drafts[..self.own].iter().enumerate();
+        let own = own.filter(|(_, draft)| fits(draft));
+        let own: Vec<(usize, String)> = own
+            .map(|(index, draft)| (index, draft.posture.pool_id.clone().unwrap_or_default()))
             .collect();
+        if own.is_empty() {
+            return Owner::Outside(why);
+        }
+        let mut names: Vec<String> = own.iter().map(|(_, name)| name.clone()).collect();
         names.push("none of the files'".to_owned());
-        let chosen = self
-            .reader
-            .choices
-            .choose((scope, format!("the pool of {why}")), &names);
-        match names.iter().position(|name| *name == chosen) {
-            Some(index) if index < self.own => Owner::Pool(index),
-            _ => Owner::Outside(why),
+        let question = (scope, format!("the pool of {why}"));
+        let chosen = self.reader.choices.choose(question, &names);
+        match own.into_iter().find(|(_, name)| *name == chosen) {
+            Some((index, _)) => Owner::Pool(index),
+            None => Owner::Outside(why),
         }
     }
 
@@ -246,6 +258,12 @@ impl Assembly<'_, '_> {
         if let Some((index, position)) = set {
             self.note(index, position, resource, "reset");
         } else {
+            if let Some(draft) = pool.map(|index| &mut self.drafts[index]).filter(|_| is_pool) {
+                // What is gone is said where it was.
+                for section in risk::SECTIONS {
+                    draft.notes.place(section, &resource.at);
+                }
+            }
             let why = "it is destroyed, which resets the responses of its pool or client";
             self.strays.insert((resource.symbol.id.clone(), why.to_owned()));
         }

@@ -27,6 +27,8 @@ const NOT_VALID: &str = "its value is not valid";
 pub struct Draft {
     /// What stands for its id; `None` for a pool that is not in the files.
     pub symbol: Option<Symbol>,
+    /// Whether the files say its id.
+    pub has_id: bool,
     /// Where it stands.
     pub at: At,
     /// Its name. Hostile text.
@@ -82,6 +84,7 @@ pub fn pool(reader: &mut ValueReader<'_>, resource: &TemplateResource) -> Draft 
     };
     Draft {
         symbol: Some(resource.symbol.clone()),
+        has_id: resource.id.is_some(),
         at: resource.at.clone(),
         name: name.named(&resource.symbol.id),
         tags,
@@ -113,6 +116,7 @@ pub fn outside(why: &str, resource: &TemplateResource) -> Draft {
     }
     Draft {
         symbol: None,
+        has_id: false,
         at: resource.at.clone(),
         name: why.to_owned(),
         tags: BTreeMap::new(),
@@ -132,17 +136,25 @@ pub fn outside(why: &str, resource: &TemplateResource) -> Draft {
     }
 }
 
-/// The plan opens no case: rules take one that is not stated for unknown already.
+/// The plan, case by case where the file says which values it can have. Otherwise it opens no case: rules take one that is not
+/// stated for unknown already.
 fn plan(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut Notes) -> Option<FeaturePlan> {
     let value = resource.get("UserPoolTier");
     notes.place("/feature_plan", &value.at);
-    if value.known().is_none() {
+    let has_values = value.open().is_some_and(|open| open.domain.is_some());
+    if value.known().is_none() && !has_values {
         if let Some(why) = value.unresolved() {
             notes.unknown.insert("/feature_plan".to_owned(), why);
         }
         return None;
     }
-    reader.word(&value, FeaturePlan::WORDS).unwrap_or_default()
+    let found = reader.word(&value, FeaturePlan::WORDS);
+    if found.is_err() {
+        notes
+            .unknown
+            .insert("/feature_plan".to_owned(), NOT_VALID.to_owned());
+    }
+    found.unwrap_or_default()
 }
 
 fn modes(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut Notes) -> Modes {
@@ -224,13 +236,39 @@ fn mfa(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut No
         Some("MULTI_FACTOR_WITH_USER_VERIFICATION") => {
             factors.insert(MfaFactor::WebAuthn);
         }
-        None if !passkeys.is_absent() => known = false,
+        None if !passkeys.is_absent() => {
+            let why = passkeys.unresolved().unwrap_or_default();
+            notes.unknown.insert("/mfa/factors".to_owned(), why);
+            known = false;
+        }
         _ => {}
     }
     Mfa {
         configuration,
         factors: known.then_some(factors),
     }
+}
+
+/// Why settings of a client that rules ask for are not known, by their keys.
+pub fn open_settings(resource: &TemplateResource) -> impl Iterator<Item = (&'static str, String)> {
+    let settings = [
+        ("ExplicitAuthFlows", "auth_flows"),
+        ("AllowedOAuthFlows", "oauth_flows"),
+        ("SupportedIdentityProviders", "identity_providers"),
+        (
+            "EnablePropagateAdditionalUserContextData",
+            "propagate_user_context",
+        ),
+    ];
+    settings.into_iter().filter_map(|(property, key)| {
+        let value = resource.get(property);
+        let item = value
+            .list()
+            .ok()
+            .and_then(|items| items.iter().find_map(Val::unresolved));
+        let why = item.or_else(|| value.has_open().then(|| value.unresolved()).flatten());
+        Some((key, why?))
+    })
 }
 
 /// A client of the files; its risk configuration comes with others.
@@ -312,8 +350,16 @@ pub fn logs(reader: &mut ValueReader<'_>, draft: &mut Draft, resource: &Template
             }
             draft.notes.text(&format!("{prefix}/{name}"), &value)
         };
+        let level = entry.member("LogLevel");
+        let has_values = level.open().is_some_and(|open| open.domain.is_some());
+        let level = if has_values {
+            let word = reader.word(&level, &[("ERROR", "ERROR"), ("INFO", "INFO")]);
+            word.ok().flatten().map(str::to_owned)
+        } else {
+            part("LogLevel", "", "level")
+        };
         *slot = Some(Delivery {
-            level: part("LogLevel", "", "level"),
+            level,
             cloudwatch_logs: part("CloudWatchLogsConfiguration", "LogGroupArn", "cloudwatch_logs"),
             s3: part("S3Configuration", "BucketArn", "s3"),
             firehose: part("FirehoseConfiguration", "StreamArn", "firehose"),

@@ -44,7 +44,7 @@ impl ValueReader<'_> {
             Decided::Absent => return Ok(None),
             Decided::Text(text) => text,
             Decided::None => {
-                return self.not_allowed(value, &format!("`{}`", value.shown().replace('`', "")), words);
+                return self.not_allowed(value, &format!("`{}`", value.shown()), words);
             }
             Decided::Invalid => return Err(Invalid),
         };
@@ -226,6 +226,6 @@ impl Notes {
             return value.known();
         };
         self.unknown.insert(pointer.to_owned(), value.named(&why));
-        Some(value.named(&format!("${{{why}}}")))
+        Some(value.named(&format!("${{{}}}", why.replace('`', "'"))))
     }
 }

@@ -22,6 +22,13 @@ impl From<Invalid> for NotKnown {
     }
 }
 
+/// The sections of a pool's risk configuration, as pointers of its posture.
+pub const SECTIONS: [&str; 3] = [
+    "/account_takeover",
+    "/compromised_credentials",
+    "/risk_exceptions",
+];
+
 /// The risk configuration that a resource sets; `prefix` is the pointer of what has it.
 pub fn configuration(
     reader: &mut ValueReader<'_>,
@@ -100,6 +107,9 @@ fn account_takeover(
     let [low, medium, high] = levels.map(|(key, name)| level(key, name));
     let (low, medium, high) = (low?, medium?, high?);
     let notifications = section(value.member("NotifyConfiguration"))?;
+    if let Some(notifications) = &notifications {
+        reader.required(notifications, "SourceArn");
+    }
     Ok(AccountTakeover {
         low,
         medium,

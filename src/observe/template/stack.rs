@@ -114,6 +114,11 @@ impl Stack {
             .any(|name| name != "AWS::LanguageExtensions")
     }
 
+    /// Whether a transform is for the whole template.
+    pub fn transforms_by(&self, name: &str) -> bool {
+        self.transforms().iter().any(|own| own == name)
+    }
+
     fn transforms(&self) -> Vec<String> {
         let one = |node: &Node| {
             let name = text(node).or_else(|| node.get("Name").and_then(text));

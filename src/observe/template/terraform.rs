@@ -124,7 +124,9 @@ impl PlanFile {
             };
             (json::offset(text, &error), words)
         })?;
-        let version = json["format_version"].as_str().unwrap_or_default();
+        let Some(version) = json["format_version"].as_str() else {
+            return Err((0, "its `format_version` is not a text".to_owned()));
+        };
         if !["0", "1"].contains(&version.split('.').next().unwrap_or_default()) {
             let words = format!("its format is version {version}, and this program reads version 1");
             return Err((0, words));
@@ -148,7 +150,8 @@ impl PlanFile {
         } else if is_empty_state(&json) || json["values"].is_object() {
             state(&json["values"]["root_module"], &mut raws, &mut wrong, 0);
         } else {
-            let words = "it is neither a plan nor a state: it has no `resource_changes` and no `values`";
+            let words =
+                "it is neither a plan nor a state: it has no list `resource_changes` and no mapping `values`";
             return Err((0, words.to_owned()));
         }
         let makers = raws.iter().filter(|raw| makes_stack(raw.kind) && !raw.destroyed);

@@ -6,8 +6,11 @@ use crate::observe::template::stack::{arguments, text};
 use crate::observe::template::value::{At, Open, Symbol, TextPiece, Val, ValueData, invalid};
 use crate::yaml::{Node, Value};
 
-/// Bytes of one text that functions make.
-const LONGEST: usize = 1 << 20;
+/// Bytes of one text that functions make: what is longer is no value of a pool.
+const LONGEST: usize = 1 << 16;
+
+/// Parts of one text that functions make.
+const MOST_PARTS: usize = 1 << 10;
 
 impl Evaluator<'_, '_> {
     /// A text outside `Fn::Sub`: variables of loops, and references to other services.
@@ -87,6 +90,9 @@ impl Evaluator<'_, '_> {
                 return self.fault(at, format!("`${{{name}}}` in a text of `Fn::Sub` is no text"));
             };
             pieces.append(&mut own);
+            if is_too_long(&pieces) {
+                return self.too_long(at);
+            }
         }
         pieces.extend(self.plain(rest));
         joined(at, pieces)
@@ -113,8 +119,17 @@ impl Evaluator<'_, '_> {
                 return self.malformed("Fn::Join", at);
             };
             pieces.append(&mut own);
+            if is_too_long(&pieces) {
+                return self.too_long(at);
+            }
         }
         joined(at, pieces)
+    }
+
+    /// What a text gives that is longer than any value of a pool.
+    fn too_long(&mut self, at: At) -> Val {
+        let why = format!("a text of more than {LONGEST} bytes or {MOST_PARTS} parts is not read");
+        self.fault(at, why)
     }
 
     /// `Fn::Split`.
@@ -126,11 +141,14 @@ impl Evaluator<'_, '_> {
         if separator.is_no_text() || text.is_no_text() {
             return self.malformed("Fn::Split", at);
         }
-        if separator.known().as_deref() == Some("/")
-            && let Some(pool) = self.pool_of_arn(&text)
+        if let Some(separator) = separator.known()
+            && let Some(pieces) = self.of_arn(&text)
         {
-            let arn = self.open(at.clone(), expression("Fn::Split", argument));
-            return Val::new(at, ValueData::List(vec![arn, pool]));
+            let parts = split_pieces(&pieces, &separator).into_iter();
+            return Val::new(
+                at.clone(),
+                ValueData::List(parts.map(|part| joined(at.clone(), part)).collect()),
+            );
         }
         match (separator.known(), text.known()) {
             (Some(separator), Some(text)) if !separator.is_empty() => {
@@ -144,23 +162,51 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    /// The id that ends the ARN of a pool of the files: `arn:aws:cognito-idp:us-west-2:123456789012:userpool/ID`.
-    fn pool_of_arn(&self, text: &Val) -> Option<Val> {
+    /// The pieces of the ARN of a pool of the files, or of what is left of one that was split, of which nothing has a separator in
+    /// it that is not shown: `arn:aws:cognito-idp:us-west-2:123456789012:userpool/ID`.
+    fn of_arn(&self, text: &Val) -> Option<Vec<TextPiece>> {
         let ValueData::Text(pieces) = &text.data else {
             return None;
         };
-        let [TextPiece::Symbol(symbol)] = pieces.as_slice() else {
-            return None;
+        let is_pool = |symbol: &Symbol| {
+            let resource = self.stacks[symbol.scope].entry("Resources", &symbol.id);
+            let kind = resource
+                .and_then(|resource| resource.get("Type"))
+                .and_then(self::text);
+            kind == Some("AWS::Cognito::UserPool")
         };
-        let resource = self.stacks[symbol.scope].entry("Resources", &symbol.id)?;
-        let kind = resource.get("Type").and_then(self::text)?;
-        (symbol.attribute == "Arn" && kind == "AWS::Cognito::UserPool").then(|| {
-            let id = Symbol {
-                attribute: String::new(),
-                ..symbol.clone()
-            };
-            Val::new(text.at.clone(), ValueData::Text(vec![TextPiece::Symbol(id)]))
-        })
+        let known = |text: &str| TextPiece::Known(text.to_owned());
+        match pieces.as_slice() {
+            [TextPiece::Symbol(symbol)] if symbol.attribute == "Arn" && is_pool(symbol) => {
+                let open = |what: &str| {
+                    TextPiece::Open(Open {
+                        why: format!("AWS::{what}"),
+                        scope: symbol.scope,
+                        domain: None,
+                    })
+                };
+                let id = Symbol {
+                    attribute: String::new(),
+                    ..symbol.clone()
+                };
+                Some(vec![
+                    known("arn:"),
+                    open("Partition"),
+                    known(":cognito-idp:"),
+                    open("Region"),
+                    known(":"),
+                    open("AccountId"),
+                    known(":userpool/"),
+                    TextPiece::Symbol(id),
+                ])
+            }
+            [TextPiece::Known(_), TextPiece::Symbol(symbol)]
+                if symbol.attribute.is_empty() && is_pool(symbol) =>
+            {
+                Some(pieces.clone())
+            }
+            _ => None,
+        }
     }
 
     /// `Fn::Select`.
@@ -196,6 +242,27 @@ impl Evaluator<'_, '_> {
     }
 }
 
+/// Pieces split at a separator that only known ones can have in them.
+fn split_pieces(pieces: &[TextPiece], separator: &str) -> Vec<Vec<TextPiece>> {
+    let mut found = vec![Vec::new()];
+    for piece in pieces {
+        let parts: Vec<TextPiece> = match piece {
+            TextPiece::Known(text) => text
+                .split(separator)
+                .map(|part| TextPiece::Known(part.to_owned()))
+                .collect(),
+            other => vec![other.clone()],
+        };
+        for (index, part) in parts.into_iter().enumerate() {
+            match found.last_mut() {
+                Some(last) if index == 0 => last.push(part),
+                _ => found.push(vec![part]),
+            }
+        }
+    }
+    found
+}
+
 /// The pieces of a value that goes into a text; `None` for one that cannot.
 fn parts(value: Val) -> Option<Vec<TextPiece>> {
     match value.data {
@@ -206,17 +273,23 @@ fn parts(value: Val) -> Option<Vec<TextPiece>> {
     }
 }
 
+/// Whether pieces are more than a text is read of. Their number alone is looked at first, as this is asked after each.
+fn is_too_long(pieces: &[TextPiece]) -> bool {
+    let length = |piece: &TextPiece| match piece {
+        TextPiece::Known(text) => text.len(),
+        TextPiece::Open(open) => open.why.len(),
+        TextPiece::Symbol(symbol) => symbol.id.len(),
+    };
+    pieces.len() > 2 * MOST_PARTS || pieces.iter().map(length).sum::<usize>() > LONGEST
+}
+
 /// A text of pieces, neighbours that are known brought together.
 fn joined(at: At, pieces: Vec<TextPiece>) -> Val {
     let mut found: Vec<TextPiece> = Vec::new();
-    let mut length = 0;
     for piece in pieces {
         match (found.last_mut(), piece) {
             (_, TextPiece::Known(text)) if text.is_empty() => {}
-            (Some(TextPiece::Known(before)), TextPiece::Known(text)) if length + text.len() <= LONGEST => {
-                length += text.len();
-                before.push_str(&text);
-            }
+            (Some(TextPiece::Known(before)), TextPiece::Known(text)) => before.push_str(&text),
             (_, piece) => found.push(piece),
         }
     }

@@ -58,6 +58,11 @@ impl Open {
         }
     }
 
+    /// `${parameter 'Mode'}`, for a message that puts it in backticks.
+    pub fn shown(&self) -> String {
+        format!("${{{}}}", self.why.replace('`', "'"))
+    }
+
     /// Whether it is a fault of its file.
     pub fn is_invalid(&self) -> bool {
         self.domain.as_ref().is_some_and(Vec::is_empty)
@@ -270,7 +275,7 @@ impl Val {
     pub fn shown(&self) -> String {
         match &self.data {
             ValueData::Text(pieces) => pieces.iter().map(shown).collect(),
-            ValueData::Open(open) => format!("${{{}}}", open.why),
+            ValueData::Open(open) => open.shown(),
             _ => String::new(),
         }
     }
@@ -309,7 +314,7 @@ fn known(piece: &TextPiece) -> Option<&str> {
 fn shown(piece: &TextPiece) -> String {
     match piece {
         TextPiece::Known(text) => text.clone(),
-        TextPiece::Open(open) => format!("${{{}}}", open.why),
+        TextPiece::Open(open) => open.shown(),
         TextPiece::Symbol(symbol) if symbol.attribute.is_empty() => format!("${{{}}}", symbol.id),
         TextPiece::Symbol(symbol) => format!("${{{}.{}}}", symbol.id, symbol.attribute),
     }
