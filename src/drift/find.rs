@@ -153,7 +153,7 @@ pub fn shown(pool: &Observed, change: &Change) -> Difference {
         live: change.live.clone(),
         policy: change.wanted.clone(),
         live_is: live_is(change),
-        cells: change.cells.clone(),
+        cells: change.cells_of_plan.clone(),
         addresses: change.addresses.clone(),
         cause: None,
     }

@@ -31,6 +31,8 @@ pub struct Change {
     /// Cells of the effective table that the change moves: from live to wanted, and where it keeps a cell from being
     /// stronger, from what that cell would be without it.
     pub cells: Vec<CellChange>,
+    /// Those of them that the plan as a whole moves so: the others are what the change would do alone, or keeps from being.
+    pub cells_of_plan: Vec<CellChange>,
     /// Address sets that it moves.
     pub addresses: Vec<AddressChange>,
     /// Whether a mode becomes ENFORCED by it in a pool that has no responses to enforce, as far as they were read.
@@ -150,6 +152,7 @@ pub(super) fn change(leaf: Setting, whole: &Whole<'_>) -> Option<Change> {
         direction: worst.into_iter().find(has).unwrap_or(Direction::Neutral),
         strengthens: has(&Direction::Stronger),
         cells,
+        cells_of_plan: Vec::new(),
         addresses,
         enforces_nothing: false,
         is_unordered: false,

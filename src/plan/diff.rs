@@ -10,7 +10,7 @@ use crate::model::posture::Posture;
 use crate::plan::alarm_coverage::{Around, step};
 use crate::plan::alarms::AlarmTarget;
 use crate::plan::align::{Aligned, Missing, align};
-use crate::plan::change::{Change, Whole, change};
+use crate::plan::change::{Change, Whole, change, key};
 use crate::plan::managed::WrittenKeys;
 use crate::plan::setting::Setting;
 use crate::plan::{alarms, managed, value};
@@ -109,6 +109,11 @@ fn compared(aligned: Aligned, leaves: Vec<Setting>, written: &dyn WrittenKeys, i
         .map(|change| change.judged_beside_the_table(&observed, &wanted))
         .collect();
     changes.sort_by_key(|change| std::cmp::Reverse(change.direction));
+    let whole: BTreeMap<_, _> = comparison.changes.iter().map(|cell| (key(cell), cell)).collect();
+    for change in &mut changes {
+        let is_of_plan = |cell: &&CellChange| whole.get(&key(cell)) == Some(cell);
+        change.cells_of_plan = change.cells.iter().filter(is_of_plan).cloned().collect();
+    }
     Diff {
         observed,
         wanted,
@@ -229,6 +234,7 @@ impl<'a> Pairs<'a> {
             },
             strengthens: step.strengthens && !replaces,
             cells: Vec::new(),
+            cells_of_plan: Vec::new(),
             addresses: Vec::new(),
             enforces_nothing: false,
             is_unordered: step.is_unordered || replaces,
