@@ -185,7 +185,7 @@ pub(super) fn scan(
             files,
             pools,
             rules,
-            rules_not_checked: found.rules_not_checked.len(),
+            rules_not_checked: found.rules_not_checked,
             // Nothing here can be fixed in a file.
             fixable: 0,
             not_checked,

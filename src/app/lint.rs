@@ -110,12 +110,9 @@ pub fn lint(tree: &Tree, mut job: LintJob<'_>, mut sources: Sources) -> Report {
     }
     let used = job.variables.used();
     let mask = find(&mut job, &gathered, &checked, &mut sources, &mut findings, used);
-    let policies = checked
-        .iter()
-        .filter(|document| document.policy.is_some())
-        .count();
+    let policies = counted(&checked, &gathered, &sources).len();
     let pools = if job.wants_tables {
-        protections(&checked, &gathered.files, &sources, &mask)
+        protections(&checked, &gathered, &sources, &mask)
     } else {
         (Vec::new(), Vec::new())
     };
@@ -285,15 +282,30 @@ fn apply_baseline(
     lint::apply_baseline(findings, &known, sources, job.catalogue, job.settings);
 }
 
+/// The policies with their files. Layers that others extend are parts of those.
+fn counted<'c>(
+    checked: &'c [Checked],
+    gathered: &'c Gathered,
+    sources: &Sources,
+) -> Vec<(&'c Policy, &'c ParsedFile)> {
+    let is_layer = |policy: &Policy, file: &ParsedFile| {
+        policy.target.is_none() && gathered.layers.contains_key(sources.get(file.source).name())
+    };
+    let policies = checked.iter();
+    let policies =
+        policies.filter_map(|document| Some((document.policy.as_ref()?, &gathered.files[document.file])));
+    let (layers, others): (Vec<_>, Vec<_>) = policies.partition(|(policy, file)| is_layer(policy, file));
+    // Where there is nothing else to check, they are checked.
+    if others.is_empty() { layers } else { others }
+}
+
 fn protections(
     checked: &[Checked],
-    files: &[ParsedFile],
+    gathered: &Gathered,
     sources: &Sources,
     mask: &Mask,
 ) -> (Vec<PoolProtection>, Vec<PoolOverview>) {
-    let policies = checked
-        .iter()
-        .filter_map(|document| Some((document.policy.as_ref()?, &files[document.file])));
+    let policies = counted(checked, gathered, sources).into_iter();
     policies
         .map(|(policy, file)| {
             let mut protection = PoolProtection {

@@ -63,7 +63,8 @@ fn with_rules<T>(job: &ScanJob<'_>, run: impl Fn(LintContext<'_>) -> T) -> T {
 pub(in crate::app) fn judge(job: &ScanJob<'_>, places: &[SourceId]) -> Vec<Evaluated> {
     let pools = &job.estate.pools;
     with_rules(job, |context| {
-        let one = |(pool, place): (&Observed, &SourceId)| lint::evaluate_observed(pool, *place, context);
+        let one =
+            |(pool, place): (&Observed, &SourceId)| lint::evaluate_observed(pool, *place, job.today, context);
         pools.par_iter().zip(places).map(one).collect()
     })
 }

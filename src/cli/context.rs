@@ -265,6 +265,7 @@ impl RunContext {
         }
         head.identities.clone_from(&seen.identities);
         head.from = from.to_vec();
+        head.read_at = seen.at.filter(|_| !from.is_empty());
         let templates = seen.templates.iter();
         head.parameters = templates.flat_map(|found| found.parameters.clone()).collect();
         head.files = digest(sources);

@@ -202,7 +202,9 @@ fn path(folder: &str, made: &NewPolicy) -> String {
 /// A file that is there is not replaced.
 fn check(tree: &Tree, file: &str) -> Result<(), String> {
     if tree.exists(file) {
-        return Err(format!("`{file}` exists already and was not changed"));
+        return Err(format!(
+            "`{file}` exists already and was not changed; `cogward init --update` brings policies up to date"
+        ));
     }
     Ok(())
 }

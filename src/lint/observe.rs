@@ -1,5 +1,7 @@
 //! One observed pool checked: the rules that see such postures, as far as what they need was read.
 
+use jiff::civil::Date;
+
 use crate::finding::Finding;
 use crate::ident::RuleId;
 use crate::lint::evaluate::override_severities;
@@ -24,16 +26,21 @@ pub struct Evaluated {
     pub failed: Vec<RuleId>,
 }
 
-/// Runs the rules that see observed postures. `source` is the pool's.
-pub fn evaluate_observed(pool: &Observed, source: SourceId, context: LintContext<'_>) -> Evaluated {
+/// Runs the rules that see observed postures. `source` is the pool's; nothing is known of it after `day`.
+pub fn evaluate_observed(
+    pool: &Observed,
+    source: SourceId,
+    day: Date,
+    context: LintContext<'_>,
+) -> Evaluated {
     let posture = &pool.posture;
     let view = view(Facts {
         name: pool.id(),
         posture: Some(posture),
         created: pool.created,
-        modified: pool.modified(context.settings.today),
+        modified: pool.modified(day),
         users: pool.estimated_users,
-        today: context.settings.today,
+        today: day,
         wants_effective: context.wants_effective,
         ..Facts::default()
     });

@@ -26,6 +26,12 @@ pub(super) fn is_estate(report: &Report) -> bool {
     report.command == "scan" && report.overviews.len() > IN_FULL
 }
 
+/// Whether a report compares so many pools that a matrix of them stands beside the differences. Without any there is nothing to
+/// look for.
+pub(super) fn is_compared(report: &Report) -> bool {
+    report.command == "diff" && report.overviews.len() > IN_FULL && !report.findings.is_empty()
+}
+
 /// So many findings in policies are shown one by one; of more, the page lists them by rule.
 const ONE_BY_ONE: usize = 50;
 

@@ -195,6 +195,7 @@ pub fn render(
         Format::Table if has_section => section::table(report, options, out),
         Format::Json if has_section => crate::render::json::section::render(report, options, out),
         Format::Human if super::estate::is_estate(report) => overview::estate(report, options, out),
+        Format::Human if super::estate::is_compared(report) => overview::compared(report, options, out),
         Format::Human => human::render(report, options, out),
         Format::Table => table::render(report, options, out),
         Format::Concise => concise::render(report, out),

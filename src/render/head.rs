@@ -62,6 +62,9 @@ pub(super) fn facts(head: &RunHead, [accounts, regions]: Places<'_>) -> Vec<(&'s
     for (name, texts) in lists.into_iter().filter(|(_, texts)| !texts.is_empty()) {
         facts.push((name, super::estate::first(texts.iter().map(String::as_str))));
     }
+    if let Some(at) = head.read_at {
+        facts.push(("taken", format!("{} UTC", at.strftime("%Y-%m-%d %H:%M:%S"))));
+    }
     if !head.parameters.is_empty() {
         let parameters = head.parameters.iter().map(RunParameter::words);
         facts.push(("parameters", parameters.collect::<Vec<_>>().join(", ")));

@@ -179,11 +179,15 @@ fn facts(report: &Report, options: &RenderOptions) -> Vec<(&'static str, String)
     if ran > 0 {
         let found = report.findings.iter().filter(|one| !one.is_input_fault);
         let found: BTreeSet<_> = found.map(|one| &one.rule).collect();
-        let nothing = ran.saturating_sub(found.len());
-        facts.push((
-            "rules",
-            format!("{ran} ran; {} found something, {nothing} nothing", found.len()),
-        ));
+        let unchecked = &report.summary.rules_not_checked;
+        let unknown = unchecked.iter().filter(|rule| !found.contains(rule)).count();
+        let nothing = ran.saturating_sub(found.len() + unknown);
+        let mut words = vec![
+            format!("{} found something", found.len()),
+            format!("{nothing} nothing"),
+        ];
+        words.extend((unknown > 0).then(|| format!("{unknown} not checked on some pool")));
+        facts.push(("rules", words.join(", ")));
     }
     facts
 }

@@ -88,7 +88,7 @@ fn summary(command: &str, summary: &Summary) -> JsonV1Summary {
             causes: summary.causes.as_deref().map(causes),
         }),
         rules: summary.rules,
-        rules_not_checked: (summary.rules_not_checked > 0).then_some(summary.rules_not_checked),
+        rules_not_checked: Some(summary.rules_not_checked.len()).filter(|rules| *rules > 0),
         errors: summary.errors,
         warnings: summary.warnings,
         notes: summary.notes,

@@ -13,7 +13,7 @@ use crate::model::effective::Reason;
 use crate::report::Report;
 
 use super::difference;
-use super::estate::{first, is_by_rule};
+use super::estate::{first, is_by_rule, is_compared};
 use super::index::RuleIndex;
 use super::matrix::{Alike, Line, alike};
 use super::place::Place;
@@ -50,6 +50,13 @@ pub(super) fn render(report: &Report, options: &RenderOptions, out: &mut dyn Wri
     if is_by_rule(report) {
         estate::fill(&mut page, report, &rules);
         return out.write_all(escape::for_log(&page.text).as_bytes());
+    }
+    if is_compared(report) {
+        // What differs has room whatever the number of pools.
+        let (whole, written) = (page.room, page.text.len());
+        page.room = written + whole.saturating_sub(written) / 3;
+        estate::pools(&mut page, report);
+        page.room = whole;
     }
     // What is new is what a review is about.
     let (new, others) = review::apart(report, findings);

@@ -8,6 +8,7 @@ mod escape;
 mod estate;
 mod format;
 mod head;
+mod headline;
 mod html;
 mod impact;
 mod index;

@@ -1,12 +1,10 @@
 //! What changes from a base, a state or other templates, as parts: only what is not as before, weaker first.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use serde_json::Value;
 
 use crate::difference::Difference;
-use crate::drift::Kind;
 use crate::finding::Finding;
 use crate::model::effective::{AddressChange, Direction};
 use crate::report::{PolicyFate, Report, ResolvedFinding, Review, ReviewedPool, SettingChange};
@@ -14,6 +12,7 @@ use crate::text;
 
 use super::effects;
 use super::estate;
+use super::headline::{gone, headline};
 use super::place::Place;
 use super::section::{Block, Folded, Part, Tone};
 use super::words;
@@ -29,13 +28,13 @@ const MOST_ROWS: usize = 40;
 /// Characters of a list that is shown as a whole.
 const SHORT_LIST: usize = 60;
 
-/// `since main (1a2b3c4d5e6f): changes for sign-ins: 1 weaker`; `None` where there is nothing to compare with. Hostile text.
-pub(super) fn headline(report: &Report) -> Option<String> {
-    match (&report.review, &report.changes) {
-        (Some(review), _) => Some(format!("{}: {}", since(review), verdict(report, review))),
-        (None, Some(changes)) => Some(format!("before and after: {}", changed(report, changes))),
-        (None, None) => None,
-    }
+/// Whether something gets weaker for sign-ins.
+pub(super) fn weakens(report: &Report) -> bool {
+    let review = report.review.as_ref().map(|review| &review.pools);
+    let pools = review.or(report.changes.as_ref()).into_iter().flatten();
+    pools
+        .map(ReviewedPool::direction)
+        .any(|direction| direction == Direction::Weaker)
 }
 
 /// The headline and what becomes of requests, a line each for `concise`: `policies/a.yaml: weaker: web: …`. Hostile text.
@@ -57,10 +56,13 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
             )
         });
         let fate = fate(pool, report.review.is_none()).map(str::to_owned);
+        // Without a change for requests, the settings are all there is to see.
+        let settings = pool.settings.iter().filter(|_| pool.comparison.is_empty());
         let lines: Vec<_> = fate
             .into_iter()
             .chain(cells)
             .chain(addresses(&pool.comparison.addresses))
+            .chain(settings.map(written))
             .map(|line| match &pool.condition {
                 Some(condition) => format!("{name}: {condition}: {line}"),
                 None => format!("{name}: {line}"),
@@ -111,22 +113,6 @@ pub(super) fn parts(report: &Report) -> Vec<Part> {
     parts
         .chain(ends.into_iter().map(|block| Part::plain(vec![block])))
         .collect()
-}
-
-/// Whether everything was compared that is on both sides: what could not be read was not, nor what is open.
-fn is_whole(report: &Report, pools: &[ReviewedPool]) -> bool {
-    let undefined = Kind::ChangeUndefined.rule_id();
-    // That a pool is gone is said beside it.
-    let is_gone = |finding: &Finding| {
-        let mut gone = pools.iter().filter(|pool| pool.fate == PolicyFate::Removed);
-        gone.any(|pool| {
-            let mut titles = pool.names.iter().map(|(title, _)| title);
-            titles.any(|title| finding.policy.as_ref() == Some(title))
-        })
-    };
-    let mut found = report.findings.iter().filter(|one| one.rule == undefined);
-    let not_compared = report.review.iter().any(|review| !review.not_compared.is_empty());
-    !not_compared && found.all(is_gone) && report.summary.not_checked.iter().all(|entry| !entry.failed)
 }
 
 /// What is left out.
@@ -283,123 +269,6 @@ fn written(change: &SettingChange) -> String {
         side(&change.after, &change.before),
     );
     format!("{}: {before} → {after}", change.pointer)
-}
-
-/// `changes for sign-ins: 2 weaker, 1 stronger; 1 new pool: shop`, or `1 new pool: shop; nothing else changes for sign-ins`.
-fn changed(report: &Report, pools: &[ReviewedPool]) -> String {
-    let by_template = report.review.is_none();
-    let mut counts = [0, 0, 0];
-    for pool in pools {
-        let rows = effects::rows(&pool.comparison.changes).rows;
-        let directions = rows.iter().map(|row| row.direction);
-        let addresses = pool.comparison.addresses.iter().map(|one| one.direction);
-        for direction in directions.chain(addresses) {
-            match direction {
-                Direction::Weaker => counts[0] += 1,
-                Direction::Undefined => counts[1] += 1,
-                Direction::Stronger => counts[2] += 1,
-                Direction::Neutral => {}
-            }
-        }
-    }
-    let kinds = counts.into_iter().zip(["weaker", "undefined", "stronger"]);
-    let kinds: Vec<_> = kinds
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, word)| format!("{number} {word}"))
-        .collect();
-    let mut fates = fates(pools, by_template);
-    if !kinds.is_empty() {
-        fates.insert(0, format!("changes for sign-ins: {}", kinds.join(", ")));
-        return fates.join("; ");
-    }
-    // Nobody can say what a pool that is new or gone changes.
-    let all = pools.iter().all(|pool| pool.is_compared(by_template));
-    let nothing = if all { "nothing" } else { "nothing else" };
-    let limit = if is_whole(report, pools) {
-        ""
-    } else {
-        " in what could be compared"
-    };
-    let nothing = format!("{nothing} changes for sign-ins{limit}");
-    fates.insert(if all { 0 } else { fates.len() }, nothing);
-    fates.join("; ")
-}
-
-/// `1 policy removed: policies/b.yaml`; of templates `1 pool gone: shop (Pool)`. Each of them once.
-fn fates(pools: &[ReviewedPool], by_template: bool) -> Vec<String> {
-    let fates = [
-        (PolicyFate::Removed, "gone", "removed"),
-        (PolicyFate::Added, "new", "new"),
-    ];
-    let fate = |(fate, of_pool, of_policy)| {
-        let names: BTreeSet<_> = if by_template {
-            let pools = pools.iter().filter(|pool| pool.fate == fate);
-            let names = pools.flat_map(|pool| &pool.names);
-            names.map(|(title, _)| title.as_str()).collect()
-        } else {
-            policies(pools, fate)
-        };
-        let (noun, word) = if by_template {
-            (text::count(names.len(), "pool", "pools"), of_pool)
-        } else {
-            (text::count(names.len(), "policy", "policies"), of_policy)
-        };
-        let shown = estate::first(names.iter().copied());
-        (!names.is_empty()).then(|| format!("{noun} {word}: {shown}"))
-    };
-    fates.into_iter().filter_map(fate).collect()
-}
-
-/// Files of policies that are new or gone, each once.
-fn policies(pools: &[ReviewedPool], fate: PolicyFate) -> BTreeSet<&str> {
-    let pools = pools.iter().filter(|pool| pool.fate == fate);
-    let names = pools.flat_map(|pool| &pool.names);
-    names.map(|(_, file)| file.as_str()).collect()
-}
-
-/// Findings that are no more: those that went with the file of a removed policy, and the others.
-fn gone(review: &Review) -> (Vec<&ResolvedFinding>, Vec<&ResolvedFinding>) {
-    let files = policies(&review.pools, PolicyFate::Removed);
-    let is_in = |one: &&ResolvedFinding| {
-        let rest = |file: &&str| {
-            one.place
-                .strip_prefix(file)
-                .is_some_and(|rest| rest.starts_with(':'))
-        };
-        files.iter().any(rest)
-    };
-    review.resolved.iter().partition(is_in)
-}
-
-/// What changes, and how many findings come and go.
-fn verdict(report: &Report, review: &Review) -> String {
-    let mut text = changed(report, &review.pools);
-    let (gone, resolved) = gone(review);
-    let found = [
-        (review.introduced.len(), "introduced"),
-        (review.suppressed.len(), "newly suppressed"),
-        (resolved.len(), "resolved"),
-        (gone.len(), "gone with a removed policy"),
-    ];
-    let found: Vec<_> = found
-        .into_iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, word)| format!("{number} {word}"))
-        .collect();
-    if !found.is_empty() {
-        let _ = write!(text, "; findings: {}", found.join(", "));
-    }
-    text
-}
-
-/// `since main (1a2b3c4d5e6f)`. A base that is named by its id is said once.
-fn since(review: &Review) -> String {
-    let short: String = review.commit.chars().take(12).collect();
-    if review.commit.starts_with(&review.reference) {
-        format!("since {short}")
-    } else {
-        format!("since {} ({short})", review.reference)
-    }
 }
 
 /// Findings that the base does not have, and the others; none of the former without a base.

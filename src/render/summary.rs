@@ -28,7 +28,7 @@ pub(super) fn verdict(report: &Report) -> Option<Severity> {
     let judged_nothing = summary.rules == 0 && summary.differences.is_none();
     match (summary.errors, summary.warnings, summary.notes) {
         _ if matches!(report.exit_code, 2 | 4) => Some(Severity::Error),
-        (0, 0, 0) if judged_nothing || summary.rules_not_checked > 0 => Some(Severity::Note),
+        (0, 0, 0) if judged_nothing || !summary.rules_not_checked.is_empty() => Some(Severity::Note),
         (0, 0, 0) => None,
         (0, 0, _) => Some(Severity::Note),
         (0, ..) => Some(Severity::Warning),
@@ -68,7 +68,7 @@ pub(super) fn scope(summary: &Summary) -> String {
 
 /// ` (51 not checked)`; empty for none.
 fn left_out(summary: &Summary) -> String {
-    match (summary.rules_not_checked, summary.pools) {
+    match (summary.rules_not_checked.len(), summary.pools) {
         (0, _) => String::new(),
         (rules, 1) => format!(" ({rules} not checked)"),
         (rules, _) => format!(" ({rules} not checked on some pool)"),
@@ -119,11 +119,14 @@ pub(super) fn nothing(summary: &Summary) -> Option<String> {
     }
 }
 
+/// What is said where nothing of AWS was read.
+const NO_POOL: &str = "no pool could be read";
+
 /// `nothing was compared: no pool could be read`, or what was not read instead.
 pub(super) fn nothing_seen(verb: &str, unread: Option<&str>, failed: bool) -> String {
     match (unread, failed) {
         (Some(what), _) => format!("nothing was {verb}: no {what} was read"),
-        (None, true) => format!("nothing was {verb}: no pool could be read"),
+        (None, true) => format!("nothing was {verb}: {NO_POOL}"),
         (None, false) => format!("nothing was {verb}: no pool was read"),
     }
 }
@@ -197,7 +200,8 @@ pub fn line(summary: &Summary) -> String {
         }
     }
     let failed = summary.not_checked.iter().filter(|entry| entry.failed).count();
-    if failed > 0 {
+    // Where no pool was read, that is what could not be.
+    if failed > 0 && !text.ends_with(NO_POOL) {
         let _ = write!(text, "; {failed} could not be read");
     }
     text
@@ -276,10 +280,7 @@ mod tests {
         summary.suppressed = 0;
         assert_eq!(line(&summary), "nothing was compared: no pool was read");
         summary.not_checked.push(NotChecked::failed("pool", "no answer"));
-        assert_eq!(
-            line(&summary),
-            "nothing was compared: no pool could be read; 1 could not be read"
-        );
+        assert_eq!(line(&summary), "nothing was compared: no pool could be read");
         (summary.policies, summary.input_faults) = (0, 1);
         summary.not_checked.clear();
         assert_eq!(

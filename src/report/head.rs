@@ -21,6 +21,8 @@ pub struct RunHead {
     pub regions: BTreeSet<String>,
     /// ARNs of those who read from AWS, ordered.
     pub identities: Vec<String>,
+    /// When the pools of a snapshot were read; `None` for live pools, and where the snapshot does not say it.
+    pub read_at: Option<Timestamp>,
     /// Files that stand for AWS: snapshots, templates, records. Hostile texts.
     pub from: Vec<String>,
     /// Parameters of templates.

@@ -10,11 +10,14 @@ mod overview;
 mod plan;
 mod review;
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::difference::Cause;
 use crate::finding::Finding;
+use crate::ident::RuleId;
 use crate::model::effective::Table;
 use crate::proposal::Proposal;
 use crate::source::Sources;
@@ -100,7 +103,7 @@ pub struct Summary {
     /// Rules that ran.
     pub rules: usize,
     /// Rules among them that judged nothing of some pool, because what they need of it is not known.
-    pub rules_not_checked: usize,
+    pub rules_not_checked: BTreeSet<RuleId>,
     /// Findings that count.
     pub errors: usize,
     /// Findings that count.

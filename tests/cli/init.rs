@@ -159,7 +159,7 @@ fn example_needs_no_aws_and_keeps_files() {
     assert_eq!((again.code, again.out.as_str()), (2, ""));
     assert_eq!(
         again.err,
-        "error: `policies/first.yaml` exists already and was not changed\n"
+        "error: `policies/first.yaml` exists already and was not changed; `cogward init --update` brings policies up to date\n"
     );
     assert_eq!(place.read("policies/first.yaml"), "mine");
     let names = ["aws-guide", "customers-prod", "field-setup", "first"];

@@ -123,10 +123,11 @@ pub(in crate::render) struct Quiet {
     controls: Option<String>,
 }
 
-/// Rules that ran and found nothing; none where the report does not say which these are.
+/// Rules that ran on every pool and found nothing; none where the report does not say which these are.
 pub(in crate::render) fn quiet(report: &Report, rules: &RuleIndex<'_>) -> Vec<Quiet> {
     let found: BTreeSet<_> = report.findings.iter().map(|one| &one.rule).collect();
-    let quiet = report.rules.iter().filter(|meta| !found.contains(&meta.id));
+    let is_quiet = |id: &RuleId| !found.contains(id) && !report.summary.rules_not_checked.contains(id);
+    let quiet = report.rules.iter().filter(|meta| is_quiet(&meta.id));
     let quiet = quiet.map(|meta| Quiet {
         rule: meta.id.to_string(),
         docs: rules.docs_url(&meta.id),

@@ -10,26 +10,37 @@
   const field = search.querySelector("input");
   const count = search.querySelector("output");
 
+  // What the choices of the page leave, which its style carries out.
+  const isShown = (part) => getComputedStyle(part).display !== "none";
+  const text = (part) => part.textContent.toLowerCase();
+  const title = (row) => row.cells[0].firstChild.textContent.toLowerCase();
+
   const filter = () => {
-    const wanted = field.value.trim().toLowerCase();
-    const show = (parts) => {
-      for (const part of parts) part.hidden = !part.textContent.toLowerCase().includes(wanted);
-      return parts.filter((part) => !part.hidden).length;
-    };
-    const pools = show(rows);
-    show(lines);
-    show(tables);
+    const words = field.value.trim().toLowerCase().split(/\s+/);
+    const fits = (part) => words.every((word) => text(part).includes(word));
+    for (const table of tables) table.hidden = !fits(table);
     for (const rule of all(".rule")) {
       const own = [...rule.querySelectorAll("li")];
       // A rule that is searched for by its name or its text keeps all that it found.
-      if (rule.querySelector("summary").textContent.toLowerCase().includes(wanted)) for (const line of own) line.hidden = false;
+      const isMeant = fits(rule.querySelector("summary"));
+      for (const line of own) line.hidden = !isMeant && !fits(line);
       rule.hidden = own.every((line) => line.hidden);
     }
-    const findings = lines.filter((line) => !line.hidden).length;
-    for (const rule of all(".rule")) {
-      rule.open = wanted !== "" && !rule.hidden && findings <= 50;
+    const left = lines.filter((line) => !line.hidden);
+    // A pool is found by its row, and by what was found in it.
+    const places = left.map((line) => text(line.querySelector("code") ?? line));
+    for (const row of rows) {
+      const name = title(row);
+      row.hidden = !fits(row) && !places.some((place) => place.includes(name));
     }
-    count.textContent = wanted ? `${pools} of ${rows.length} pools, ${findings} of ${lines.length} findings` : "";
+    const isWanted = words[0] !== "";
+    const pools = rows.filter(isShown).length;
+    const findings = lines.filter((line) => isShown(line) && isShown(line.closest(".rule"))).length;
+    for (const rule of all(".rule")) {
+      rule.open = isWanted && !rule.hidden && left.length <= 50;
+    }
+    const isLess = pools < rows.length || findings < lines.length;
+    count.textContent = isLess ? `${pools} of ${rows.length} pools, ${findings} of ${lines.length} findings` : "";
   };
   // Pools and rules to choose from, beside any other text.
   const known = document.createElement("datalist");
@@ -38,6 +49,7 @@
   known.append(...names.map((name) => new Option(name)));
   search.append(known);
   field.addEventListener("input", filter);
+  for (const choice of all("input[type=radio]")) choice.addEventListener("change", filter);
   search.hidden = false;
 
   const key = (row, column) => row.cells[column].dataset.key ?? row.cells[column].textContent;

@@ -29,6 +29,9 @@ pub struct JsonV1Run {
     /// Files that stand for AWS: snapshots, templates, records.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub from: Vec<String>,
+    /// When the pools of a snapshot were read.
+    #[schemars(extend("format" = "date-time"))]
+    pub read_at: Option<String>,
     /// Parameters that templates were read with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<RunParameter>,
@@ -48,6 +51,7 @@ impl JsonV1Run {
             regions,
             identities: head.identities.clone(),
             from: head.from.clone(),
+            read_at: head.read_at.map(|at| at.to_string()),
             parameters: head.parameters.clone(),
             files: head.files.clone(),
         })

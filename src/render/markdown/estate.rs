@@ -15,7 +15,6 @@ const PER_RULE: usize = 100;
 
 /// Fills the page after its head.
 pub(in crate::render) fn fill(page: &mut Page, report: &Report, rules: &RuleIndex<'_>) {
-    let rows = folded(report);
     let groups = by_rule(report, rules);
     // What was found, and what was not checked, has room whatever the number of pools.
     let mut tail = Page {
@@ -35,19 +34,9 @@ pub(in crate::render) fn fill(page: &mut Page, report: &Report, rules: &RuleInde
         0,
         ["reason", "reasons"],
     );
-    let is_live = report.overviews.first().is_none_or(|pool| pool.is_live);
-    let title = if is_live { "Pools" } else { "Policies" };
     let whole = page.room;
     page.room = whole.saturating_sub(tail.text.len());
-    page.list(
-        &format!(
-            "\n### {title}\n\n| | {title} | Plan | Standard | Custom | {} | Alarms | Logs |\n|---|---|---|---|---|---|---|---|---|---|---|\n",
-            words::SIGNALS.join(" | ")
-        ),
-        rows.iter().map(|group| row(group)),
-        0,
-        ["row", "rows"],
-    );
+    pools(page, report);
     page.room = whole;
     page.text += &tail.text;
     page.list(
@@ -55,6 +44,21 @@ pub(in crate::render) fn fill(page: &mut Page, report: &Report, rules: &RuleInde
         groups.iter().map(|group| findings(report, group)),
         0,
         ["rule's details", "rules' details"],
+    );
+}
+
+/// The matrix, equal rows in one.
+pub(in crate::render) fn pools(page: &mut Page, report: &Report) {
+    let is_live = report.overviews.first().is_none_or(|pool| pool.is_live);
+    let title = if is_live { "Pools" } else { "Policies" };
+    page.list(
+        &format!(
+            "\n### {title}\n\n| | {title} | Plan | Standard | Custom | {} | Alarms | Logs |\n|---|---|---|---|---|---|---|---|---|---|---|\n",
+            words::SIGNALS.join(" | ")
+        ),
+        folded(report).iter().map(|group| row(group)),
+        0,
+        ["row", "rows"],
     );
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::finding::Severity;
 use crate::report::{NotChecked, Report, Section};
 
-use crate::render::{escape, estate, summary};
+use crate::render::{escape, estate, review, summary};
 
 /// So much that was not checked is listed one by one; more is listed by reason.
 const ONE_BY_ONE: usize = 10;
@@ -69,7 +69,12 @@ pub(in crate::render) fn folded(head: &str, body: &str) -> String {
 /// The headline and the closing line.
 pub(in crate::render) fn head(report: &Report) -> String {
     let judges = report.section.as_ref().is_none_or(Section::judges);
-    let mark = summary::verdict(report).map_or("✅", severity_mark);
+    // A pull request that weakens sign-ins is no good news, whatever is found of the pools.
+    let verdict = match summary::verdict(report) {
+        None | Some(Severity::Note) if review::weakens(report) => Some(Severity::Warning),
+        verdict => verdict,
+    };
+    let mark = verdict.map_or("✅", severity_mark);
     let mark = if judges { format!("{mark} ") } else { String::new() };
     format!(
         "## {mark}cogward {}\n\n{}.\n",

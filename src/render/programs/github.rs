@@ -13,7 +13,7 @@ use crate::report::{Report, Section};
 
 use crate::render::difference;
 use crate::render::place::{Place, is_outside};
-use crate::render::{RenderOptions, escape, review, summary, words};
+use crate::render::{RenderOptions, escape, headline, review, summary, words};
 
 /// Annotations of one kind that GitHub shows for a step.
 const MAX_PER_KIND: usize = 10;
@@ -65,7 +65,7 @@ pub(in crate::render) fn render(
             summary::count(left_out, "finding", "findings")
         );
     }
-    if let Some(headline) = review::headline(report) {
+    if let Some(headline) = headline::headline(report) {
         let _ = writeln!(text, "{}", escape::one_line(&headline));
     }
     text.push_str(&summary::ending(report));

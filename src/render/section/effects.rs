@@ -62,7 +62,9 @@ pub(super) fn effects(rows: &[Effect], options: &RenderOptions) -> String {
             let rest = line.trim_start().strip_prefix(mark)?;
             Some(format!("{}{rest}", paint(mark, *style, options)))
         });
-        format!("  {}\n", painted.unwrap_or_else(|| line.to_owned()))
+        // A mark stands without the blank before its cell, and so does all else.
+        let other = || line.strip_prefix(' ').unwrap_or(line).to_owned();
+        format!("  {}\n", painted.unwrap_or_else(other))
     });
     lines.collect()
 }

@@ -1,13 +1,11 @@
 //! Evidence as blocks: what it is of, the controls, and each pool with its policies, findings, gates and history.
 
-use std::collections::HashMap;
-
 use crate::hidden;
-use crate::render::estate::first;
 use crate::render::words;
 use crate::report::{Control, EvidenceFinding, EvidenceSection, PolicyAgreement, PoolEvidence, Report};
 use crate::text;
 
+use super::alike::{alike, of_all};
 use super::block::{Block, Part, Row, Rows, Tone};
 use super::{gate, history};
 
@@ -45,41 +43,23 @@ pub(super) fn parts(section: &EvidenceSection, report: &Report) -> Vec<Part> {
             ],
         ),
     ];
-    parts.extend(alike(&section.pools).iter().map(|pools| {
-        let mut one = part(pools[0], section);
-        if let [_, _, ..] = pools.as_slice() {
-            let titles: Vec<_> = pools.iter().map(|pool| pool.title()).collect();
-            one.head = Some(first(titles.iter().map(String::as_str)));
-            one.blocks
-                .push(Block::Items(vec![("the same in", titles.join(", "))]));
-        }
-        one
+    parts.extend(alike(&section.pools, unnamed).iter().map(|pools| {
+        let titles: Vec<_> = pools.iter().map(|pool| pool.title()).collect();
+        of_all(part(pools[0], section), &titles)
     }));
     parts.push(Part::plain(vec![Block::Closing, Block::NotChecked]));
     parts
 }
 
-/// Pools of which everything but the names is the same, in the order of the first ones.
-fn alike(pools: &[PoolEvidence]) -> Vec<Vec<&PoolEvidence>> {
-    let mut groups: Vec<Vec<&PoolEvidence>> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
-    for pool in pools {
-        let name = match pool.name.as_str() {
-            // A short name stands in other words as well.
-            short if short.len() < LEAST_NAME => String::new(),
-            name => name.to_owned(),
-        };
-        let mut text = hidden::json_line(pool).replace(&pool.pool, "");
-        if !name.is_empty() {
-            text = text.replace(&name, "");
-        }
-        let at = *places.entry(text).or_insert_with(|| {
-            groups.push(Vec::new());
-            groups.len() - 1
-        });
-        groups[at].push(pool);
+/// All that is known of a pool but its names.
+fn unnamed(pool: &PoolEvidence) -> String {
+    let text = hidden::json_line(pool).replace(&pool.pool, "");
+    // A short name stands in other words as well.
+    if pool.name.len() < LEAST_NAME {
+        text
+    } else {
+        text.replace(&pool.name, "")
     }
-    groups
 }
 
 fn rows(heads: [&'static str; 2], entries: Vec<(String, String)>) -> Block {
@@ -128,18 +108,12 @@ fn head(section: &EvidenceSection, report: &Report) -> Vec<(String, String)> {
 }
 
 fn control(control: &Control, section: &EvidenceSection) -> Row {
-    let title = |id: &String| {
-        let pool = section.pools.iter().find(|pool| pool.pool == *id);
-        pool.map_or_else(
-            || id.clone(),
-            |pool| {
-                if pool.name.is_empty() {
-                    id.clone()
-                } else {
-                    pool.name.clone()
-                }
-            },
-        )
+    // A name that several regions have names none of them.
+    let is_of_one = |name: &str| section.pools.iter().filter(|pool| pool.name == name).count() == 1;
+    let title = |id: &String| match section.pools.iter().find(|pool| pool.pool == *id) {
+        Some(pool) if pool.name.is_empty() || !is_of_one(&pool.name) => pool.title(),
+        Some(pool) => pool.name.clone(),
+        None => id.clone(),
     };
     let lists = [
         (&control.findings, "findings in"),

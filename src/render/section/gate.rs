@@ -7,6 +7,7 @@ use crate::render::words;
 use crate::report::{GateEvidence, GateLimit, GateReason, GateSection, GateUnread, ModeGate, PoolGate};
 use crate::text;
 
+use super::alike::{alike, of_all};
 use super::block::{Block, Part, Row, Rows, Tone};
 use super::timeline::Timeline;
 
@@ -21,7 +22,11 @@ pub(super) fn parts(section: &GateSection) -> Vec<Part> {
     let (idle, shown): (Vec<&PoolGate>, Vec<&PoolGate>) = pools
         .into_iter()
         .partition(|pool| idle > FEW_IDLE && is_idle(pool));
-    let shown = shown.into_iter().map(|pool| part(pool, section.today));
+    let of = |pool: &PoolGate| format!("{:?}", (&pool.modes, &pool.limit));
+    let shown = alike(shown, of).into_iter().map(|same| {
+        let titles: Vec<_> = same.iter().map(|pool| title(pool)).collect();
+        of_all(part(same[0], section.today), &titles)
+    });
     let rest = (!idle.is_empty()).then(|| idle_part(&idle));
     shown
         .chain(rest)
@@ -52,7 +57,7 @@ fn standing(pool: &PoolGate) -> u8 {
 fn idle_part(pools: &[&PoolGate]) -> Part {
     let line = |pool: &&PoolGate| {
         let modes: Vec<_> = pool.modes.iter().map(ModeGate::verdict).collect();
-        let title = words::policy_title(&pool.pool_name, &pool.pool, &pool.policy);
+        let title = title(pool);
         let said = if modes.is_empty() {
             "the policy asks for neither AUDIT nor ENFORCED".to_owned()
         } else {
@@ -101,8 +106,11 @@ pub(super) fn part(pool: &PoolGate, today: Date) -> Part {
         let words = "the policy asks for neither AUDIT nor ENFORCED";
         blocks.push(Block::Line(Tone::Plain, words.to_owned()));
     }
-    let head = words::policy_title(&pool.pool_name, &pool.pool, &pool.policy);
-    Part::new(head, Tone::Plain, blocks)
+    Part::new(title(pool), Tone::Plain, blocks)
+}
+
+fn title(pool: &PoolGate) -> String {
+    words::policy_title(&pool.pool_name, &pool.pool, &pool.policy)
 }
 
 /// Whether the same is said of two types of authentication, for the same reasons.

@@ -1,5 +1,6 @@
 //! The history of pools as blocks: modes, agreement with the policy and findings on one axis, and what happened on which day.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -7,6 +8,7 @@ use jiff::civil::Date;
 use crate::report::{HistoryRun, HistorySection, HistoryWrite, PARTLY, SubjectHistory};
 use crate::text;
 
+use super::alike::{alike, of_all};
 use super::block::{Block, Part, Row, Rows, Tone};
 use super::timeline::{Bar, Fill, Timeline};
 
@@ -24,7 +26,13 @@ const LEGEND: [(Fill, &str); 5] = [
 
 /// Everything that the section says, its closing line and what was not checked included.
 pub(super) fn parts(section: &HistorySection) -> Vec<Part> {
-    let subjects = section.subjects.iter().map(|one| part(one, section));
+    let of = |subject: &SubjectHistory| format!("{:?}", (&subject.modes, &subject.runs, &subject.writes));
+    let mut subjects = alike(&section.subjects, of);
+    subjects.sort_by_key(|same| Reverse(badness(same[0])));
+    let subjects = subjects.into_iter().map(|same| {
+        let titles: Vec<_> = same.iter().map(|subject| subject.title()).collect();
+        of_all(part(same[0], section), &titles)
+    });
     let mut all: Vec<_> = compared(section).into_iter().chain(subjects).collect();
     let timelines = all.iter_mut().flat_map(|part| &mut part.blocks);
     let timelines = timelines.filter_map(|block| match block {
@@ -35,6 +43,20 @@ pub(super) fn parts(section: &HistorySection) -> Vec<Part> {
     all.into_iter()
         .chain([Part::plain(vec![Block::Closing, Block::NotChecked])])
         .collect()
+}
+
+/// What was found last: differences that weaken, all of them, errors, warnings, and what was not read.
+fn badness(subject: &SubjectHistory) -> [usize; 5] {
+    let compared = subject.last_comparison();
+    let checked = subject.checks().last();
+    let of = |number: Option<Option<usize>>| number.flatten().unwrap_or_default();
+    [
+        of(compared.map(|run| run.weaker)),
+        of(compared.map(|run| run.differences)),
+        checked.map_or(0, |run| run.errors),
+        checked.map_or(0, |run| run.warnings),
+        usize::from(compared.or(checked).is_some_and(|run| run.partly_read)),
+    ]
 }
 
 /// How many pools of a day's comparisons are weaker than their policy; `None` where fewer than two pools were compared.

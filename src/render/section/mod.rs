@@ -1,5 +1,6 @@
 //! What commands say beside findings, in formats for people: first as blocks, then drawn for each format.
 
+mod alike;
 mod block;
 mod effects;
 mod evidence;

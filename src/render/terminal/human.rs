@@ -36,6 +36,17 @@ pub(in crate::render) fn render(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    findings(report, options, out)?;
+    let closing = closing(report, options);
+    out.write_all(escape::for_log(&closing).as_bytes())
+}
+
+/// Writes every finding that is not suppressed, in the report's order.
+pub(in crate::render) fn findings(
+    report: &Report,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut drawing = Drawing {
         report,
         options,
@@ -60,8 +71,7 @@ pub(in crate::render) fn render(
         let rules = by_rule::rules(report, options, false);
         out.write_all(escape::for_log(&format!("{words}\n{rules}")).as_bytes())?;
     }
-    let closing = closing(report, options);
-    out.write_all(escape::for_log(&closing).as_bytes())
+    Ok(())
 }
 
 /// The closing line and what was not checked.

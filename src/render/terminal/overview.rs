@@ -77,6 +77,17 @@ pub(in crate::render) fn head(report: &Report, options: &RenderOptions) -> Strin
     human::wrap(&text, options.columns(), "", "  ") + "\n"
 }
 
+/// `human` of a comparison of many pools: what differs, then the matrix.
+pub(in crate::render) fn compared(
+    report: &Report,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    human::findings(report, options, out)?;
+    let text = matrix(report, options) + &human::closing(report, options);
+    out.write_all(escape::for_log(&text).as_bytes())
+}
+
 /// The matrix, equal rows in one: values in words, or as symbols where those have no room.
 pub(in crate::render) fn matrix(report: &Report, options: &RenderOptions) -> String {
     let groups = folded(report);
