@@ -64,6 +64,28 @@ fn names_that_lead_to_nothing_are_faults() {
     }
 }
 
+/// A reference to what no loop makes is a fault once all loops are carried out.
+#[test]
+fn name_that_no_loop_makes_is_a_fault() {
+    let text = "Transform: AWS::LanguageExtensions
+Resources:
+  Fn::ForEach::Each:
+    - N
+    - [a, b]
+    - 'R${N}': { Type: AWS::Cognito::UserPoolDomain, Properties: { UserPoolId: !Ref { Fn::Sub: 'P${N}' } } }
+  Fn::ForEach::Pools:
+    - N
+    - [a]
+    - 'P${N}': { Type: AWS::Cognito::UserPool }
+";
+    let (code, out) = scan(&[("t.yaml", text)], &[]);
+    assert_eq!(code, 2, "{out}");
+    assert!(
+        out.contains("there is no resource `Pb`") && !out.contains("`Pa`"),
+        "{out}"
+    );
+}
+
 /// The id that ends a pool's ARN is the pool, however the ARN is taken apart.
 #[test]
 fn id_out_of_an_arn_is_the_pool() {

@@ -311,7 +311,6 @@ fn with_text(mut posture: Posture, text: &str) -> Posture {
     for alarm in posture.alarms.iter_mut().flatten() {
         alarm.name = Some(own());
         alarm.statistic = own();
-        alarm.comparison = own();
         alarm.dimensions.insert("Operation".to_owned(), own());
         alarm.actions = vec![own()];
     }

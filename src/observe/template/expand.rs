@@ -83,6 +83,9 @@ pub fn expand(evaluator: &mut Evaluator<'_, '_>) -> Expanded {
             found.unexpanded.push((at, format!("{why} may add some")));
         }
     }
+    if found.unexpanded.is_empty() && found.maybe.is_empty() {
+        evaluator.unmade(&found.absent, &mut found.resources);
+    }
     found
 }
 

@@ -1,6 +1,8 @@
 //! What names in a template lead to: resources of the type that is asked for, their attributes, and functions. What is not there
 //! fails the deployment.
 
+use std::collections::BTreeSet;
+
 use crate::observe::template::condition::InvalidCondition;
 use crate::observe::template::evaluate::Evaluator;
 use crate::observe::template::naming;
@@ -107,6 +109,29 @@ impl<'w> Evaluator<'w, '_> {
             };
             let why = format!("`{name}` of `{}` names {what}", resource.symbol.id);
             value.data = self.fault(value.at.clone(), why).data;
+        }
+    }
+
+    /// Takes references out of resources to what no loop makes: only when all are carried out is that known.
+    pub(super) fn unmade(&mut self, absent: &BTreeSet<Symbol>, resources: &mut [TemplateResource]) {
+        let made: BTreeSet<Symbol> = resources.iter().map(|resource| resource.symbol.clone()).collect();
+        for resource in resources {
+            for (name, value) in &mut resource.properties {
+                let Some(symbol) = value
+                    .symbol()
+                    .filter(|symbol| wanted(name).is_some() && symbol.attribute.is_empty())
+                else {
+                    continue;
+                };
+                let stack = &self.stacks[symbol.scope];
+                let is_there = made.contains(symbol) || absent.contains(symbol);
+                let is_written = stack.entry("Resources", &symbol.id).is_some() || stack.is_added_to();
+                if is_there || is_written {
+                    continue;
+                }
+                let why = format!("there is no resource `{}`", symbol.id);
+                value.data = self.fault(value.at.clone(), why).data;
+            }
         }
     }
 
