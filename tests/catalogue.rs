@@ -103,6 +103,26 @@ fn the_matrix() {
     insta::assert_snapshot!("matrix", matrix);
 }
 
+/// What was judged before changes nothing: a catalogue that has seen other views gives the same for each.
+#[test]
+fn results_do_not_hang_on_earlier_views() {
+    let found = |runs: Vec<examples::ExampleRun>| {
+        let of = |run: examples::ExampleRun| (run.rule, run.kind, run.name, run.found);
+        runs.into_iter().map(of).collect::<Vec<_>>()
+    };
+    let alone = |index: usize| {
+        let (catalogue, sources) = catalogue();
+        let stand = ExampleContext {
+            catalogue: &catalogue,
+            sources: &sources,
+        };
+        examples::run(&[&catalogue.rules()[index]], stand)
+    };
+    let together = on_large_stack(|| found(all_examples()));
+    let apart = on_large_stack(|| found((0..builtin_files().len()).flat_map(alone).collect()));
+    assert!(together == apart, "they differ");
+}
+
 /// A builtin rule reads the same with and without its examples.
 #[test]
 fn builtin_rules_same_without_examples() {

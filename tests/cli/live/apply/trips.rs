@@ -257,3 +257,41 @@ fn responses_newer_than_audit_are_noted() {
         assert_eq!(notes.contains(words), is_said, "{report}");
     }
 }
+
+/// A journal that ends within a line may be cut: what came after is unknown, and the rollback says so.
+#[test]
+fn cut_journal_is_no_whole_rollback() {
+    let aws = Aws::one().change(|pool| {
+        pool.user_pool["UserPoolAddOns"] = json!({ "AdvancedSecurityMode": "AUDIT" });
+        pool.log_configurations = None;
+    });
+    let run = aws.run(&["apply", "--yes", "--override-gate", "new pool"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let names = aws.place.names(".");
+    let journal = names
+        .iter()
+        .find(|name| name.starts_with("cogward-journal-"))
+        .unwrap();
+    let text = aws.place.read(journal);
+    let lines: Vec<_> = text.lines().collect();
+    // The first line is of the run; a call is a line for its begin and one for its end.
+    for (whole, undone) in [(1, false), (3, true)] {
+        let cut = format!(
+            "{}\n{}",
+            lines[..whole].join("\n"),
+            &lines[whole][..lines[whole].len() / 2]
+        );
+        aws.place.file("cut.jsonl", &cut);
+        let run = aws.run(&[
+            "rollback",
+            "cut.jsonl",
+            "--yes",
+            "--allow-weaken",
+            "/log_delivery",
+        ]);
+        let said = run.out.replace("\n  ", " ");
+        assert_eq!(run.code, 4, "{run:?}");
+        assert!(said.contains("cut.jsonl: ends within a line"), "{run:?}");
+        assert_eq!(!said.contains("nothing to change"), undone, "{run:?}");
+    }
+}
