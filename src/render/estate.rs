@@ -27,9 +27,10 @@ pub(super) fn is_estate(report: &Report) -> bool {
 }
 
 /// Whether a report compares so many pools that a matrix of them stands beside the differences. Without any there is nothing to
-/// look for.
+/// look for, and a review is about what changes.
 pub(super) fn is_compared(report: &Report) -> bool {
-    report.command == "diff" && report.overviews.len() > IN_FULL && !report.findings.is_empty()
+    let is_asked = report.command == "diff" && report.review.is_none();
+    is_asked && report.overviews.len() > IN_FULL && !report.findings.is_empty()
 }
 
 /// So many findings in policies are shown one by one; of more, the page lists them by rule.

@@ -26,9 +26,12 @@ pub(super) fn alike<'a, T: 'a>(
 /// The part of the first of several items, under the titles of all of them.
 pub(super) fn of_all(mut part: Part, titles: &[String]) -> Part {
     if titles.len() > 1 {
-        part.head = Some(first(titles.iter().map(String::as_str)));
-        let list = Block::Items(vec![("the same in", titles.join(", "))]);
-        part.blocks.push(list);
+        let head = first(titles.iter().map(String::as_str));
+        let all = titles.join(", ");
+        if head != all {
+            part.blocks.push(Block::Items(vec![("the same in", all)]));
+        }
+        part.head = Some(head);
     }
     part
 }
