@@ -3,7 +3,7 @@
 #
 #   benches/templates.sh [RUNS [COUNT]]      # default: 5 runs, 1,000 templates
 #
-# Builds a release binary, unless COGWARD names one, and installs cfn-lint and Checkov below target/ci. Needs GNU time
+# Builds a release binary, unless COGWARD names one, and installs cfn-lint, Checkov and cfn-guard below target/ci. Needs GNU time
 # (/usr/bin/time) and python3 with pip. Prints the least and the median wall time, the least CPU time and the most memory of
 # the runs. Peers run once: they take minutes.
 set -euo pipefail
@@ -20,6 +20,10 @@ venv=$PWD/target/ci/peers
 if [[ ! -x $venv/bin/checkov ]]; then
     python3 -m venv --clear "$venv"
     "$venv/bin/pip" install --quiet checkov==3.3.30 cfn-lint==1.58.0
+fi
+guard=$PWD/target/ci/cfn-guard
+if [[ ! -x $guard/bin/cfn-guard ]]; then
+    cargo install --quiet --locked --version 3.2.1 --root "$guard" cfn-guard
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -52,6 +56,7 @@ files=("$work"/templates/*.yaml)
 printf '| %-44s | %8s | %8s | %8s | %7s |\n' "case ($(nproc) cores, $runs runs)" "least s" "median s" "CPU s" "peak MB"
 echo "|----------------------------------------------|---------:|---------:|---------:|--------:|"
 measure "cogward scan, $count templates" "$runs" "$COGWARD" scan --today 2026-11-27 "${files[@]/#/--from=}"
+measure "cfn-guard with 10 rules, the same files" 1 "$guard/bin/cfn-guard" validate -r benches/templates.guard -d "$work/templates"
 measure "cfn-lint, the same files" 1 "$venv/bin/cfn-lint" --non-zero-exit-code none -- "${files[@]}"
 measure "checkov, the same files" 1 "$venv/bin/checkov" --quiet --compact --skip-download --framework cloudformation -d "$work/templates"
 rm -r "$work/templates"
