@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use crate::rule::engine::{Bindings, ValueDigest};
 
 /// Results that one rule keeps.
-const MOST_KEPT: usize = 1_000;
+const MOST_KEPT: usize = 250;
 
 /// Hits of a result that is kept.
 const MOST_HITS: usize = 64;

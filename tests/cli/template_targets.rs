@@ -75,7 +75,7 @@ Resources:
     - 'R${N}': { Type: AWS::Cognito::UserPoolDomain, Properties: { UserPoolId: !Ref { Fn::Sub: 'P${N}' } } }
   Fn::ForEach::Pools:
     - N
-    - [a]
+    - ['a']
     - 'P${N}': { Type: AWS::Cognito::UserPool }
 ";
     let (code, out) = scan(&[("t.yaml", text)], &[]);
