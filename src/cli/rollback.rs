@@ -78,8 +78,8 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
 }
 
 /// That a journal ends within a line. A run that is killed there made no call after it; of a copy nobody knows.
-const TORN: &str = "ends within a line: of calls that may have come after it nothing is known, and they are not undone; if this is a \
-                    copy, use the whole journal";
+const TORN: &str = "ends within a line: later calls, if there were any, are not in it and are not undone; if this is a copy, use the \
+                    complete journal";
 
 /// The journal of a run. Says how it ended, if it did not end well.
 fn read(context: &RunContext, name: &str) -> Result<journal::Record, CliError> {

@@ -326,3 +326,22 @@ fn pool_without_known_name_is_not_missing() {
     ]);
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
 }
+
+/// A plan that sets responses of a pool outside of the files fails nothing: what was there before is in no file.
+#[test]
+fn first_responses_of_outside_pool() {
+    let after = r#"{"user_pool_id":"us-west-2_AAAAAAAAA","client_id":null,"compromised_credentials_risk_configuration":[{"actions":[{"event_action":"BLOCK"}],"event_filter":[]}],"account_takeover_risk_configuration":[],"risk_exception_configuration":[]}"#;
+    let plan = format!(
+        r#"{{"format_version":"1.2","terraform_version":"1.11.4","configuration":{{"root_module":{{}}}},"resource_changes":[{{"address":"aws_cognito_risk_configuration.r","mode":"managed","type":"aws_cognito_risk_configuration","change":{{"actions":["create"],"before":null,"after":{after},"after_unknown":{{}}}}}}]}}"#
+    );
+    let (code, out) = scan(
+        &[("plan.json", &plan)],
+        &["--fail-on", "weaker", "--deny", "never"],
+    );
+    assert_eq!(code, 0, "{out}");
+    assert!(
+        out.contains("pool us-west-2_AAAAAAAAA, before: not checked: "),
+        "{out}"
+    );
+    assert!(!out.contains(" new"), "{out}");
+}

@@ -68,8 +68,8 @@ fn unchanged(object: &Object, was: &Was, now: &Value) -> (Option<Was>, Option<St
     }
     let names: Vec<_> = later.iter().map(|at| named(object, at)).collect();
     let why = format!(
-        "{} changed after call {}, by somebody else or another run, and stays as it is now: undo the later run first, or write what is \
-         wanted into the policy",
+        "{} changed after call {}, by somebody else or another run: left as now; undo the later run first, or write the wanted value into \
+         the policy",
         text::join_words(&names),
         was.call
     );

@@ -217,7 +217,7 @@ fn sides<'a>(
         });
         let when = condition.map_or_else(String::new, |when| format!("{when}: "));
         let message = if pool.is_outside {
-            format!("{when}nothing sets the responses of pool `{title}` any more, which are reset or stay")
+            format!("{when}no resource sets the responses of pool `{title}` any more: they may be reset")
         } else {
             format!(
                 "{when}pool `{title}` is there before and not after: it is destroyed, or has another name"
@@ -239,7 +239,8 @@ fn sides<'a>(
 /// A pool that is not in the files: it was there before, whatever it was like.
 fn unseen(pool: &TemplatePool) -> NotChecked {
     let what = format!("pool {}, before", pool.observed.title());
-    NotChecked::failed(
+    // Nobody meant to read what is in no file.
+    NotChecked::left_out(
         what,
         "the pool is not in the files, and nothing in them set anything of it",
     )
