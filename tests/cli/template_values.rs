@@ -1,5 +1,6 @@
 //! Values that fail the deployment: all of them are told, each at its place.
 
+use crate::cli::support::Place;
 use crate::cli::template_nested::scan;
 
 /// One wrong value hides no other one of the same resource.
@@ -58,6 +59,134 @@ Resources:
     assert!(
         out.contains("t.yaml:1:46: error[value-invalid] the default of parameter `Mode`"),
         "{out}"
+    );
+}
+
+/// What a parameter says of its values holds for defaults and for what is given, in lists for each value.
+#[test]
+fn values_that_parameters_refuse() {
+    let of = |parameter: &str| {
+        format!(
+            "Parameters: {{ X: {{ {parameter} }} }}
+Resources:
+  P: {{ Type: AWS::Cognito::UserPool, Properties: {{ UserPoolTier: PLUS, UserPoolName: !Sub 'p-${{X}}' }} }}
+"
+        )
+    };
+    let list = |parameter: &str| of(parameter).replace("'p-${X}'", "['p-${X}', { X: !Select [0, !Ref X] }]");
+    for (parameter, why) in [
+        (
+            "Type: Number, Default: ten",
+            "is not a number, which its Type asks for",
+        ),
+        ("Type: Number, Default: 5, MinValue: 6", "is below its MinValue"),
+        (
+            "Type: Number, Default: 5, MaxValue: \"4.5\"",
+            "is above its MaxValue",
+        ),
+        (
+            "Type: String, Default: ab, MinLength: 3",
+            "is shorter than its MinLength",
+        ),
+        (
+            "Type: String, Default: abcd, MaxLength: 3",
+            "is longer than its MaxLength",
+        ),
+        (
+            "Type: String, Default: prod1, AllowedPattern: '[a-z]+'",
+            "does not match its AllowedPattern",
+        ),
+        (
+            "Type: List<Number>, Default: '1, two'",
+            "is not a number, which its Type asks for",
+        ),
+        (
+            "Type: CommaDelimitedList, Default: 'a,b', AllowedValues: [a]",
+            "is not one of its AllowedValues",
+        ),
+    ] {
+        let text = if parameter.contains("List") {
+            list(parameter)
+        } else {
+            of(parameter)
+        };
+        let (code, out) = scan(&[("t.yaml", &text)], &[]);
+        let said = format!("error[value-invalid] the default of parameter `X` {why}");
+        assert!(code == 2 && out.contains(&said), "{parameter}: {out}");
+        // What is given is not shown: it may be a secret.
+        let (rest, given) = parameter.split_once("Default: ").unwrap();
+        let end = given.find(", M").or(given.find(", A")).unwrap_or(given.len());
+        let text = text.replace(&format!("Default: {}", &given[..end]), "Description: x");
+        let value = given[..end].trim_matches('\'');
+        let (code, out) = scan(&[("t.yaml", &text)], &["--parameter", &format!("X={value}")]);
+        let said = format!("error[value-invalid] the value that is given for parameter `X` {why}");
+        assert!(
+            code == 2 && out.contains(&said) && !out.contains(&format!("`{value}`")),
+            "{rest}{out}"
+        );
+    }
+    for parameter in [
+        "Type: Number, Default: -1.5e2, MinValue: -200, MaxValue: 0",
+        "Type: String, Default: äöü, MinLength: 3, MaxLength: 3",
+        "Type: String, Default: prod, AllowedPattern: '[a-z]+'",
+        // An expression that only Java knows.
+        "Type: String, Default: prod, AllowedPattern: '(?=p)[a-o]+'",
+        "Type: CommaDelimitedList, Default: 'a, b', AllowedValues: [a, b, c], AllowedPattern: '[a-c]'",
+    ] {
+        let text = if parameter.contains("List") {
+            list(parameter)
+        } else {
+            of(parameter)
+        };
+        let (code, out) = scan(&[("t.yaml", &text)], &[]);
+        assert!(code < 2, "{parameter}: {out}");
+    }
+}
+
+/// AWS refuses a template for each wrong condition, whether or not anything depends on it; no case is opened for it.
+#[test]
+fn conditions_that_nothing_depends_on() {
+    let text = "Parameters: { Stage: { Type: String } }
+Conditions:
+  Unused: !Equals [!Ref Nobody, a]
+  Unnamed: !Not [!Condition Nowhere]
+  Shape: !And [!Equals [a, b], !Equals [c]]
+  Decided: !Or [!Equals [a, a], !Equals [!Ref Missing, b]]
+  Fine: !Equals [!Ref Stage, prod]
+Resources:
+  P: { Type: AWS::Cognito::UserPool, Condition: Decided, Properties: { UserPoolTier: PLUS } }
+";
+    let (code, out) = scan(&[("t.yaml", text)], &[]);
+    assert_eq!(code, 2, "{out}");
+    for said in [
+        "t.yaml:3:20: error[value-invalid] there is no parameter and no resource `Nobody`",
+        "t.yaml:4:29: error[value-invalid] there is no condition `Nowhere`",
+        "t.yaml:5:32: error[value-invalid] `Fn::Equals` takes a list of two values",
+        "t.yaml:6:42: error[value-invalid] there is no parameter and no resource `Missing`",
+    ] {
+        assert!(out.contains(said), "{said}: {out}");
+    }
+    assert_eq!(out.matches("error[value-invalid]").count(), 4, "{out}");
+    assert!(!out.contains("if condition"), "{out}");
+}
+
+/// A loop makes a resource of one name once, whatever its list repeats.
+#[test]
+fn loop_over_a_list_that_repeats() {
+    let text = "Transform: AWS::LanguageExtensions
+Resources:
+  Fn::ForEach::Pools:
+    - Name
+    - [a, a]
+    - Pool${Name}: { Type: AWS::Cognito::UserPool, Properties: { UserPoolTier: PLUS } }
+";
+    let place = Place::new();
+    place.file("t.yaml", text);
+    let run = place.run(&["scan", "--format", "summary", "--from", "t.yaml"]);
+    assert!(
+        run.out.contains("1 pool") && !run.out.contains("#2"),
+        "{}",
+        run.out
     );
 }
 

@@ -9,6 +9,8 @@ pub(super) const MOST_COMPARED: usize = 8;
 /// What is tried of a condition.
 #[derive(Clone, Copy)]
 pub(super) enum Asking {
+    /// Not even what is known: only how it is written is checked.
+    Form,
     Nothing,
     /// The values that are compared.
     Values,

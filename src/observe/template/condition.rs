@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::observe::template::cases::OpenQuestion;
 use crate::observe::template::compared::{Asking, MOST_COMPARED, compared, comparisons};
-use crate::observe::template::evaluate::{Evaluator, Export};
+use crate::observe::template::evaluate::{Evaluator, Export, adds};
 use crate::observe::template::form::expression;
 use crate::observe::template::stack::{Stack, arguments, text};
 use crate::observe::template::value::{At, Open, Val, ValueData};
@@ -197,12 +197,11 @@ impl Evaluator<'_, '_> {
         if let Some(known) = self.conditions.get(&key) {
             return known.ok_or(InvalidCondition);
         }
-        let Some(node) = self.own().entry("Conditions", name) else {
-            if self.is_open(name) || self.may_have_more("Conditions") {
-                return Ok(self.choose_flag(&key.1));
-            }
-            self.fault(at, format!("there is no condition `{name}`"));
+        if !self.may_be_named(name, at) {
             return Err(InvalidCondition);
+        }
+        let Some(node) = self.own().entry("Conditions", name) else {
+            return Ok(self.choose_flag(&key.1));
         };
         if self.active.contains(&key) {
             let at = self.at(node);
@@ -214,6 +213,16 @@ impl Evaluator<'_, '_> {
         self.active.pop();
         self.conditions.insert(key, holds.as_ref().ok().copied());
         holds
+    }
+
+    /// Whether a condition of this name is there, or may be; otherwise that is a fault.
+    fn may_be_named(&mut self, name: &str, at: At) -> bool {
+        let is_there = self.own().entry("Conditions", name).is_some();
+        let may_be = is_there || self.is_open(name) || self.may_have_more("Conditions");
+        if !may_be {
+            self.fault(at, format!("there is no condition `{name}`"));
+        }
+        may_be
     }
 
     fn decided(&mut self, node: &Node, words: &str) -> Result<bool, InvalidCondition> {
@@ -294,9 +303,13 @@ impl Evaluator<'_, '_> {
     ) -> Result<Option<bool>, InvalidCondition> {
         match (entry.key.as_str(), arguments(&entry.value)) {
             ("Condition", _) if text(&entry.value).is_some() => {
-                let name = text(&entry.value).unwrap_or_default();
-                self.condition(&self.substitute(name), self.at(&entry.value))
-                    .map(Some)
+                let name = self.substitute(text(&entry.value).unwrap_or_default());
+                let at = self.at(&entry.value);
+                match asking {
+                    Asking::Form if self.may_be_named(&name, at.clone()) => Ok(None),
+                    Asking::Form => Err(InvalidCondition),
+                    _ => self.condition(&name, at).map(Some),
+                }
             }
             ("Fn::Not", [one]) => Ok(self.holds(one, asking)?.map(|holds| !holds)),
             ("Fn::And", all) if MOST_JOINED.contains(&all.len()) => self.all(all, true, asking),
@@ -310,6 +323,19 @@ impl Evaluator<'_, '_> {
         }
     }
 
+    /// Reports what is wrong with the conditions of the stack that is evaluated, whether or not anything depends on them: AWS
+    /// refuses the template for each. No case is opened for that.
+    pub(super) fn check_conditions(&mut self) {
+        let Some(Value::Mapping(conditions)) = self.own().root.get("Conditions").map(|node| &node.value)
+        else {
+            return;
+        };
+        for entry in conditions.iter().filter(|entry| !adds(&entry.key)) {
+            // What is wrong is among the faults.
+            let _ = self.holds(&entry.value, Asking::Form);
+        }
+    }
+
     /// `And` where `neutral` is true, else `Or`: one that is decisive is enough, whatever is open after it.
     fn all(
         &mut self,
@@ -317,6 +343,12 @@ impl Evaluator<'_, '_> {
         neutral: bool,
         asking: Asking,
     ) -> Result<Option<bool>, InvalidCondition> {
+        if let Asking::Form = asking {
+            for item in conditions {
+                let _ = self.holds(item, asking);
+            }
+            return Ok(None);
+        }
         let mut all_known = true;
         for item in conditions {
             match self.holds(item, asking)? {
@@ -329,6 +361,12 @@ impl Evaluator<'_, '_> {
     }
 
     fn equal(&mut self, a: &Node, b: &Node, asking: Asking) -> Result<Option<bool>, InvalidCondition> {
+        if let Asking::Form = asking {
+            // Another function may ask for what is open.
+            let references = [a, b].into_iter().filter(|node| node.get("Ref").is_some());
+            references.for_each(|node| drop(self.value(node)));
+            return Ok(None);
+        }
         let (a, b) = (self.value(a), self.value(b));
         if [&a, &b]
             .iter()
@@ -353,7 +391,7 @@ impl Evaluator<'_, '_> {
         };
         let question = (open.scope, open.why.clone());
         match asking {
-            Asking::Nothing => self.choices.is_known_to_be(&question, text),
+            Asking::Form | Asking::Nothing => self.choices.is_known_to_be(&question, text),
             Asking::Values => Some(self.choices.is(question, text)),
         }
     }

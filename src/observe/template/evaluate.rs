@@ -1,13 +1,13 @@
 //! The functions of `CloudFormation`, over values that are known in part. docs/templates.md lists what becomes of each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fault::InputError;
 use crate::observe::template::cases::Choices;
 use crate::observe::template::form::{LOOP, expression, takes, variable};
 use crate::observe::template::naming::FileNotes;
 use crate::observe::template::read::FileFault;
-use crate::observe::template::stack::{Stack, is_hidden, text};
+use crate::observe::template::stack::{Stack, text};
 use crate::observe::template::value::{At, Open, Symbol, TextPiece, Val, ValueData, is_boolean_of_1_1};
 use crate::yaml::{Node, NodeEntry, Style, Value};
 
@@ -44,6 +44,8 @@ pub struct Evaluator<'w, 'c> {
     pub(super) conditions: BTreeMap<(usize, String), Option<bool>>,
     pub(super) exports: Option<BTreeMap<String, Vec<Export>>>,
     pub(super) depth: usize,
+    /// Parameters whose value is allowed.
+    pub(super) allowed: BTreeSet<(usize, String)>,
     steps: usize,
 }
 
@@ -61,6 +63,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             conditions: BTreeMap::new(),
             exports: None,
             depth: 0,
+            allowed: BTreeSet::new(),
             steps: 0,
         }
     }
@@ -311,116 +314,6 @@ impl<'w, 'c> Evaluator<'w, 'c> {
         }
     }
 
-    fn parameter(&mut self, name: &str, parameter: &Node, at: At) -> Val {
-        let stack = self.own();
-        let is_misspelt = self.is_misspelt(parameter);
-        let Some(kind) = parameter.get("Type").map_or(Some("String"), text) else {
-            return self.open(at, format!("parameter `{name}`"));
-        };
-        let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
-        if let Some(given) = stack.parameters.get(name) {
-            let given = listed(at, given, is_list, false);
-            return self.allowed(name, parameter, given);
-        }
-        if let Some((parent, resource)) = &stack.parent
-            && let Some(given) = self.stacks[*parent]
-                .property(resource, "Parameters")
-                .and_then(|all| all.get(name))
-        {
-            let what = (self.stack, format!("parameter {name}"));
-            let given = self.within(*parent, what, &at, |own| own.value(given));
-            match given.known() {
-                Some(known) if is_list => return listed(at, &known, true, false),
-                // What is left out has its default.
-                None if given.is_absent() => {}
-                _ => return given,
-            }
-        }
-        let words = format!("parameter `{name}`");
-        if is_misspelt {
-            return Val::new(at, ValueData::Open(Open::invalid(words)));
-        }
-        if is_hidden(parameter) {
-            return self.open(at, words + " (NoEcho)");
-        }
-        if kind.starts_with("AWS::SSM::") {
-            return self.open(at, words + " (from SSM)");
-        }
-        if let Some(default) = parameter.get("Default") {
-            let loose = is_loose(default);
-            let value = self.value(default);
-            self.default_allowed(name, parameter, &value, is_list);
-            return match value.known() {
-                Some(known) => listed(if loose { value.at } else { at }, &known, is_list, loose),
-                None => self.open(at, words),
-            };
-        }
-        let domain = match parameter.get("AllowedValues").map(|node| &node.value) {
-            Some(Value::Sequence(items)) if !is_list => {
-                let values: Option<Vec<_>> = items.iter().map(|item| self.value(item).known()).collect();
-                values.filter(|values| !values.is_empty())
-            }
-            _ => None,
-        };
-        let open = Open {
-            why: words,
-            scope: self.stack,
-            domain,
-        };
-        let loose = match parameter.get("AllowedValues").map(|node| &node.value) {
-            Some(Value::Sequence(items)) => items.iter().find(|item| is_loose(item)),
-            _ => None,
-        };
-        let mut value = Val::new(loose.map_or(at, |item| self.at(item)), ValueData::Open(open));
-        value.loose = loose.is_some();
-        value
-    }
-
-    /// Reports a default that the parameter itself does not allow. It is what a deployment without a value is refused for.
-    fn default_allowed(&mut self, name: &str, parameter: &Node, default: &Val, is_list: bool) {
-        let Some(Value::Sequence(allowed)) = parameter.get("AllowedValues").map(|node| &node.value) else {
-            return;
-        };
-        let allowed: Option<Vec<_>> = allowed.iter().map(|item| self.value(item).known()).collect();
-        if let (Some(allowed), Some(known)) = (allowed, default.known())
-            && !is_list
-            && !allowed.contains(&known)
-        {
-            let why = format!("the default of parameter `{name}` is not one of its AllowedValues");
-            self.fault(default.at.clone(), why);
-        }
-    }
-
-    /// A value that was given, where the parameter allows it; otherwise it is any that is allowed. It is not shown: it may be a
-    /// secret.
-    fn allowed(&mut self, name: &str, parameter: &Node, given: Val) -> Val {
-        let Some(Value::Sequence(allowed)) = parameter.get("AllowedValues").map(|node| &node.value) else {
-            return given;
-        };
-        let allowed: Option<Vec<_>> = allowed.iter().map(|item| self.value(item).known()).collect();
-        let one = std::slice::from_ref(&given);
-        let values = match &given.data {
-            ValueData::List(items) => items.as_slice(),
-            _ => one,
-        };
-        let fits = |value: &Val| {
-            allowed
-                .as_ref()
-                .is_none_or(|all| all.contains(&value.known().unwrap_or_default()))
-        };
-        if values.iter().all(fits) {
-            return given;
-        }
-        let why = format!("the value that is given for parameter `{name}` is not one of its AllowedValues");
-        self.fault(given.at.clone(), why);
-        let open = Open {
-            why: format!("parameter `{name}`"),
-            scope: self.stack,
-            domain: allowed.filter(|all| !all.is_empty() && !matches!(given.data, ValueData::List(_))),
-        };
-        Val::new(given.at, ValueData::Open(open))
-    }
-
     /// Evaluates in another stack, once: a circle is a fault.
     pub(super) fn within(
         &mut self,
@@ -456,7 +349,7 @@ pub(super) fn is_function(key: &str) -> bool {
     key == "Ref" || (key.starts_with("Fn::") && more)
 }
 
-fn is_loose(node: &Node) -> bool {
+pub(super) fn is_loose(node: &Node) -> bool {
     node.style == Style::Plain && text(node).is_some_and(is_boolean_of_1_1)
 }
 
@@ -469,15 +362,4 @@ fn partition(region: &str) -> &'static str {
     } else {
         "aws"
     }
-}
-
-/// The value of a parameter, which may be a list.
-fn listed(at: At, text: &str, is_list: bool, loose: bool) -> Val {
-    if is_list {
-        let parts = text.split(',').map(|part| Val::text(at.clone(), part.trim()));
-        return Val::new(at.clone(), ValueData::List(parts.collect()));
-    }
-    let mut value = Val::text(at, text);
-    value.loose = loose;
-    value
 }

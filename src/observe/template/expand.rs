@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::observe::template::custom::{self, Handed};
 use crate::observe::template::evaluate::{Evaluator, adds, is_function};
-use crate::observe::template::naming::{self, ATTRIBUTES, FileNotes, OF_PARAMETER};
+use crate::observe::template::naming::{self, ATTRIBUTES, FileNotes};
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
 use crate::observe::template::stack::text;
 use crate::observe::template::value::{At, Open, Symbol, Val, ValueData};
@@ -54,6 +54,7 @@ pub fn expand(evaluator: &mut Evaluator<'_, '_>) -> Expanded {
     for (index, stack) in stacks.iter().enumerate() {
         evaluator.stack = index;
         let first = found.resources.len();
+        evaluator.check_conditions();
         let resources = stack.root.get("Resources");
         if resources.is_some_and(concerns_pools) && !is_made(evaluator, index) {
             continue;
@@ -305,40 +306,6 @@ fn attributes(evaluator: &Evaluator<'_, '_>, entries: &Entries, wrong: &mut File
     is_misspelt
 }
 
-impl Evaluator<'_, '_> {
-    /// Whether a name that a parameter has in it is misspelt, as a fault: then its value is not known.
-    pub(super) fn is_misspelt(&mut self, parameter: &Node) -> bool {
-        let file = self.own().file;
-        let Value::Mapping(entries) = &parameter.value else {
-            return false;
-        };
-        if entries.iter().any(|entry| adds(&entry.key)) || !self.own().macros().is_empty() {
-            return false;
-        }
-        let is_odd = |entry: &&NodeEntry| !OF_PARAMETER.contains(&entry.key.as_str());
-        let mut is_any = false;
-        for NodeEntry { key, key_span, .. } in entries.iter().filter(is_odd) {
-            let span = *key_span;
-            let at = At::Text { file, span };
-            match naming::meant(key, OF_PARAMETER.into_iter()).filter(|meant| parameter.get(meant).is_none())
-            {
-                Some(meant) => {
-                    is_any = true;
-                    self.wrong
-                        .faults
-                        .insert(naming::slip(at, "property of parameters", key, meant));
-                }
-                None => {
-                    self.wrong
-                        .unknown
-                        .insert((at, format!("property `{key}` of a parameter")));
-                }
-            }
-        }
-        is_any
-    }
-}
-
 fn looped(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, depth: usize, found: &mut Expanded) {
     let at = evaluator.at(&entry.value);
     let parts = match &entry.value.value {
@@ -427,8 +394,11 @@ fn any(
 fn values(evaluator: &mut Evaluator<'_, '_>, list: &Node) -> (Vec<String>, bool) {
     match evaluator.value(list).data {
         ValueData::List(items) => {
-            let known: Vec<_> = items.iter().filter_map(Val::known).collect();
+            let mut known: Vec<_> = items.iter().filter_map(Val::known).collect();
             let is_open = known.len() < items.len();
+            // A resource has its name once, whatever AWS makes of a list that names it twice.
+            let mut seen = BTreeSet::new();
+            known.retain(|value| seen.insert(value.clone()));
             (known, is_open)
         }
         _ => (Vec::new(), true),

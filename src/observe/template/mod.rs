@@ -23,6 +23,7 @@ mod loops;
 mod mapping;
 mod naming;
 mod owner;
+mod parameter;
 mod plan_change;
 mod pool;
 mod provider;

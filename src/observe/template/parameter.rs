@@ -1,0 +1,206 @@
+//! Parameters of a template: what was given for one, its default, or what it may be, and whether the template takes that.
+
+use regex::RegexBuilder;
+
+use crate::observe::template::evaluate::{Evaluator, adds, is_loose};
+use crate::observe::template::naming::{self, OF_PARAMETER};
+use crate::observe::template::stack::{is_hidden, text};
+use crate::observe::template::value::{At, Open, Val, ValueData};
+use crate::yaml::{Node, NodeEntry, Value};
+
+/// Bytes that a pattern may become: one of a parameter is a few classes and counts.
+const PATTERN_BYTES: usize = 1 << 20;
+
+impl Evaluator<'_, '_> {
+    /// The value of a parameter of the stack that is evaluated.
+    pub(super) fn parameter(&mut self, name: &str, parameter: &Node, at: At) -> Val {
+        let stack = self.own();
+        let is_misspelt = self.is_misspelt(parameter);
+        let Some(kind) = parameter.get("Type").map_or(Some("String"), text) else {
+            return self.open(at, format!("parameter `{name}`"));
+        };
+        let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
+        if let Some(given) = stack.parameters.get(name) {
+            let given = listed(at, given, is_list, false);
+            return self.allowed(name, parameter, given);
+        }
+        if let Some((parent, resource)) = &stack.parent
+            && let Some(given) = self.stacks[*parent]
+                .property(resource, "Parameters")
+                .and_then(|all| all.get(name))
+        {
+            let what = (self.stack, format!("parameter {name}"));
+            let given = self.within(*parent, what, &at, |own| own.value(given));
+            match given.known() {
+                Some(known) => {
+                    let given = listed(at, &known, is_list, given.loose);
+                    return self.allowed(name, parameter, given);
+                }
+                // What is left out has its default.
+                None if given.is_absent() => {}
+                None => return given,
+            }
+        }
+        let words = format!("parameter `{name}`");
+        if is_misspelt {
+            return Val::new(at, ValueData::Open(Open::invalid(words)));
+        }
+        if is_hidden(parameter) {
+            return self.open(at, words + " (NoEcho)");
+        }
+        if kind.starts_with("AWS::SSM::") {
+            return self.open(at, words + " (from SSM)");
+        }
+        if let Some(default) = parameter.get("Default") {
+            let loose = is_loose(default);
+            let value = self.value(default);
+            let Some(known) = value.known() else {
+                return self.open(at, words);
+            };
+            let taken = listed(value.at.clone(), &known, is_list, loose);
+            if let Some(why) = self.refusal(name, parameter, &taken) {
+                self.fault(
+                    value.at.clone(),
+                    format!("the default of parameter `{name}` {why}"),
+                );
+            }
+            return listed(if loose { value.at } else { at }, &known, is_list, loose);
+        }
+        self.any_allowed(parameter, words, at, is_list)
+    }
+
+    /// A parameter that nothing gives a value: one of those that it allows.
+    fn any_allowed(&mut self, parameter: &Node, words: String, at: At, is_list: bool) -> Val {
+        let allowed = match parameter.get("AllowedValues").map(|node| &node.value) {
+            Some(Value::Sequence(items)) => items.as_slice(),
+            _ => &[],
+        };
+        let domain = (!is_list && !allowed.is_empty())
+            .then(|| allowed.iter().map(|item| self.value(item).known()).collect())
+            .flatten();
+        let open = Open {
+            why: words,
+            scope: self.stack,
+            domain,
+        };
+        let loose = allowed.iter().find(|item| is_loose(item));
+        let mut value = Val::new(loose.map_or(at, |item| self.at(item)), ValueData::Open(open));
+        value.loose = loose.is_some();
+        value
+    }
+
+    /// A value that was given, where the parameter takes it; otherwise it is any that is allowed. It is not shown: it may be a
+    /// secret.
+    fn allowed(&mut self, name: &str, parameter: &Node, given: Val) -> Val {
+        let Some(why) = self.refusal(name, parameter, &given) else {
+            return given;
+        };
+        let why = format!("the value that is given for parameter `{name}` {why}");
+        self.fault(given.at.clone(), why);
+        let is_list = matches!(given.data, ValueData::List(_));
+        self.any_allowed(parameter, format!("parameter `{name}`"), given.at, is_list)
+    }
+
+    /// Why a parameter does not take a value, in words after its name. A list is refused for any of its values.
+    fn refusal(&mut self, name: &str, parameter: &Node, given: &Val) -> Option<String> {
+        let key = (self.stack, name.to_owned());
+        if self.allowed.contains(&key) {
+            return None;
+        }
+        let one = std::slice::from_ref(given);
+        let values = match &given.data {
+            ValueData::List(items) => items.as_slice(),
+            _ => one,
+        };
+        let texts: Vec<String> = values.iter().filter_map(Val::known).collect();
+        let why = texts.iter().find_map(|text| self.refusal_of(parameter, text));
+        if why.is_none() {
+            self.allowed.insert(key);
+        }
+        why
+    }
+
+    fn refusal_of(&mut self, parameter: &Node, given: &str) -> Option<String> {
+        if let Some(Value::Sequence(allowed)) = parameter.get("AllowedValues").map(|node| &node.value) {
+            let allowed: Option<Vec<_>> = allowed.iter().map(|item| self.value(item).known()).collect();
+            if allowed.is_some_and(|all| all.iter().all(|value| value != given)) {
+                return Some("is not one of its AllowedValues".to_owned());
+            }
+        }
+        let kind = parameter.get("Type").and_then(text).unwrap_or("String");
+        let mut limit = |key: &str| self.value(parameter.get(key)?).known()?.parse::<f64>().ok();
+        let [least, most, shortest, longest] =
+            ["MinValue", "MaxValue", "MinLength", "MaxLength"].map(&mut limit);
+        if kind == "Number" || kind == "List<Number>" {
+            return match given.trim().parse::<f64>() {
+                Ok(number) if least.is_some_and(|least| number < least) => {
+                    Some("is below its MinValue".to_owned())
+                }
+                Ok(number) if most.is_some_and(|most| number > most) => {
+                    Some("is above its MaxValue".to_owned())
+                }
+                Ok(number) if number.is_finite() => None,
+                _ => Some("is not a number, which its Type asks for".to_owned()),
+            };
+        }
+        // Lengths and numbers of letters are small: nothing is lost.
+        #[expect(clippy::cast_precision_loss, reason = "a text has no 2^52 letters")]
+        let length = given.chars().count() as f64;
+        if kind == "String" && shortest.is_some_and(|least| length < least) {
+            return Some("is shorter than its MinLength".to_owned());
+        }
+        if kind == "String" && longest.is_some_and(|most| length > most) {
+            return Some("is longer than its MaxLength".to_owned());
+        }
+        let pattern = self.value(parameter.get("AllowedPattern")?).known()?;
+        // AWS takes expressions of Java: one that is not understood here refuses nothing.
+        let pattern = RegexBuilder::new(&format!("^(?:{pattern})$"))
+            .size_limit(PATTERN_BYTES)
+            .build()
+            .ok()?;
+        (!pattern.is_match(given)).then(|| "does not match its AllowedPattern".to_owned())
+    }
+
+    /// Whether a name that a parameter has in it is misspelt, as a fault: then its value is not known.
+    fn is_misspelt(&mut self, parameter: &Node) -> bool {
+        let file = self.own().file;
+        let Value::Mapping(entries) = &parameter.value else {
+            return false;
+        };
+        if entries.iter().any(|entry| adds(&entry.key)) || !self.own().macros().is_empty() {
+            return false;
+        }
+        let is_odd = |entry: &&NodeEntry| !OF_PARAMETER.contains(&entry.key.as_str());
+        let mut is_any = false;
+        for NodeEntry { key, key_span, .. } in entries.iter().filter(is_odd) {
+            let span = *key_span;
+            let at = At::Text { file, span };
+            match naming::meant(key, OF_PARAMETER.into_iter()).filter(|meant| parameter.get(meant).is_none())
+            {
+                Some(meant) => {
+                    is_any = true;
+                    self.wrong
+                        .faults
+                        .insert(naming::slip(at, "property of parameters", key, meant));
+                }
+                None => {
+                    self.wrong
+                        .unknown
+                        .insert((at, format!("property `{key}` of a parameter")));
+                }
+            }
+        }
+        is_any
+    }
+}
+
+/// The value of a parameter, which may be a list.
+fn listed(at: At, text: &str, is_list: bool, loose: bool) -> Val {
+    if is_list {
+        let parts = text.split(',').map(|part| Val::text(at.clone(), part.trim()));
+        return Val::new(at.clone(), ValueData::List(parts.collect()));
+    }
+    let mut value = Val::text(at, text);
+    value.loose = loose;
+    value
+}
