@@ -263,6 +263,9 @@ pub struct NotChecked {
     pub why: String,
     /// Whether it should have been read and could not be: exit code 4.
     pub failed: bool,
+    /// Whether it keeps what was before from being compared with what is after.
+    #[serde(skip)]
+    pub of_comparison: bool,
     /// Fewer words for [`NotChecked::what`] where that is a long list; formats for programs have the list.
     #[serde(skip)]
     pub brief: Option<String>,
@@ -275,7 +278,16 @@ impl NotChecked {
             what: what.into(),
             why: why.into(),
             failed: false,
+            of_comparison: false,
             brief: None,
+        }
+    }
+
+    /// Something of which nobody can say what changes.
+    pub fn not_compared(what: impl Into<String>, why: impl Into<String>) -> Self {
+        Self {
+            of_comparison: true,
+            ..Self::left_out(what, why)
         }
     }
 

@@ -43,7 +43,12 @@ pub fn sources(pools: &[Observed], sources: &mut Sources) -> Vec<SourceId> {
 /// The mask of a run over pools: credentials in their texts are hidden wherever they are quoted.
 pub fn mask(pools: &[Observed], sources: &Sources) -> Mask {
     let text = |pool: &Observed| {
-        let text = yaml::to_yaml(&document(pool));
+        let document = document(pool);
+        // Of most pools that is all that has to be written.
+        if !secret::is_possible(&document.to_string()) {
+            return None;
+        }
+        let text = yaml::to_yaml(&document);
         (!secret::find(&text).is_empty()).then_some(text)
     };
     let texts: Vec<_> = pools.par_iter().filter_map(text).collect();

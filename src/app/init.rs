@@ -5,7 +5,9 @@ pub(super) mod group;
 mod open;
 pub(super) mod policy;
 
-use crate::app::init::draft::{FileNames, alone, draft};
+use std::collections::BTreeMap;
+
+use crate::app::init::draft::{Draft, FileNames, alone, draft};
 pub use crate::app::init::draft::{InitContext, NewPolicy};
 pub use crate::app::init::group::Grouping;
 use crate::app::init::group::grouped;
@@ -15,14 +17,32 @@ use crate::model::observed::Estate;
 /// that they waive for at least 90 days; compared with the pools, they differ in nothing.
 pub fn init(estate: &Estate, context: InitContext<'_>, grouping: Option<&Grouping>) -> Vec<NewPolicy> {
     let mut names = FileNames::default();
-    let drafts = estate
-        .pools
-        .iter()
-        .map(|pool| draft(pool, context.settings.today));
+    let drafts = estate.pools.iter();
+    let mut drafts: Vec<_> = drafts.map(|pool| draft(pool, context.settings.today)).collect();
+    twins(&mut drafts);
     let Some(grouping) = grouping else {
-        return drafts.map(|draft| alone(&draft, context, &mut names)).collect();
+        let drafts = drafts.iter();
+        return drafts.map(|draft| alone(draft, context, &mut names)).collect();
     };
-    grouped(&drafts.collect::<Vec<_>>(), context, &mut names, grouping)
+    grouped(&drafts, context, &mut names, grouping)
+}
+
+/// Marks pools that no policy can tell from another one: they have one name, and no id yet.
+fn twins(drafts: &mut [Draft]) {
+    let target = |draft: &Draft| draft.policy.get("target").map(ToString::to_string);
+    let mut seen: BTreeMap<_, usize> = BTreeMap::new();
+    for draft in drafts.iter() {
+        *seen.entry(target(draft)).or_default() += 1;
+    }
+    for draft in drafts
+        .iter_mut()
+        .filter(|draft| draft.pool.posture.template.is_source)
+    {
+        if seen.get(&target(draft)).is_some_and(|number| *number > 1) {
+            let why = "another pool of the files has the same name, and neither has an id yet: a policy cannot tell them apart";
+            draft.nameless.get_or_insert_with(|| why.to_owned());
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::template::load;
 use crate::app::template::text::is_many;
-use crate::app::template::{TemplateTerms, Templates};
+use crate::app::template::{TemplateTerms, Templates, open_name};
 use crate::app::wrong_file::{SNAPSHOT, mistaken};
 use crate::cli::args::LiveArgs;
 use crate::cli::context::RunContext;
@@ -20,7 +20,7 @@ use crate::model::posture::Part;
 use crate::model::region;
 use crate::model::shard::Cut;
 use crate::observe::snapshot;
-use crate::observe::template::{FileKind, detect, template_parameters};
+use crate::observe::template::{FileKind, GivenParameters, detect, template_parameters};
 
 /// Reads the pools: those of one shard, or all. Asks for the histories of those pools for which `asks` says so; a snapshot
 /// has those that were asked for when it was taken. A snapshot that cannot be used is an error.
@@ -119,10 +119,7 @@ fn nameless_pool(pool: &Observed) -> Unreachable {
         pool: Some(pool.id().to_owned()),
         operation: "template".to_owned(),
         failure: Failure::NotInFiles,
-        detail: format!(
-            "its name is `{}`: give what is open in it with --parameter",
-            pool.name
-        ),
+        detail: open_name(&pool.name).unwrap_or_default(),
     }
 }
 
@@ -151,7 +148,7 @@ fn regions(args: &LiveArgs) -> &[String] {
 }
 
 fn template_terms(tree: &Tree, args: &LiveArgs) -> Result<TemplateTerms, CliError> {
-    let mut parameters = BTreeMap::new();
+    let mut parameters = GivenParameters::new();
     for name in &args.templates.parameters {
         let unusable = |why: String| CliError::Usage(format!("`{name}` is not a parameters file: {why}"));
         let text = tree.read(name).map_err(|fault| unusable(fault.to_string()))?;
@@ -161,7 +158,7 @@ fn template_terms(tree: &Tree, args: &LiveArgs) -> Result<TemplateTerms, CliErro
         let Some((name, value)) = pair.split_once('=') else {
             return Err(CliError::Usage(format!("--parameter {pair}: write NAME=VALUE")));
         };
-        parameters.insert(name.to_owned(), value.to_owned());
+        parameters.insert(name.to_owned(), Some(value.to_owned()));
     }
     let region = match regions(args) {
         [] => None,

@@ -5,7 +5,7 @@ use crate::cli::args::LiveArgs;
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::fetch::fetch;
-use crate::cli::observation::PoolSelection;
+use crate::cli::observation::{Observation, PoolSelection};
 use crate::model::observed::{Estate, Failure, Observed, Selector};
 use crate::report::NotChecked;
 use crate::text;
@@ -28,10 +28,16 @@ pub fn pool_ids(context: &RunContext, live: &LiveArgs, typed: &[String]) -> Resu
     } else {
         PoolSelection::Everywhere
     };
-    let estate = fetch(context, live, wanted, None, &|_| false)?.estate;
+    let Observation {
+        estate, templates, ..
+    } = fetch(context, live, wanted, None, &|_| false)?;
     let id = |pool: &String| {
         if is_id(pool) {
             return Ok(pool.clone());
+        }
+        // A plan knows the ids of pools that are there, and people know addresses.
+        if let Some(id) = templates.as_ref().and_then(|templates| templates.pool_at(pool)) {
+            return Ok(id.to_owned());
         }
         id_of(&estate, pool, &live.from)
     };
@@ -92,6 +98,18 @@ fn named(pool: &str) -> PoolQuery {
 fn id_of(estate: &Estate, pool: &str, from: &[String]) -> Result<String, CliError> {
     // A pool of a template has another kind of id.
     if estate.pools.iter().any(|one| one.id() == pool) {
+        // Those of a logical id that several templates have.
+        let numbered = format!("{pool} #");
+        let ids = estate.pools.iter().map(Observed::id);
+        let ids: Vec<_> = ids
+            .filter(|id| *id == pool || id.starts_with(&numbered))
+            .collect();
+        if ids.len() > 1 && !pool.contains(" #") {
+            let words = format!("`{pool}` is the id of {} pools: {}", ids.len(), ids.join(", "));
+            return Err(CliError::Usage(format!(
+                "{words}; name one by its name, or name its template alone"
+            )));
+        }
         return Ok(pool.to_owned());
     }
     let has_name = |one: &&Observed| one.name == pool;
@@ -142,7 +160,7 @@ fn known(all: &Estate, pool: &str) -> String {
     }
     let names: Vec<_> = all.pools.iter().map(|one| format!("`{}`", one.name)).collect();
     match names.as_slice() {
-        [] => "; it has no pool: name another snapshot".to_owned(),
+        [] => "; it has no pool: name another file".to_owned(),
         names if names.len() <= 5 => format!("; it has {}: name one of them", text::join_words(names)),
         names => format!(
             "; it has {} and {} more: name one of them",

@@ -181,6 +181,16 @@ impl Export<'_> {
             return;
         }
         let target = self.policy.target.as_ref();
+        let place = [
+            ("region", target.and_then(|target| target.region.as_deref())),
+            ("account", target.and_then(|target| target.account.as_deref())),
+        ];
+        for (key, place) in place {
+            if let Some(place) = place {
+                let why = format!("the text says nothing of it: deploy it in {key} {place}");
+                self.leave_out(root().child("target").child(key), why);
+            }
+        }
         let named = match target.and_then(|target| target.names.as_deref()) {
             Some([one]) if !one.contains(['*', '?', '[']) => Some(one.clone()),
             _ if self.language == Language::Terraform => {

@@ -80,9 +80,14 @@ pub fn source(name: &str, text: impl Into<std::sync::Arc<str>>) -> (Source, Vec<
     (Source::new(name, text, &spans), secrets)
 }
 
+/// Whether anything in a text can look like a credential, however the text is written: one fast look.
+pub fn is_possible(text: &str) -> bool {
+    LITERALS.as_ref().is_none_or(|literals| literals.is_match(text))
+}
+
 /// All places of a text that look like credentials, in order, comments included.
 pub fn find(text: &str) -> Vec<Secret> {
-    if LITERALS.as_ref().is_some_and(|literals| !literals.is_match(text)) {
+    if !is_possible(text) {
         return Vec::new();
     }
     let mut found = Vec::new();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::drift::Kind;
-use crate::finding::Finding;
+use crate::finding::{Finding, NotChecked};
 use crate::model::effective::Direction;
 use crate::report::{PolicyFate, Report, ResolvedFinding, Review, ReviewedPool};
 use crate::text;
@@ -33,7 +33,9 @@ pub(super) fn is_whole(report: &Report, pools: &[ReviewedPool]) -> bool {
     };
     let mut found = report.findings.iter().filter(|one| one.rule == undefined);
     let not_compared = report.review.iter().any(|review| !review.not_compared.is_empty());
-    !not_compared && found.all(is_gone) && report.summary.not_checked.iter().all(|entry| !entry.failed)
+    let mut entries = report.summary.not_checked.iter();
+    let is_limit = |entry: &NotChecked| entry.failed || entry.of_comparison;
+    !not_compared && found.all(is_gone) && !entries.any(is_limit)
 }
 
 /// `changes for sign-ins: 2 weaker, 1 stronger; 1 new pool: shop`, or `1 new pool: shop; nothing else changes for sign-ins`.
@@ -94,12 +96,19 @@ fn changed(report: &Report, pools: &[ReviewedPool]) -> String {
     } else {
         " in what could be compared"
     };
-    let mut nothing = format!("{nothing} changes for sign-ins{limit}");
-    let settings = pools.iter().map(|pool| pool.settings.len()).sum();
-    if settings > 0 {
-        let settings: usize = settings;
+    let settings: usize = pools.iter().map(|pool| pool.settings.len()).sum();
+    let changed = text::count(settings, "setting changes", "settings change");
+    let weaker = Kind::ChangeWeaker.rule_id();
+    let is_weaker = report.findings.iter().any(|finding| finding.rule == weaker);
+    // Such as flows of a client, which move no answer of the pool.
+    let mut nothing = if is_weaker && settings > 0 {
+        format!("{changed}, which weakens sign-ins")
+    } else {
+        format!("{nothing} changes for sign-ins{limit}")
+    };
+    if settings > 0 && !is_weaker {
         nothing += ", and ";
-        nothing += &text::count(settings, "setting changes", "settings change");
+        nothing += &changed;
     }
     fates.insert(if all { 0 } else { fates.len() }, nothing);
     fates.join("; ")

@@ -5,7 +5,7 @@ use granit_parser::{ScalarStyle, Tag};
 use super::anchor::Anchors;
 use super::budget::Budget;
 use super::complaint;
-use super::frame::{Frame, Key, Size};
+use super::frame::{Frame, Key, Size, Spare};
 use super::issue::{Issue, Issues, Stop, quote};
 use super::node::{Node, NodeEntry, Style, Value};
 use super::place;
@@ -35,6 +35,7 @@ pub(super) struct Builder<'t> {
     dialect: Dialect,
     anchors: Anchors,
     frames: Vec<Frame>,
+    spare: Spare,
     nodes: usize,
     root: Option<Node>,
     last_end: usize,
@@ -51,6 +52,7 @@ impl<'t> Builder<'t> {
             dialect,
             anchors: Anchors::default(),
             frames: Vec::new(),
+            spare: Spare::default(),
             nodes: 0,
             root: None,
             last_end: 0,
@@ -126,7 +128,10 @@ impl<'t> Builder<'t> {
             if is_call {
                 return self.collection_key(node.span);
             }
-            let is_text = matches!(node.value, Value::String(_));
+            let (text, is_text) = match node.value {
+                Value::String(text) => (text, true),
+                _ => (text.to_owned(), false),
+            };
             return self.key(text, is_text, is_merge, span);
         }
         self.attach(node, Size::scalar(text.len()));
@@ -152,10 +157,10 @@ impl<'t> Builder<'t> {
             self.attach(node, size);
             return Ok(());
         }
-        match &node.value {
+        match node.value {
             Value::String(text) => self.key(text, true, false, span),
             Value::Sequence(_) | Value::Mapping(_) => self.collection_key(span),
-            _ => self.key(&node.to_json().to_string(), false, false, span),
+            _ => self.key(node.to_json().to_string(), false, false, span),
         }
     }
 
@@ -182,7 +187,7 @@ impl<'t> Builder<'t> {
             self.issues.push(complaint::tab(tab))?;
         }
         self.last_end = self.last_end.max(span.end);
-        let mut frame = Frame::new(is_mapping, start, flow, properties.anchor);
+        let mut frame = Frame::new(is_mapping, start, flow, properties.anchor, &mut self.spare);
         frame.function = function;
         self.frames.push(frame);
         Ok(())
@@ -206,7 +211,8 @@ impl<'t> Builder<'t> {
         self.last_end = self.last_end.max(whole.end);
         let (anchor, size) = (frame.anchor, frame.size);
         let function = frame.function.take();
-        let node = self.called(function, self.node(frame.into_value(), whole, style));
+        let value = frame.into_value(&mut self.spare);
+        let node = self.called(function, self.node(value, whole, style));
         self.anchors
             .keep(anchor, &node, size, self.budget, &mut self.issues)?;
         if self.wants_key() {
@@ -294,13 +300,13 @@ impl<'t> Builder<'t> {
     }
 
     /// Takes a scalar key, checked: `is_text` as opposed to a number, a boolean or null.
-    fn key(&mut self, text: &str, is_text: bool, is_merge: bool, span: Span) -> Result<(), Stop> {
+    fn key(&mut self, text: String, is_text: bool, is_merge: bool, span: Span) -> Result<(), Stop> {
         self.last_end = self.last_end.max(span.end);
         // `aws cloudformation package` merges, and sends what comes of it.
         let key = if is_merge && self.dialect == Dialect::Template {
             Key::Merge(span)
-        } else if self.judge_key(text, is_text, is_merge, span)? {
-            Key::Keep(text.to_owned(), span)
+        } else if self.judge_key(&text, is_text, is_merge, span)? {
+            Key::Keep(text, span)
         } else {
             Key::Skip
         };

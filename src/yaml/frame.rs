@@ -61,6 +61,14 @@ enum Content {
     },
 }
 
+/// Lists that finished collections no longer need: most collections are small, and a list that grows again and again costs more
+/// than one that is there.
+#[derive(Debug, Default)]
+pub(super) struct Spare {
+    entries: Vec<Vec<NodeEntry>>,
+    items: Vec<Vec<Node>>,
+}
+
 /// An open collection.
 #[derive(Debug)]
 pub(super) struct Frame {
@@ -81,16 +89,16 @@ pub(super) struct Frame {
 
 impl Frame {
     /// An empty collection whose opening token has this span.
-    pub fn new(is_mapping: bool, span: Span, flow: bool, anchor: usize) -> Self {
+    pub fn new(is_mapping: bool, span: Span, flow: bool, anchor: usize, spare: &mut Spare) -> Self {
         let content = if is_mapping {
             Content::Mapping {
-                entries: Vec::new(),
+                entries: spare.entries.pop().unwrap_or_default(),
                 index: HashMap::new(),
                 key: None,
                 merged: Vec::new(),
             }
         } else {
-            Content::Sequence(Vec::new())
+            Content::Sequence(spare.items.pop().unwrap_or_default())
         };
         Self {
             content,
@@ -177,12 +185,13 @@ impl Frame {
         }
     }
 
-    /// The finished value, without room for more: most collections are small, and a list grows by four.
-    pub fn into_value(self) -> Value {
+    /// The finished value, without room for more.
+    pub fn into_value(self, spare: &mut Spare) -> Value {
         match self.content {
             Content::Sequence(mut items) => {
-                items.shrink_to_fit();
-                Value::Sequence(items)
+                let own = items.drain(..).collect();
+                spare.items.push(items);
+                Value::Sequence(own)
             }
             Content::Mapping {
                 mut entries, merged, ..
@@ -193,8 +202,9 @@ impl Frame {
                 }
                 let is_new = |entry: &NodeEntry| known.insert(entry.key.clone());
                 entries.extend(merged.into_iter().filter(is_new));
-                entries.shrink_to_fit();
-                Value::Mapping(entries.into())
+                let own: Vec<_> = entries.drain(..).collect();
+                spare.entries.push(entries);
+                Value::Mapping(own.into())
             }
         }
     }

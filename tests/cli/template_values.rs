@@ -143,6 +143,101 @@ Resources:
     }
 }
 
+/// A reference to another service is one value, wherever its text is put together; two are two.
+#[test]
+fn references_put_together() {
+    let pool = |mode: &str| {
+        format!(
+            "Parameters: {{ Env: {{ Type: String, Default: dev }} }}
+Resources:
+  P: {{ Type: AWS::Cognito::UserPool, Properties: {{ UserPoolTier: PLUS, UserPoolAddOns: {{ AdvancedSecurityMode: {mode} }} }} }}
+"
+        )
+    };
+    for mode in [
+        "'{{resolve:ssm:/dev/mode}}'",
+        "!Sub '{{resolve:ssm:/${Env}/mode}}'",
+        "!Join ['', ['{{resolve:ssm:/', !Ref Env, '/mode}}']]",
+        "!Sub ['{{resolve:ssm:/${E}/mode}}', { E: !Ref Env }]",
+    ] {
+        let (code, out) = scan(&[("t.yaml", &pool(mode))], &[]);
+        assert_eq!(code, 1, "{mode}: {out}");
+        assert!(
+            out.contains("error[enforced-without-responses] if `{{resolve:ssm:/dev/mode}}` is ENFORCED")
+                || out.contains("error[enforced-without-responses] if {{resolve:ssm:/dev/mode}} is ENFORCED"),
+            "{mode}: {out}"
+        );
+    }
+    let risk = |name: &str| {
+        format!(
+            "  {name}: {{ Type: AWS::Cognito::UserPoolRiskConfigurationAttachment, Properties: {{ UserPoolId: !Sub '{{{{resolve:ssm:/${{Env}}/{name}}}}}', ClientId: ALL, CompromisedCredentialsRiskConfiguration: {{ Actions: {{ EventAction: BLOCK }} }} }} }}\n"
+        )
+    };
+    let text = format!(
+        "Parameters: {{ Env: {{ Type: String, Default: dev }} }}\nResources:\n{}{}",
+        risk("A"),
+        risk("B")
+    );
+    let (_, out) = scan(&[("t.yaml", &text)], &[]);
+    assert!(!out.contains("risk-set-twice"), "{out}");
+}
+
+/// A client that another stack hands is no word for the whole pool.
+#[test]
+fn client_of_another_stack() {
+    let text = "Resources:
+  P: { Type: AWS::Cognito::UserPool, Properties: { UserPoolTier: PLUS, UserPoolAddOns: { AdvancedSecurityMode: AUDIT } } }
+  R: { Type: AWS::Cognito::UserPoolRiskConfigurationAttachment, Properties: { UserPoolId: !Ref P, ClientId: ALL, CompromisedCredentialsRiskConfiguration: { Actions: { EventAction: BLOCK } } } }
+  S: { Type: AWS::Cognito::UserPoolRiskConfigurationAttachment, Properties: { UserPoolId: !Ref P, ClientId: !ImportValue web, CompromisedCredentialsRiskConfiguration: { Actions: { EventAction: BLOCK } } } }
+";
+    let (_, out) = scan(&[("t.yaml", text)], &[]);
+    assert!(
+        !out.contains("risk-set-twice") && !out.contains("is ALL"),
+        "{out}"
+    );
+}
+
+/// What a deployed stack has is not the default, and what a template hides is not shown.
+#[test]
+fn values_that_nobody_sees() {
+    let text = "Parameters: { Mode: { Type: String, Default: AUDIT, AllowedValues: [AUDIT, ENFORCED] } }
+Resources:
+  P: { Type: AWS::Cognito::UserPool, Properties: { UserPoolTier: PLUS, UserPoolAddOns: { AdvancedSecurityMode: !Ref Mode } } }
+";
+    let place = Place::new();
+    place.file("t.yaml", text);
+    place.file(
+        "p.json",
+        r#"[{ "ParameterKey": "Mode", "UsePreviousValue": true }]"#,
+    );
+    let run = place.run(&[
+        "scan",
+        "--format",
+        "concise",
+        "--from",
+        "t.yaml",
+        "--parameters",
+        "p.json",
+    ]);
+    assert!(
+        run.code == 1
+            && run
+                .out
+                .contains("error[enforced-without-responses] if parameter `Mode` is ENFORCED"),
+        "{}{}",
+        run.out,
+        run.err
+    );
+    let text = "Parameters: { Ips: { Type: CommaDelimitedList, NoEcho: true } }
+Resources:
+  P: { Type: AWS::Cognito::UserPool, Properties: { UserPoolTier: PLUS, UserPoolAddOns: { AdvancedSecurityMode: AUDIT } } }
+  R: { Type: AWS::Cognito::UserPoolRiskConfigurationAttachment, Properties: { UserPoolId: !Ref P, ClientId: ALL, RiskExceptionConfiguration: { BlockedIPRangeList: !Ref Ips } } }
+";
+    let (_, out) = scan(&[("t.yaml", text)], &["--parameter", "Ips=203.0.114.77/24"]);
+    assert!(!out.contains("203.0.114"), "{out}");
+    assert!(out.contains("parameter `Ips` (NoEcho)"), "{out}");
+}
+
 /// AWS refuses a template for each wrong condition, whether or not anything depends on it; no case is opened for it.
 #[test]
 fn conditions_that_nothing_depends_on() {

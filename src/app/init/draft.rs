@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::app::init::open;
 use crate::app::init::policy::{self, policy, remarks};
 use crate::app::lint::lint_text;
+use crate::app::template::open_name;
 use crate::finding::{Finding, Severity};
 use crate::lint::Settings;
 use crate::model::observed::Observed;
@@ -73,6 +74,8 @@ pub(in crate::app) struct Draft {
     pub(in crate::app) left_out: Vec<String>,
     /// Alarms that cannot be expressed.
     pub(in crate::app) unsaid: Vec<String>,
+    /// Why no policy can say which pool it is.
+    pub(in crate::app) nameless: Option<String>,
 }
 
 pub(in crate::app) fn draft(pool: &Observed, today: Date) -> Draft {
@@ -88,6 +91,7 @@ pub(in crate::app) fn draft(pool: &Observed, today: Date) -> Draft {
         left_out.extend(open::leave_out(&mut policy, &pool));
     }
     Draft {
+        nameless: open_name(&pool.name).filter(|_| pool.posture.template.is_source),
         policy,
         pool,
         left_out: left_out.into_iter().collect(),
@@ -98,7 +102,10 @@ pub(in crate::app) fn draft(pool: &Observed, today: Date) -> Draft {
 /// A policy of one pool.
 pub(in crate::app) fn alone(draft: &Draft, context: InitContext<'_>, names: &mut FileNames) -> NewPolicy {
     let remarks = remarks(&draft.pool, &draft.left_out, &draft.unsaid);
-    let (text, waived) = written(&draft.policy, draft.policy.clone(), &remarks, context, names);
+    let (text, waived) = match &draft.nameless {
+        Some(why) => (Err(why.clone()), (0, 0)),
+        None => written(&draft.policy, draft.policy.clone(), &remarks, context, names),
+    };
     NewPolicy {
         file: names.of(&draft.pool.name, draft.pool.id()),
         of: format!("pool {}", draft.pool.title()),

@@ -57,6 +57,7 @@ pub(in crate::app) fn grouped(
             layers.len() - 1
         });
         let is_alone = by_name.get(&(place(&draft.pool), draft.pool.name.as_str())) == Some(&1);
+        let is_alone = is_alone && draft.nameless.is_none();
         let shape = (is_alone && is_selectable(&draft.pool)).then(|| shape(&own, draft, grouping));
         let same = layers[at]
             .iter_mut()

@@ -1,12 +1,13 @@
 //! What a change of templates, or a plan, does to protection: each pool before and after, case by case.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use crate::app::template::pairs::{Matched, Pair, of_case, pairs};
+use crate::app::template::twin::{Named, twins};
 use crate::app::template::when::{Held, SUPPOSITION, enforced, when, when_both};
-use crate::app::template::{Templates, known};
+use crate::app::template::{Templates, known, lists};
 use crate::difference::Difference;
 use crate::drift::Kind;
 use crate::finding::{Finding, Location};
@@ -36,30 +37,19 @@ pub(in crate::app) struct Compared<'a> {
 /// sign-ins, as nobody knows what takes its place: also a finding, which counts for `--fail-on`.
 pub(in crate::app) fn changes<'a>(templates: &'a Templates, before: &'a [TemplateCase]) -> Compared<'a> {
     let mut found = Compared::default();
-    let earlier = ids(before);
+    let earlier = each(before);
     let by_pool = templates.by_pool();
-    let names = names(&by_pool);
-    let mut matched = Vec::new();
+    let later: Vec<_> = by_pool.iter().map(|(id, cases)| (*id, cases[0].1)).collect();
+    let twins = twins(&earlier, &later);
     let all = templates.cases.cases.as_slice();
     for (id, cases) in &by_pool {
-        let name = &cases[0].1.observed.name;
-        let same = earlier.iter().find(|(own, _)| own == id);
-        // A pool has another id in another file: one that alone has the name is meant.
-        let alike = || {
-            let mut alone = earlier
-                .iter()
-                .filter(|(own, other)| other == name && !by_pool.contains_key(own));
-            let only = alone.next().filter(|_| names.get(name.as_str()) == Some(&1));
-            only.filter(|_| alone.next().is_none())
-        };
-        let Some((own, _)) = same.or_else(alike) else {
+        let Some(own) = twins.get(id) else {
             match cases[0].1 {
                 pool if pool.is_outside => found.notes.push(unseen(pool)),
                 pool => found.changes.push(new(pool, None, templates)),
             }
             continue;
         };
-        matched.push(*own);
         let part = &all[cases[0].0].part;
         let cases: Vec<_> = cases
             .iter()
@@ -68,6 +58,7 @@ pub(in crate::app) fn changes<'a>(templates: &'a Templates, before: &'a [Templat
         let sides = [part_of(before, own), &all[part.clone()]];
         one(own, &cases, templates, sides, &mut found);
     }
+    let matched: BTreeSet<_> = twins.values().collect();
     for (id, _) in earlier.iter().filter(|(id, _)| !matched.contains(id)) {
         one(id, &[], templates, [part_of(before, id), all], &mut found);
     }
@@ -81,21 +72,14 @@ fn part_of<'c>(all: &'c [TemplateCase], id: &str) -> &'c [TemplateCase] {
     first.map_or(all, |case| &all[case.part.clone()])
 }
 
-/// Every pool once, with its name.
-fn ids(cases: &[TemplateCase]) -> Vec<(&str, &str)> {
+/// Every pool once, with its id.
+fn each(cases: &[TemplateCase]) -> Vec<Named<'_>> {
     let pools = cases.iter().flat_map(|case| &case.found.pools);
-    let named = pools.map(|pool| (pool.observed.id(), pool.observed.name.as_str()));
-    let found: BTreeMap<_, _> = named.collect();
-    found.into_iter().collect()
-}
-
-/// How many pools have each name.
-fn names<'a>(by_pool: &BTreeMap<&str, Vec<(usize, &'a TemplatePool)>>) -> BTreeMap<&'a str, usize> {
-    let mut names = BTreeMap::new();
-    for cases in by_pool.values() {
-        *names.entry(cases[0].1.observed.name.as_str()).or_default() += 1;
+    let mut found = BTreeMap::new();
+    for pool in pools {
+        found.entry(pool.observed.id()).or_insert(pool);
     }
-    names
+    found.into_iter().collect()
 }
 
 fn one<'a>(
@@ -115,23 +99,22 @@ fn one<'a>(
     let mut findings: Vec<(Finding, &TemplatePool, Held)> = Vec::new();
     sides(earlier, cases, &matched, [before, all], templates, found);
     for pair in matched.pairs {
-        let [old, new] = [&pair.before.posture, &pair.after.observed.posture];
+        let states = [pair.before, pair.after];
+        let [old, new] = &lists::equalized(states);
         let mut comparison = compared(&Table::of(old), &Table::of(new));
-        comparison
-            .addresses
-            .retain(|one| [old, new].iter().all(|side| known::has_addresses(one, side)));
+        comparison.addresses.retain(|one| lists::is_certain(one, states));
         let diff = between(old, new);
         let mut weaker = weakenings(&pair, &comparison, &diff);
-        let unknown = known::no_longer(pair.before, &pair.after.observed).into_iter();
-        weaker.extend(
-            unknown.map(|(at, message)| finding(&pair, Direction::Undefined, &at, message, String::new())),
-        );
+        weaker.extend(of_unknown(&pair));
+        for note in not_compared(&pair) {
+            if !found.notes.contains(&note) {
+                found.notes.push(note);
+            }
+        }
         let mut supposition = None;
         if let Some([old, new]) = enforced(old, new) {
             let mut supposed = compared(&Table::of(&old), &Table::of(&new));
-            supposed
-                .addresses
-                .retain(|one| [&old, &new].iter().all(|side| known::has_addresses(one, side)));
+            supposed.addresses.retain(|one| lists::is_certain(one, states));
             let more = weakenings(&pair, &supposed, &between(&old, &new));
             suppose(&mut weaker, more);
             if supposed != comparison {
@@ -169,6 +152,39 @@ fn one<'a>(
     found.changes.extend(changes.into_iter().map(conditional));
 }
 
+/// What gets weaker, or may, where something is not known.
+fn of_unknown(pair: &Pair<'_>) -> Vec<Finding> {
+    let unknown = known::no_longer(pair.before, pair.after).into_iter();
+    let of_parts =
+        unknown.map(|(at, message)| finding(pair, Direction::Undefined, &at, message, String::new()));
+    let mut found: Vec<_> = of_parts.collect();
+    let title = pair.after.observed.title();
+    for list in lists::open_lists([pair.before, pair.after]) {
+        let (at, open) = (&list.pointer, &list.open);
+        let message = match list.direction {
+            Some(Direction::Weaker) => format!("`{at}` changes, which weakens pool `{title}`"),
+            Some(_) => format!("`{at}` changes, which may weaken pool `{title}`: {open} is not known"),
+            None => continue,
+        };
+        let direction = list.direction.unwrap_or(Direction::Undefined);
+        found.push(finding(pair, direction, at, message, String::new()));
+    }
+    found
+}
+
+/// What of a pool could not be compared, where no finding says so.
+fn not_compared(pair: &Pair<'_>) -> Vec<NotChecked> {
+    let what = format!("pool {}, before and after", pair.after.observed.title());
+    let parts = known::on_no_side(pair.before, pair.after).into_iter();
+    let of_parts = parts.map(|part| format!("{part}: known on neither side"));
+    let lists = lists::open_lists([pair.before, pair.after]).into_iter();
+    let of_lists = lists
+        .filter(|list| list.direction.is_none())
+        .map(|list| format!("{}: {} is not known", list.pointer, list.open));
+    let note = |why: String| NotChecked::not_compared(what.clone(), why);
+    of_parts.chain(of_lists).map(note).collect()
+}
+
 /// Adds what weakens the pool under [`SUPPOSITION`] alone; what is less certain of the same setting gives way to it.
 fn suppose(certain: &mut Vec<Finding>, more: Vec<Finding>) {
     let more: Vec<_> = more.into_iter().filter(|one| !certain.contains(one)).collect();
@@ -198,41 +214,52 @@ fn sides<'a>(
         let new = new(pool, when(&matched.new, after), templates);
         found.changes.push(new);
     }
-    for (indices, all) in [(&matched.gone, after), (&matched.lost, before)] {
-        let Some(pool) = before.iter().find_map(|case| of_case(case, earlier)) else {
-            continue;
-        };
-        if indices.is_empty() {
-            continue;
-        }
-        let title = pool.observed.title();
-        let condition = when(indices, all);
+    let earlier = before.iter().find_map(|case| of_case(case, earlier));
+    if let Some(pool) = earlier.filter(|_| !matched.gone.is_empty()) {
         // Its file may be none of this run.
         found.changes.push(ReviewedPool {
-            names: vec![(title.clone(), String::new())],
+            names: vec![(pool.observed.title(), String::new())],
             fate: PolicyFate::Removed,
             is_pool: true,
-            condition: condition.clone(),
+            condition: when(&matched.gone, after),
             ..ReviewedPool::default()
         });
-        let when = condition.map_or_else(String::new, |when| format!("{when}: "));
+        let (title, words) = (pool.observed.title(), prefix(when(&matched.gone, after)));
         let message = if pool.is_outside {
-            format!("{when}no resource sets the responses of pool `{title}` any more: they may be reset")
+            format!("{words}no resource sets the responses of pool `{title}` any more: they may be reset")
         } else {
             format!(
-                "{when}pool `{title}` is there before and not after: it is destroyed, or has another name"
+                "{words}pool `{title}` is there before and not after: it is destroyed, or has another name"
             )
         };
-        let at = Location {
-            source: SourceId(0),
-            span: Span::at(0),
-            pointer: None,
-        };
-        let finding = Finding {
-            policy: Some(title),
-            ..Kind::ChangeUndefined.meta().finding(at, message)
-        };
-        found.gone.push((finding, pool));
+        found.gone.push((of_no_case(title, message), pool));
+    }
+    if let Some(pool) = earlier.filter(|_| !matched.lost.is_empty()) {
+        let (title, words) = (pool.observed.title(), prefix(when(&matched.lost, before)));
+        let message =
+            format!("{words}what becomes of pool `{title}` is not known: nothing after allows the same");
+        found.gone.push((of_no_case(title, message), pool));
+    }
+    if let Some((_, pool)) = cases.iter().find(|(index, _)| matched.unfounded.contains(index)) {
+        let what = format!("pool {}, before and after", pool.observed.title());
+        let words = prefix(when(&matched.unfounded, after));
+        let why = format!("{words}nothing before allows the same");
+        found.notes.push(NotChecked::not_compared(what, why));
+    }
+}
+
+/// The cases in which something is so, before what is.
+fn prefix(condition: Option<String>) -> String {
+    condition.map_or_else(String::new, |condition| format!("{condition}: "))
+}
+
+/// A finding about a pool that is in no file after.
+fn of_no_case(title: String, message: String) -> Finding {
+    Finding {
+        policy: Some(title),
+        ..Kind::ChangeUndefined
+            .meta()
+            .finding(Location::file(SourceId(0)), message)
     }
 }
 

@@ -24,9 +24,14 @@ fn names_of(node: &Node) -> impl Iterator<Item = &str> {
 }
 
 impl Loader<'_> {
+    /// Leaves out what other files set, and says in which file each pool is.
     fn leave_out(&self, cases: &mut [TemplateCase]) {
-        let pools = cases.iter_mut().flat_map(|case| &mut case.found.pools);
-        pools.for_each(|pool| leave_out(&mut pool.observed, &self.terms.elsewhere));
+        for pool in cases.iter_mut().flat_map(|case| &mut case.found.pools) {
+            leave_out(&mut pool.observed, &self.terms.elsewhere);
+            if let (Some((file, _)), Some(at)) = (&mut pool.home, pool.notes.places.get("")) {
+                self.found.file(at.file()).0.clone_into(file);
+            }
+        }
     }
 
     /// What plans start from; `None` where there is no plan.

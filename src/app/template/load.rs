@@ -28,6 +28,8 @@ const DEEPEST: usize = 8;
 pub(in crate::app) struct Wanted {
     pub(in crate::app) name: String,
     pub(in crate::app) folder: Option<String>,
+    /// The folder out of which nothing that is nested leads.
+    pub(in crate::app) limit: Option<String>,
     pub(in crate::app) stack: Option<template::AssemblyStack>,
     pub(in crate::app) parent: Option<(usize, String)>,
     pub(in crate::app) constructs: Option<Arc<BTreeMap<String, Construct>>>,
@@ -200,8 +202,8 @@ impl Loader<'_> {
                 name,
                 folder: Some(folder.to_owned()),
                 stack: Some(stack),
-                parent: None,
                 constructs: Some(Arc::new(constructs)),
+                ..Wanted::default()
             });
         }
         for inner in found.folders {
@@ -395,11 +397,11 @@ impl Loader<'_> {
             name: own.map(|stack| stack.name.clone()),
             region: region.or_else(|| self.terms.region.clone()),
             account: account.or_else(|| self.terms.account.clone()),
-            parameters: if parent.is_none() {
-                self.terms.parameters.clone()
-            } else {
-                BTreeMap::new()
+            parameters: match parent {
+                None => self.terms.parameters.clone(),
+                Some(_) => BTreeMap::new(),
             },
+            stage: wanted.folder.clone(),
             parent,
             nested: BTreeMap::new(),
         };

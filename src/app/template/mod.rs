@@ -4,10 +4,12 @@ pub(super) mod advice;
 pub(super) mod change;
 mod finish;
 mod known;
+mod lists;
 pub mod load;
 mod pairs;
 pub(super) mod scan;
 pub mod text;
+mod twin;
 pub(super) mod walk;
 mod when;
 pub(super) mod written;
@@ -22,7 +24,9 @@ use crate::finding::{Finding, Location, Related};
 use crate::model::log_delivery::LogDelivery;
 use crate::model::observed::{Estate, Failure, Observed, Unread};
 use crate::model::posture::{Part, Posture};
-use crate::observe::template::{At, Construct, HclPlaces, TemplateCase, TemplateCases, TemplatePool};
+use crate::observe::template::{
+    At, Construct, GivenParameters, HclPlaces, TemplateCase, TemplateCases, TemplatePool,
+};
 use crate::pointer::Pointer;
 use crate::policy::secret;
 use crate::report::{NotChecked, RunParameter};
@@ -34,7 +38,7 @@ use crate::text::{count, join_words};
 #[derive(Clone, Debug, Default)]
 pub struct TemplateTerms {
     /// Parameters by name, for all templates.
-    pub parameters: BTreeMap<String, String>,
+    pub parameters: GivenParameters,
     /// Those that other files have, so that none of these needs them.
     pub declared: BTreeSet<String>,
     /// Region of stacks that name none.
@@ -143,6 +147,16 @@ impl Templates {
     /// Every pool once: what differs between the cases is not read.
     pub fn estate(&self) -> Estate {
         estate_of(&self.cases.cases)
+    }
+
+    /// The id of the pool that has an address in a plan.
+    pub fn pool_at(&self, wanted: &str) -> Option<&str> {
+        let mut pools = self.cases.cases.iter().flat_map(|case| &case.found.pools);
+        let has = |pool: &&TemplatePool| {
+            let at = pool.notes.places.get("");
+            at.is_some_and(|at| matches!(at, At::Address { address, .. } if **address == *wanted))
+        };
+        pools.find(has).map(|pool| pool.observed.id())
     }
 
     /// Every pool with what could not be read of it in some case, and nothing else.
@@ -339,6 +353,26 @@ pub(in crate::app) fn estate_of(cases: &[TemplateCase]) -> Estate {
         pools,
         ..Estate::default()
     }
+}
+
+/// Why a pool of a template cannot be told by its name, and what to do; `None` for a name that is known. No name of AWS has a `$`.
+pub fn open_name(name: &str) -> Option<String> {
+    const GIVEN: [(&str, &str); 3] = [
+        ("${AWS::Region}", "--region"),
+        ("${AWS::AccountId}", "--account"),
+        ("${parameter '", "--parameter"),
+    ];
+    if !name.contains("${") {
+        return None;
+    }
+    let options = GIVEN.into_iter().filter(|(open, _)| name.contains(open));
+    let options: Vec<_> = options.map(|(_, option)| option.to_owned()).collect();
+    Some(if options.is_empty() {
+        format!("its name is `{name}`, which is not known from the files")
+    } else {
+        let options = join_words(&options);
+        format!("its name is `{name}`: give what is open in it with {options}")
+    })
 }
 
 /// Leaves what both say; what differs is not known.

@@ -1,7 +1,6 @@
 //! The states of a pool before and after that can follow each other.
 
 use crate::app::template::when::{Held, agree, answers};
-use crate::model::observed::Observed;
 use crate::observe::template::{TemplateCase, TemplatePool};
 
 /// Most pairs of states of one pool that are compared.
@@ -9,7 +8,7 @@ const MOST_PAIRS: usize = 256;
 
 /// One state before with one after, and the cases in which both are.
 pub(super) struct Pair<'a> {
-    pub(super) before: &'a Observed,
+    pub(super) before: &'a TemplatePool,
     pub(super) after: &'a TemplatePool,
     pub(super) held: Held,
 }
@@ -23,8 +22,10 @@ pub(super) struct Matched<'a> {
     pub(super) gone: Vec<usize>,
     /// Cases before that have the pool, and no case after that can follow.
     pub(super) lost: Vec<usize>,
-    /// Cases after that have the pool, and no case before from which it can be.
+    /// Cases after that have the pool, which no case has before.
     pub(super) new: Vec<usize>,
+    /// Cases after that have the pool, and no case before that they can follow.
+    pub(super) unfounded: Vec<usize>,
 }
 
 /// The pool with this id in a case.
@@ -44,18 +45,21 @@ pub(super) fn pairs<'a>(
     let mut followed = vec![false; before.len()];
     for (index, case) in all.iter().enumerate() {
         let after = cases.iter().find(|(own, _)| *own == index).map(|(_, pool)| *pool);
-        let mut is_paired = false;
+        let (mut is_paired, mut follows) = (false, false);
         for (at, earlier_case) in before.iter().enumerate() {
             if !agree(&earlier_case.answers, &case.answers, [&known[0], &known[1]]) {
                 continue;
             }
             followed[at] = true;
-            let Some(state) = of_case(earlier_case, earlier).map(|pool| &pool.observed) else {
+            follows = true;
+            let Some(state) = of_case(earlier_case, earlier) else {
                 continue;
             };
             is_paired = true;
             let Some(after) = after else { continue };
-            let same = |pair: &Pair<'_>| *pair.before == *state && pair.after.observed == after.observed;
+            let same = |pair: &Pair<'_>| {
+                pair.before.observed == state.observed && pair.after.observed == after.observed
+            };
             if let Some(known) = matched.pairs.iter().position(same) {
                 matched.pairs[known].held.after.push(index);
                 matched.pairs[known].held.before.push(at);
@@ -74,7 +78,8 @@ pub(super) fn pairs<'a>(
         }
         match (is_paired, after.is_some()) {
             (true, false) => matched.gone.push(index),
-            (false, true) => matched.new.push(index),
+            (false, true) if follows => matched.new.push(index),
+            (false, true) => matched.unfounded.push(index),
             _ => {}
         }
     }

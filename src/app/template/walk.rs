@@ -118,13 +118,16 @@ impl Loader<'_> {
                 continue;
             }
             // One that is not there is a part of the template that is not known; so is one outside of the folder.
-            if is_within(folder.unwrap_or_default(), &name)
+            let limit = wanted.limit.as_deref().or(folder);
+            if is_within(limit.unwrap_or_default(), &name)
                 && self.tree.exists(&name)
                 && self.nested.insert(format!("{index} {resource}"))
             {
                 self.queue.push_back(Wanted {
                     name,
-                    folder: folder.map(ToOwned::to_owned),
+                    // Within an assembly all files are in one folder; elsewhere each names others from where it is.
+                    folder: wanted.folder.clone(),
+                    limit: limit.map(ToOwned::to_owned),
                     parent: Some((index, resource)),
                     constructs: wanted.constructs.clone(),
                     ..Wanted::default()

@@ -40,7 +40,7 @@ impl ScopeAddresses {
     pub(super) fn of(posture: &Posture, scope: Scope, source: &Source) -> Self {
         let mut found = Self {
             scope,
-            force: force(posture),
+            force: Force::of(posture),
             allow: Vec::new(),
             block: Vec::new(),
             invalid: Vec::new(),
@@ -70,12 +70,15 @@ impl ScopeAddresses {
     }
 }
 
-fn force(posture: &Posture) -> Force {
-    let enforced = posture.mode.custom == Some(Mode::Enforced);
-    match posture.mode.standard {
-        None | Some(Mode::Enforced) => Force::InForce,
-        Some(_) if enforced => Force::InForce,
-        Some(_) => Force::Idle,
+impl Force {
+    /// By the modes of a pool alone.
+    pub fn of(posture: &Posture) -> Self {
+        let enforced = posture.mode.custom == Some(Mode::Enforced);
+        match posture.mode.standard {
+            None | Some(Mode::Enforced) => Self::InForce,
+            Some(_) if enforced => Self::InForce,
+            Some(_) => Self::Idle,
+        }
     }
 }
 

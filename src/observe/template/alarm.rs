@@ -122,10 +122,7 @@ fn rule(value: &Val, names: &BTreeMap<&Symbol, String>) -> String {
         TextPiece::Known(text) => text.clone(),
         TextPiece::Open(open) => open.shown(),
         TextPiece::Symbol(symbol) => {
-            let whole = Symbol {
-                attribute: String::new(),
-                ..symbol.clone()
-            };
+            let whole = symbol.whole();
             names.get(&whole).cloned().unwrap_or_default()
         }
     };

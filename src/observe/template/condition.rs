@@ -6,7 +6,7 @@ use crate::observe::template::cases::OpenQuestion;
 use crate::observe::template::compared::{Asking, MOST_COMPARED, compared, comparisons};
 use crate::observe::template::evaluate::{Evaluator, Export, adds};
 use crate::observe::template::form::expression;
-use crate::observe::template::stack::{Stack, arguments, text};
+use crate::observe::template::stack::{arguments, text};
 use crate::observe::template::value::{At, Open, Val, ValueData};
 use crate::yaml::{Node, NodeEntry, Value};
 
@@ -29,6 +29,11 @@ fn export_name(name: &Val) -> Option<String> {
         let rest = OF_ITS_PLACE.iter().fold(shown.clone(), strip);
         (!shown.is_empty() && !rest.contains("${")).then_some(shown)
     })
+}
+
+/// Whether two accounts or regions can be the same.
+fn may_be(one: &Option<String>, other: &Option<String>) -> bool {
+    one.is_none() || other.is_none() || one == other
 }
 
 /// A condition that is a fault of its file: it is neither true nor false, and is not tried as either.
@@ -94,6 +99,7 @@ impl Evaluator<'_, '_> {
             .cloned()
             .collect();
         here.retain(|export| self.is_exported(export));
+        self.keep_own_stage(&mut here, |export| export.stack);
         if here.len() < 2 {
             return match here.pop() {
                 Some(export) => self.output(export.stack, &export.output, at, why),
@@ -106,6 +112,16 @@ impl Evaluator<'_, '_> {
             self.fault(other.at, why);
         }
         self.open(at, why)
+    }
+
+    /// Keeps what is of the own stage of an assembly, if anything is: stages have stacks of the same names, and each refers to its
+    /// own.
+    fn keep_own_stage<T>(&self, found: &mut Vec<T>, stack: impl Fn(&T) -> usize) {
+        let own = &self.own().stage;
+        let is_own = |one: &T| own.is_some() && self.stacks[stack(one)].stage == *own;
+        if found.iter().any(is_own) {
+            found.retain(is_own);
+        }
     }
 
     /// Whether an output is there: its condition holds.
@@ -121,8 +137,6 @@ impl Evaluator<'_, '_> {
     /// Whether another stack may be in the same account and region.
     fn is_beside(&self, stack: usize) -> bool {
         let (own, other) = (self.own(), &self.stacks[stack]);
-        let may_be =
-            |own: &Option<String>, other: &Option<String>| own.is_none() || other.is_none() || own == other;
         may_be(&own.region, &other.region) && may_be(&own.account, &other.account)
     }
 
@@ -166,13 +180,19 @@ impl Evaluator<'_, '_> {
             return self.open(at, expression("Fn::GetStackOutput", argument));
         };
         let why = format!("output `{output}` of stack `{stack}`");
-        let fits = |own: &Stack| {
-            let region = region.is_none() || own.region.is_none() || own.region == region;
-            region && own.name.as_deref() == Some(stack.as_str())
+        let own = self.own();
+        // Without a region it is the stack's own.
+        let region = region.or_else(|| own.region.clone());
+        let fits = |index: &usize| {
+            let other = &self.stacks[*index];
+            let is_named = other.name.as_deref() == Some(stack.as_str());
+            is_named && may_be(&other.region, &region) && may_be(&other.account, &own.account)
         };
-        match self.stacks.iter().position(fits) {
-            Some(index) => self.output(index, &output, at, why),
-            None => self.open(at, why),
+        let mut found: Vec<usize> = (0..self.stacks.len()).filter(fits).collect();
+        self.keep_own_stage(&mut found, |index| *index);
+        match found.as_slice() {
+            [index] => self.output(*index, &output, at, why),
+            _ => self.open(at, why),
         }
     }
 

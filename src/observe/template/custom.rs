@@ -80,7 +80,12 @@ pub fn handed(
         return Vec::new();
     }
     let id = evaluator.substitute(&entry.key);
-    if makes_pools(kind) && evaluator.is_there(&entry.value).unwrap_or(true) {
+    let concerns = makes_pools(kind) || !pools(evaluator, &entry.value).is_empty();
+    // A condition is asked for only where it matters.
+    if concerns && !evaluator.is_there(&entry.value).unwrap_or(true) {
+        return Vec::new();
+    }
+    if makes_pools(kind) {
         let at = At::Text {
             file: evaluator.own().file,
             span: entry.key_span,
@@ -124,7 +129,7 @@ pub fn handed(
     }
     let pools = pools(evaluator, properties);
     let is_meant = !pools.is_empty() || sets != CustomSets::Anything;
-    if !is_meant || !evaluator.is_there(&entry.value).unwrap_or(true) {
+    if !is_meant || !(concerns || evaluator.is_there(&entry.value).unwrap_or(true)) {
         return Vec::new();
     }
     let at = At::Text {

@@ -81,11 +81,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
     }
 
     pub(super) fn open(&self, at: At, why: impl Into<String>) -> Val {
-        let open = Open {
-            why: why.into(),
-            scope: self.stack,
-            domain: None,
-        };
+        let open = Open::new(why.into(), self.stack);
         Val::new(at, ValueData::Open(open))
     }
 
@@ -159,11 +155,7 @@ impl<'w, 'c> Evaluator<'w, 'c> {
                         continue;
                     }
                     if adds(&entry.key) {
-                        open = Some(Open {
-                            why: expression(&entry.key, &entry.value),
-                            scope: self.stack,
-                            domain: None,
-                        });
+                        open = Some(Open::new(expression(&entry.key, &entry.value), self.stack));
                         continue;
                     }
                     let mut value = self.value(&entry.value);

@@ -74,11 +74,7 @@ pub fn expand(evaluator: &mut Evaluator<'_, '_>) -> Expanded {
             // It may add properties, and resources.
             let why = format!("the macro {name}");
             for resource in &mut found.resources[first..] {
-                resource.open.get_or_insert_with(|| Open {
-                    why: why.clone(),
-                    scope: index,
-                    domain: None,
-                });
+                resource.open.get_or_insert_with(|| Open::new(why.clone(), index));
             }
             let at = evaluator.at(&stack.root);
             found.unexpanded.push((at, format!("{why} may add some")));
@@ -170,21 +166,16 @@ fn beside(
         resource.open.get_or_insert(Open::invalid(why));
     }
     if let Some(function) = entries.iter().find(|own| adds(&own.key)) {
-        resource.open.get_or_insert(Open {
-            why: format!("{} beside all properties", function.key),
-            scope: evaluator.stack,
-            domain: None,
-        });
+        resource.open.get_or_insert(Open::new(
+            format!("{} beside all properties", function.key),
+            evaluator.stack,
+        ));
     }
 }
 
 /// What stands for a resource of the stack that is evaluated.
 fn symbol(evaluator: &Evaluator<'_, '_>, id: &str) -> Symbol {
-    Symbol {
-        scope: evaluator.stack,
-        id: evaluator.substitute(id),
-        attribute: String::new(),
-    }
+    Symbol::of(evaluator.stack, evaluator.substitute(id))
 }
 
 /// Whether a stack is made: the conditions hold of the stacks that it is nested as.
@@ -234,11 +225,7 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
     let Some(properties) = properties else {
         return found;
     };
-    let open = |why: &str| Open {
-        why: why.to_owned(),
-        scope: found.symbol.scope,
-        domain: None,
-    };
+    let open = |why: &str| Open::new(why.to_owned(), found.symbol.scope);
     let Value::Mapping(entries) = &properties.value else {
         let why = format!("the properties of `{id}` are not a mapping");
         found.open = Some(open(&why));
@@ -291,17 +278,8 @@ fn attributes(evaluator: &Evaluator<'_, '_>, entries: &Entries, wrong: &mut File
     for entry in entries.iter().filter(is_odd) {
         let span = entry.key_span;
         let at = At::Text { file, span };
-        match naming::meant(&entry.key, ATTRIBUTES.into_iter()) {
-            Some(meant) => {
-                is_misspelt = true;
-                wrong
-                    .faults
-                    .insert(naming::slip(at, "attribute", &entry.key, meant));
-            }
-            None => {
-                wrong.unknown.insert((at, format!("attribute `{}`", entry.key)));
-            }
-        }
+        let (key, meant) = (&entry.key, naming::meant(&entry.key, ATTRIBUTES.into_iter()));
+        is_misspelt |= wrong.odd(at, ("attribute", key), meant, format!("attribute `{key}`"));
     }
     is_misspelt
 }

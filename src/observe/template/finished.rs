@@ -16,6 +16,8 @@ pub struct TemplatePool {
     pub observed: Observed,
     /// Whether it is not in the files, which only set something of it.
     pub is_outside: bool,
+    /// The name of its file, once somebody knows it, and its logical id or address there; `None` of one outside.
+    pub home: Option<(String, String)>,
     /// Places of its parts, by their pointers.
     pub notes: Notes,
 }
@@ -75,7 +77,12 @@ fn partly_unknown(draft: &Draft) -> BTreeMap<(Part, Option<String>), String> {
             } else {
                 "depend"
             };
-            format!("{what} {verb} on {why}")
+            // What is wrong is no value on which anything depends.
+            if why.starts_with("it is ") || why.ends_with(" is no property") {
+                format!("{what} cannot be read: {why}")
+            } else {
+                format!("{what} {verb} on {why}")
+            }
         };
         found.entry((part, client)).or_insert(words);
     }
@@ -133,6 +140,7 @@ pub(super) fn finished(mut draft: Draft, taken: &mut PoolIds) -> TemplatePool {
     draft.posture.unknown = pointers.collect();
     TemplatePool {
         is_outside: draft.symbol.is_none(),
+        home: draft.symbol.map(|symbol| (String::new(), symbol.id)),
         observed: Observed {
             name: draft.name,
             tags: draft.tags,

@@ -159,11 +159,14 @@ pub fn assembly(manifest: &str) -> Result<Assembly, String> {
     Ok(found)
 }
 
+/// Parameters that are given; without a value where it is that of the stack which is deployed.
+pub type GivenParameters = BTreeMap<String, Option<String>>;
+
 /// Reads a parameters file: the AWS CLI's list, a map, or an object with `Parameters`.
 ///
 /// # Errors
 /// Anything else, in words.
-pub fn template_parameters(text: &str) -> Result<BTreeMap<String, String>, String> {
+pub fn template_parameters(text: &str) -> Result<GivenParameters, String> {
     let text = text.trim_start_matches('\u{feff}');
     let json: Json = json::value(text.as_bytes()).map_err(|error| json::describe(&error))?;
     let word = |value: &Json| match value {
@@ -172,16 +175,19 @@ pub fn template_parameters(text: &str) -> Result<BTreeMap<String, String>, Strin
         _ => None,
     };
     let pair = |name: Option<&str>, value: &Json| match (name, word(value)) {
-        (Some(name), Some(value)) => Ok((name.to_owned(), value)),
+        (Some(name), Some(value)) => Ok((name.to_owned(), Some(value))),
         _ => Err("it has an entry that is not a name with a text".to_owned()),
     };
     match json.get("Parameters").unwrap_or(&json) {
         Json::Object(map) => map.iter().map(|(name, value)| pair(Some(name), value)).collect(),
         Json::Array(list) => {
             let mut found = BTreeMap::new();
-            let given = |entry: &&Json| entry.get("UsePreviousValue") != Some(&Json::Bool(true));
-            for entry in list.iter().filter(given) {
-                let (name, value) = pair(entry["ParameterKey"].as_str(), &entry["ParameterValue"])?;
+            for entry in list {
+                let name = entry["ParameterKey"].as_str();
+                let (name, value) = match name {
+                    Some(name) if entry["UsePreviousValue"] == true => (name.to_owned(), None),
+                    name => pair(name, &entry["ParameterValue"])?,
+                };
                 let before = found.insert(name, value);
                 if before.is_some() {
                     return Err("it has a name twice".to_owned());

@@ -43,7 +43,9 @@ mod written;
 pub use assemble::Assembled;
 pub use cases::{ANOTHER, MAX_CASES, OpenQuestion, condition};
 pub use finished::TemplatePool;
-pub use kind::{Assembly, AssemblyStack, FileKind, assembly, detect, nested_files, template_parameters};
+pub use kind::{
+    Assembly, AssemblyStack, FileKind, GivenParameters, assembly, detect, nested_files, template_parameters,
+};
 pub use naming::FileNotes;
 pub use read::{FileFault, Notes};
 pub use stack::Stack;
@@ -94,6 +96,7 @@ impl TemplateCase {
         let pool = |observed| TemplatePool {
             observed,
             is_outside: false,
+            home: None,
             notes: Notes::default(),
         };
         Self {

@@ -140,6 +140,15 @@ impl FileNotes {
         }
     }
 
+    /// Whether a name is a slip of one that AWS has, which is a fault; any other is noted in the words of `unknown`.
+    pub fn odd(&mut self, at: At, (what, name): (&str, &str), meant: Option<&str>, unknown: String) -> bool {
+        match meant {
+            Some(meant) => self.faults.insert(slip(at, what, name, meant)),
+            None => self.unknown.insert((at, unknown)),
+        };
+        meant.is_some()
+    }
+
     /// The same for the type of a resource: the type that is meant.
     pub fn kind(
         &mut self,

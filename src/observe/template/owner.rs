@@ -182,10 +182,13 @@ impl Assembly<'_, '_> {
             .symbol()
             .map_or(open.map_or(0, |open| open.scope), |symbol| symbol.scope);
         let is_parameter = open.is_some_and(|open| open.why.starts_with("parameter"));
-        // The id of a resource is no `ALL`; an attribute of one can be anything.
+        // The id of a resource is no `ALL`, and nobody hands that word to another stack; an attribute of one can be anything.
         let is_id = client.symbol().is_some_and(|symbol| symbol.attribute.is_empty());
         let of_client = why.contains("user_pool_client.");
-        let may_be_all = !is_id && !of_client;
+        let is_handed = ["import ", "output ", "`!Ref "]
+            .iter()
+            .any(|start| why.starts_with(start));
+        let may_be_all = !is_id && !of_client && !is_handed;
         let known = &self.drafts[index].posture.clients;
         if known.len() > MOST_TRIED && domain.is_none() {
             return Holder::Any(why);

@@ -20,9 +20,18 @@ impl Evaluator<'_, '_> {
             return self.open(at, format!("parameter `{name}`"));
         };
         let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
-        if let Some(given) = stack.parameters.get(name) {
-            let given = listed(at, given, is_list, false);
-            return self.allowed(name, parameter, given);
+        let words = format!("parameter `{name}`");
+        let is_hidden = is_hidden(parameter);
+        match stack.parameters.get(name) {
+            Some(Some(given)) => {
+                let given = listed(at, given, is_list, false);
+                let taken = self.allowed(name, parameter, given);
+                return self.shown(taken, is_hidden, &words);
+            }
+            // What the deployed stack has.
+            Some(None) if is_hidden => return self.open(at, words + " (NoEcho)"),
+            Some(None) => return self.any_allowed(parameter, words, at, is_list),
+            None => {}
         }
         if let Some((parent, resource)) = &stack.parent
             && let Some(given) = self.stacks[*parent]
@@ -34,18 +43,18 @@ impl Evaluator<'_, '_> {
             match given.known() {
                 Some(known) => {
                     let given = listed(at, &known, is_list, given.loose);
-                    return self.allowed(name, parameter, given);
+                    let taken = self.allowed(name, parameter, given);
+                    return self.shown(taken, is_hidden, &words);
                 }
                 // What is left out has its default.
                 None if given.is_absent() => {}
-                None => return given,
+                None => return self.shown(given, is_hidden, &words),
             }
         }
-        let words = format!("parameter `{name}`");
         if is_misspelt {
             return Val::new(at, ValueData::Open(Open::invalid(words)));
         }
-        if is_hidden(parameter) {
+        if is_hidden {
             return self.open(at, words + " (NoEcho)");
         }
         if kind.starts_with("AWS::SSM::") {
@@ -67,6 +76,15 @@ impl Evaluator<'_, '_> {
             return listed(if loose { value.at } else { at }, &known, is_list, loose);
         }
         self.any_allowed(parameter, words, at, is_list)
+    }
+
+    /// A value that was given, where it may be shown. One that may not is not known: findings quote what they rest on.
+    fn shown(&self, given: Val, is_hidden: bool, words: &str) -> Val {
+        if is_hidden {
+            self.open(given.at, format!("{words} (NoEcho)"))
+        } else {
+            given
+        }
     }
 
     /// A parameter that nothing gives a value: one of those that it allows.
@@ -175,20 +193,12 @@ impl Evaluator<'_, '_> {
         for NodeEntry { key, key_span, .. } in entries.iter().filter(is_odd) {
             let span = *key_span;
             let at = At::Text { file, span };
-            match naming::meant(key, OF_PARAMETER.into_iter()).filter(|meant| parameter.get(meant).is_none())
-            {
-                Some(meant) => {
-                    is_any = true;
-                    self.wrong
-                        .faults
-                        .insert(naming::slip(at, "property of parameters", key, meant));
-                }
-                None => {
-                    self.wrong
-                        .unknown
-                        .insert((at, format!("property `{key}` of a parameter")));
-                }
-            }
+            let meant = naming::meant(key, OF_PARAMETER.into_iter());
+            let meant = meant.filter(|meant| parameter.get(meant).is_none());
+            let unknown = format!("property `{key}` of a parameter");
+            is_any |= self
+                .wrong
+                .odd(at, ("property of parameters", key), meant, unknown);
         }
         is_any
     }

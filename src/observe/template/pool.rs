@@ -207,9 +207,16 @@ fn mfa(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut No
     if !value.is_absent() {
         notes.place("/mfa/configuration", &value.at);
     }
-    let configuration = reader.word(&value, MfaConfiguration::WORDS).ok();
+    // What is not written may still be added, or not.
+    let is_written = resource.properties.contains_key("MfaConfiguration");
+    let added = resource.open.as_ref().filter(|_| !is_written);
+    let configuration = match added {
+        Some(_) => None,
+        None => reader.word(&value, MfaConfiguration::WORDS).ok(),
+    };
     if configuration.is_none() {
-        notes.unread.insert((Part::Mfa, None), NOT_VALID.to_owned());
+        let why = added.map_or(NOT_VALID, |open| open.why.as_str());
+        notes.unread.insert((Part::Mfa, None), why.to_owned());
     }
     let configuration = configuration.map(|found| found.unwrap_or(MfaConfiguration::Off));
     let list = resource.get("EnabledMfas");

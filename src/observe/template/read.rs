@@ -113,12 +113,19 @@ impl ValueReader<'_> {
     pub fn flag(&mut self, value: &Val) -> Result<Option<bool>, Invalid> {
         self.word(
             value,
-            &[("true", true), ("false", false), ("True", true), ("False", false)],
+            &[
+                ("true", true),
+                ("false", false),
+                ("True", true),
+                ("False", false),
+                ("TRUE", true),
+                ("FALSE", false),
+            ],
         )
     }
 
     fn decided(&mut self, value: &Val, words: impl Iterator<Item = &'static str>) -> Decided {
-        let words = words.filter(|word| !matches!(*word, "True" | "False"));
+        let words = words.filter(|word| !matches!(*word, "True" | "False" | "TRUE" | "FALSE"));
         let words: Vec<String> = words.map(ToOwned::to_owned).collect();
         let pieces = match (&value.data, value.known()) {
             (ValueData::Absent, _) => return Decided::Absent,
@@ -207,6 +214,8 @@ pub struct Notes {
     pub places: BTreeMap<String, At>,
     /// Pointers of values that are not known, and why.
     pub unknown: BTreeMap<String, String>,
+    /// What of lists of ranges is not known, in words, by the pointers of the lists.
+    pub open_ranges: BTreeMap<String, BTreeSet<String>>,
     /// Parts that are not known, and why; of a client where one is named.
     pub unread: BTreeMap<(Part, Option<String>), String>,
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::effective::AddressList;
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::notification::{EmailTemplate, Notifications};
 use crate::model::response::{
@@ -198,6 +199,12 @@ fn ranges(value: &Val, prefix: &str, notes: &mut Notes) -> Option<RiskExceptions
     match value.section() {
         Ok(section) => section?,
         Err(why) => {
+            for list in AddressList::ALL {
+                let open = BTreeSet::from([why.clone()]);
+                notes
+                    .open_ranges
+                    .insert(format!("{prefix}/{}", list.as_str()), open);
+            }
             notes.unknown.insert(prefix.to_owned(), why);
             return None;
         }
@@ -209,6 +216,9 @@ fn ranges(value: &Val, prefix: &str, notes: &mut Notes) -> Option<RiskExceptions
         let items = match list.list() {
             Ok(items) => items,
             Err(why) => {
+                notes
+                    .open_ranges
+                    .insert(pointer.clone(), BTreeSet::from([why.clone()]));
                 notes.unknown.insert(pointer, why);
                 return Vec::new();
             }
@@ -216,6 +226,8 @@ fn ranges(value: &Val, prefix: &str, notes: &mut Notes) -> Option<RiskExceptions
         if let Some(why) = items.iter().find_map(Val::unresolved) {
             // Known ranges are judged; the list as a whole is not known.
             notes.unknown.insert(format!("={pointer}"), why);
+            let open = items.iter().filter_map(Val::unresolved).collect();
+            notes.open_ranges.insert(pointer.clone(), open);
         }
         notes.place(pointer.clone(), &list.at);
         let known = items.iter().filter_map(|item| Some((item, item.known()?)));

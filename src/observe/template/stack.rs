@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::observe::template::kind::GivenParameters;
 use crate::pointer::Pointer;
 use crate::report::RunParameter;
 use crate::span::Span;
@@ -16,12 +17,14 @@ pub struct Stack {
     pub root: Node,
     /// The stack's name, if the assembly says it.
     pub name: Option<String>,
+    /// The folder of the assembly, or of the stage in it, that it is of.
+    pub stage: Option<String>,
     /// Region, if it is known.
     pub region: Option<String>,
     /// Account, if it is known.
     pub account: Option<String>,
     /// Parameters that were given.
-    pub parameters: BTreeMap<String, String>,
+    pub parameters: GivenParameters,
     /// The stack and the resource in it that this one is nested as.
     pub parent: Option<(usize, String)>,
     /// Stacks nested in it, by logical id.
@@ -81,7 +84,7 @@ impl Stack {
             let is_hidden = is_hidden(&entry.value);
             let is_open = is_hidden || kind.starts_with("AWS::SSM::");
             let value = match (given, entry.value.get("Default").filter(|_| !is_open)) {
-                (Some(given), _) => given.clone(),
+                (Some(given), _) => given.clone()?,
                 (None, Some(default)) => scalar(default)?,
                 (None, None) => return None,
             };
@@ -96,7 +99,9 @@ impl Stack {
 
     /// Macros that may rewrite everything: all but those that are understood.
     pub fn macros(&self) -> Vec<String> {
-        const UNDERSTOOD: [&str; 4] = [
+        const UNDERSTOOD: [&str; 5] = [
+            // It adds hooks for deployments of containers.
+            "AWS::CodeDeployBlueGreen",
             "AWS::Serverless-2016-10-31",
             "AWS::LanguageExtensions",
             "AWS::SecretsManager-2020-07-23",

@@ -72,11 +72,7 @@ impl<'w> Evaluator<'w, '_> {
 
     /// Whether a text is the name of a resource of a kind in the stack that is evaluated.
     fn is_here(&self, id: &str, kind: ResourceKind) -> bool {
-        let symbol = Symbol {
-            scope: self.stack,
-            id: id.to_owned(),
-            attribute: String::new(),
-        };
+        let symbol = Symbol::of(self.stack, id.to_owned());
         self.type_of(&symbol).and_then(ResourceKind::of) == Some(kind)
     }
 
@@ -137,11 +133,7 @@ impl<'w> Evaluator<'w, '_> {
 
     /// Checks an attribute of a resource: `None` where it has a value.
     pub(super) fn no_attribute(&mut self, resource: &str, attribute: &str, at: &At) -> Option<Val> {
-        let symbol = Symbol {
-            scope: self.stack,
-            id: resource.to_owned(),
-            attribute: String::new(),
-        };
+        let symbol = Symbol::of(self.stack, resource.to_owned());
         let kind = ResourceKind::of(self.type_of(&symbol)?)?;
         let known = attributes(kind)?;
         if known.contains(&attribute) {
@@ -167,16 +159,12 @@ impl<'w> Evaluator<'w, '_> {
         known: &'static [&'static str],
         at: &At,
     ) -> Option<Val> {
-        let Some(meant) = naming::meant(name, known.iter().copied()) else {
-            self.wrong
-                .unknown
-                .insert((at.clone(), format!("{what} `{name}`")));
-            return None;
-        };
-        let fault = naming::slip(at.clone(), what, name, meant);
-        self.wrong.faults.insert(fault);
+        let meant = naming::meant(name, known.iter().copied());
+        let is_slip = self
+            .wrong
+            .odd(at.clone(), (what, name), meant, format!("{what} `{name}`"));
         let why = format!("there is no {what} `{name}`");
-        Some(Val::new(at.clone(), ValueData::Open(Open::invalid(why))))
+        is_slip.then(|| Val::new(at.clone(), ValueData::Open(Open::invalid(why))))
     }
 
     /// Reports a function that its template does not have without a transform.

@@ -65,6 +65,9 @@ fn kind_of(name: &str) -> Option<ResourceKind> {
     })
 }
 
+/// What the file says nothing of.
+static NOTHING: Json = Json::Null;
+
 /// One resource as the file has it.
 struct Raw<'a> {
     address: &'a str,
@@ -76,12 +79,42 @@ struct Raw<'a> {
     destroyed: bool,
     /// Whether it is deleted and made again, under another id.
     replaced: bool,
+    /// Whether Terraform is to know nothing of it any more. It stays as it is.
+    forgotten: bool,
 }
 
 /// What is wrong with a resource, by its address; with the file where that is empty.
 type Wrong = Vec<(String, String)>;
 
-impl Raw<'_> {
+impl<'a> Raw<'a> {
+    /// One of which everything is known, and that no plan changes.
+    fn known(address: &'a str, kind: &'a str, values: &'a Json, sensitive: &'a Json) -> Self {
+        Self {
+            address,
+            kind,
+            after: values,
+            unknown: &NOTHING,
+            sensitive,
+            before: values,
+            destroyed: false,
+            replaced: false,
+            forgotten: false,
+        }
+    }
+
+    /// What of AWS it is about, where that is known: two resources can be about one thing, of which one is forgotten.
+    fn subject(&self) -> Option<(ResourceKind, [Option<&'a str>; 2])> {
+        let kind = kind_of(self.kind)?;
+        let names = match kind {
+            ResourceKind::Answers => OWNERS,
+            ResourceKind::Logs => ["user_pool_id", ""],
+            ResourceKind::Alarm | ResourceKind::Composite => ["alarm_name", ""],
+            _ => ["id", ""],
+        };
+        let names = names.map(|name| self.after[name].as_str());
+        names[0].is_some().then_some((kind, names))
+    }
+
     /// An attribute that says which resource it is, and is no text.
     fn misnamed(&self) -> Option<(String, String)> {
         let is_wrong = |side: &Json, name: &str| !matches!(side[name], Json::Null | Json::String(_));
@@ -98,11 +131,10 @@ impl Raw<'_> {
 
     /// The same resource, of which no more is known than who it is.
     fn unread(&self) -> Self {
-        const NOTHING: &Json = &Json::Null;
         Self {
-            after: NOTHING,
-            unknown: NOTHING,
-            sensitive: NOTHING,
+            after: &NOTHING,
+            unknown: &NOTHING,
+            sensitive: &NOTHING,
             ..*self
         }
     }
@@ -136,6 +168,7 @@ impl PlanFile {
         if let Some(changes) = changes_of(&json) {
             Self::changes(changes, &mut raws, &mut wrong);
             earlier.extend(changes.iter().filter_map(as_before));
+            leave_out_forgotten(&mut raws, &mut earlier);
             found.before = Some(Vec::new());
             // What says neither that it is complete nor that it is not is older than these members.
             let is = |name: &str, fine: Json| json[name].is_null() || json[name] == fine;
@@ -202,7 +235,6 @@ impl PlanFile {
     }
 
     fn changes<'a>(changes: &'a [Json], raws: &mut Vec<Raw<'a>>, wrong: &mut Wrong) {
-        const NOTHING: &Json = &Json::Null;
         for change in changes {
             let (Some(address), Some(kind)) = (change["address"].as_str(), change["type"].as_str()) else {
                 wrong.push((String::new(), NAMELESS.to_owned()));
@@ -225,22 +257,22 @@ impl PlanFile {
             }
             // What is forgotten stays as it is; only the file of Terraform no longer has it.
             if has("forget") && !has("create") {
-                raws.extend(as_before(change));
+                let forgotten = as_before(change).map(|raw| Raw {
+                    forgotten: true,
+                    ..raw
+                });
+                raws.extend(forgotten);
                 continue;
             }
             if has("delete") && !has("create") {
                 continue;
             }
-            let part = |name: &str| change["change"].get(name).unwrap_or(NOTHING);
+            let part = |name: &str| change["change"].get(name).unwrap_or(&NOTHING);
             raws.push(Raw {
-                address,
-                kind,
-                after: part("after"),
                 unknown: part("after_unknown"),
-                sensitive: part("after_sensitive"),
                 before: part("before"),
-                destroyed: false,
                 replaced: has("delete"),
+                ..Raw::known(address, kind, part("after"), part("after_sensitive"))
             });
         }
     }
@@ -303,21 +335,14 @@ fn is_empty_state(json: &Json) -> bool {
 
 /// A risk configuration that a plan destroys; `None` where it is replaced by itself, and created last.
 fn destroyed<'a>(address: &'a str, kind: &'a str, change: &'a Json, actions: &[&Json]) -> Option<Raw<'a>> {
-    const NOTHING: &Json = &Json::Null;
     let (before, after) = (&change["before"], &change["after"]);
     let same = ["user_pool_id", "client_id"]
         .iter()
         .all(|name| before[name] == after[name]);
     let is_created_last = actions.last().is_some_and(|action| **action == "create");
     (!(same && is_created_last)).then_some(Raw {
-        address,
-        kind,
-        after: before,
-        unknown: NOTHING,
-        sensitive: &change["before_sensitive"],
-        before,
         destroyed: true,
-        replaced: false,
+        ..Raw::known(address, kind, before, &change["before_sensitive"])
     })
 }
 
@@ -335,28 +360,41 @@ fn scoped(resources: &[TemplateResource], scope: usize) -> Vec<TemplateResource>
     found
 }
 
+/// Leaves out what a plan forgets where another resource takes it over: AWS has it once, before and after.
+fn leave_out_forgotten(raws: &mut Vec<Raw<'_>>, earlier: &mut Vec<Raw<'_>>) {
+    let kept = raws.iter().filter(|raw| !raw.forgotten && !raw.destroyed);
+    let kept: BTreeSet<_> = kept.filter_map(Raw::subject).collect();
+    let is_taken = |raw: &Raw<'_>| raw.subject().is_some_and(|subject| kept.contains(&subject));
+    let gone = raws.iter().filter(|raw| raw.forgotten && is_taken(raw));
+    let gone: BTreeSet<String> = gone.map(|raw| raw.address.to_owned()).collect();
+    raws.retain(|raw| !(raw.forgotten && is_taken(raw)));
+    // One that is created has no state before of its own.
+    let others = earlier.iter().filter(|raw| !gone.contains(raw.address));
+    let others: BTreeSet<_> = others.filter_map(Raw::subject).collect();
+    let is_twice = |raw: &Raw<'_>| raw.subject().is_some_and(|subject| others.contains(&subject));
+    earlier.retain(|raw| !(gone.contains(raw.address) && is_twice(raw)));
+}
+
 /// A resource as it is before a plan; `None` of one that the plan creates.
 fn as_before(change: &Json) -> Option<Raw<'_>> {
-    const NOTHING: &Json = &Json::Null;
     let (address, kind) = (change["address"].as_str()?, change["type"].as_str()?);
     let before = &change["change"]["before"];
     if change["mode"] == "data" || before.is_null() {
         return None;
     }
-    Some(Raw {
+    // One that is left from a replacement is the same configuration as the one in its place.
+    if change["deposed"].is_string() && kind_of(kind) == Some(ResourceKind::Answers) {
+        return None;
+    }
+    Some(Raw::known(
         address,
         kind,
-        after: before,
-        unknown: NOTHING,
-        sensitive: &change["change"]["before_sensitive"],
         before,
-        destroyed: false,
-        replaced: false,
-    })
+        &change["change"]["before_sensitive"],
+    ))
 }
 
 fn state<'a>(module: &'a Json, raws: &mut Vec<Raw<'a>>, wrong: &mut Wrong, depth: usize) {
-    const NOTHING: &Json = &Json::Null;
     if depth > DEEPEST {
         let words = format!("its modules are nested deeper than {DEEPEST}");
         return wrong.push((String::new(), words));
@@ -384,16 +422,12 @@ fn state<'a>(module: &'a Json, raws: &mut Vec<Raw<'a>>, wrong: &mut Wrong, depth
             if kind_of(kind).is_some() && !resource["values"].is_object() {
                 wrong.push((address.to_owned(), "`values` has to be an object".to_owned()));
             }
-            raws.push(Raw {
+            raws.push(Raw::known(
                 address,
                 kind,
-                after: &resource["values"],
-                unknown: NOTHING,
-                sensitive: &resource["sensitive_values"],
-                before: &resource["values"],
-                destroyed: false,
-                replaced: false,
-            });
+                &resource["values"],
+                &resource["sensitive_values"],
+            ));
         }
     }
     for child in list("child_modules", wrong) {
@@ -447,11 +481,7 @@ fn resource(
     let properties = translate::properties(&attributes, kind);
     TemplateResource {
         kind,
-        symbol: Symbol {
-            scope: 0,
-            id: raw.address.to_owned(),
-            attribute: String::new(),
-        },
+        symbol: Symbol::of(0, raw.address.to_owned()),
         // One that is replaced gets another; an update keeps it, whatever the plan says of it.
         id: own("id")
             .filter(|id| !id.is_empty() && !raw.replaced)

@@ -9,6 +9,9 @@ use crate::yaml::{Node, Value};
 /// Bytes of one text that functions make: what is longer is no value of a pool.
 const LONGEST: usize = 1 << 16;
 
+/// What a reference to another service begins with.
+const RESOLVE: &str = "{{resolve:";
+
 /// Parts of one text that functions make.
 const MOST_PARTS: usize = 1 << 10;
 
@@ -19,11 +22,7 @@ impl Evaluator<'_, '_> {
         let Some((before, why, after)) = self.first_open(&text) else {
             return vec![TextPiece::Known(text)];
         };
-        let open = TextPiece::Open(Open {
-            why,
-            scope: self.stack,
-            domain: None,
-        });
+        let open = TextPiece::Open(Open::new(why, self.stack));
         let mut pieces = vec![TextPiece::Known(before.to_owned()), open];
         pieces.extend(self.plain(after));
         pieces.retain(|piece| *piece != TextPiece::Known(String::new()));
@@ -35,11 +34,12 @@ impl Evaluator<'_, '_> {
         self.first_open(name).is_some()
     }
 
-    /// The first part of a text that is not known, in words, with what is before and after it.
+    /// The first part of a text that is not known, in words, with what is before and after it. A reference to another service
+    /// may end in another piece of a text: see [`joined`].
     fn first_open<'t>(&self, text: &'t str) -> Option<(&'t str, String, &'t str)> {
-        let resolved = text.split_once("{{resolve:").map(|(before, rest)| {
-            let (reference, after) = rest.split_once("}}").unwrap_or((rest, ""));
-            (before, format!("{{{{resolve:{reference}}}}}"), after)
+        let resolved = text.split_once(RESOLVE).and_then(|(before, rest)| {
+            let (reference, after) = rest.split_once("}}")?;
+            Some((before, format!("{{{{resolve:{reference}}}}}"), after))
         });
         let open = self.variables.iter().filter(|(_, value)| value.is_none());
         let names =
@@ -95,7 +95,7 @@ impl Evaluator<'_, '_> {
             }
         }
         pieces.extend(self.plain(rest));
-        joined(at, pieces)
+        joined(at, pieces, self.stack)
     }
 
     /// `Fn::Join`.
@@ -123,7 +123,7 @@ impl Evaluator<'_, '_> {
                 return self.too_long(at);
             }
         }
-        joined(at, pieces)
+        joined(at, pieces, self.stack)
     }
 
     /// What a text gives that is longer than any value of a pool.
@@ -147,7 +147,7 @@ impl Evaluator<'_, '_> {
             let parts = split_pieces(&pieces, &separator).into_iter();
             return Val::new(
                 at.clone(),
-                ValueData::List(parts.map(|part| joined(at.clone(), part)).collect()),
+                ValueData::List(parts.map(|part| joined(at.clone(), part, self.stack)).collect()),
             );
         }
         match (separator.known(), text.known()) {
@@ -178,17 +178,8 @@ impl Evaluator<'_, '_> {
         let known = |text: &str| TextPiece::Known(text.to_owned());
         match pieces.as_slice() {
             [TextPiece::Symbol(symbol)] if symbol.attribute == "Arn" && is_pool(symbol) => {
-                let open = |what: &str| {
-                    TextPiece::Open(Open {
-                        why: format!("AWS::{what}"),
-                        scope: symbol.scope,
-                        domain: None,
-                    })
-                };
-                let id = Symbol {
-                    attribute: String::new(),
-                    ..symbol.clone()
-                };
+                let open = |what: &str| TextPiece::Open(Open::new(format!("AWS::{what}"), symbol.scope));
+                let id = symbol.whole();
                 Some(vec![
                     known("arn:"),
                     open("Partition"),
@@ -283,15 +274,51 @@ fn is_too_long(pieces: &[TextPiece]) -> bool {
     pieces.len() > 2 * MOST_PARTS || pieces.iter().map(length).sum::<usize>() > LONGEST
 }
 
-/// A text of pieces, neighbours that are known brought together.
-fn joined(at: At, pieces: Vec<TextPiece>) -> Val {
+/// A text of pieces, neighbours that are known brought together; a reference to another service that begins in one and ends in
+/// another is one piece, of which nothing is known.
+fn joined(at: At, pieces: Vec<TextPiece>, scope: usize) -> Val {
     let mut found: Vec<TextPiece> = Vec::new();
+    // The reference that has begun, as it is written.
+    let mut reference: Option<String> = None;
     for piece in pieces {
-        match (found.last_mut(), piece) {
-            (_, TextPiece::Known(text)) if text.is_empty() => {}
-            (Some(TextPiece::Known(before)), TextPiece::Known(text)) => before.push_str(&text),
-            (_, piece) => found.push(piece),
+        let mut rest = piece;
+        loop {
+            rest = match (rest, reference.take()) {
+                (TextPiece::Known(text), None) => match text.split_once(RESOLVE) {
+                    None => {
+                        push(&mut found, text);
+                        break;
+                    }
+                    Some((before, after)) => {
+                        push(&mut found, before.to_owned());
+                        reference = Some(RESOLVE.to_owned());
+                        TextPiece::Known(after.to_owned())
+                    }
+                },
+                (TextPiece::Known(text), Some(begun)) => match text.split_once("}}") {
+                    None => {
+                        reference = Some(begun + &text);
+                        break;
+                    }
+                    Some((end, after)) => {
+                        found.push(TextPiece::Open(Open::new(format!("{begun}{end}}}}}"), scope)));
+                        TextPiece::Known(after.to_owned())
+                    }
+                },
+                (open, Some(begun)) => {
+                    let shown = Val::new(at.clone(), ValueData::Text(vec![open])).shown();
+                    reference = Some(begun + &shown);
+                    break;
+                }
+                (open, None) => {
+                    found.push(open);
+                    break;
+                }
+            };
         }
+    }
+    if let Some(begun) = reference {
+        found.push(TextPiece::Open(Open::new(begun, scope)));
     }
     match found.as_slice() {
         [] => found.push(TextPiece::Known(String::new())),
@@ -300,4 +327,13 @@ fn joined(at: At, pieces: Vec<TextPiece>) -> Val {
         _ => {}
     }
     Val::new(at, ValueData::Text(found))
+}
+
+/// Adds a known text to the pieces of another one.
+fn push(pieces: &mut Vec<TextPiece>, text: String) {
+    match pieces.last_mut() {
+        _ if text.is_empty() => {}
+        Some(TextPiece::Known(before)) => before.push_str(&text),
+        _ => pieces.push(TextPiece::Known(text)),
+    }
 }

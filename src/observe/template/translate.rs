@@ -36,10 +36,12 @@ pub struct Attributes<'a> {
 
 /// What the provider `aws` never computes: unknown without an expression, it is from a `dynamic` block, which leaves no trace in
 /// a plan.
-const NEVER_COMPUTED: [&str; 7] = [
+const NEVER_COMPUTED: [&str; 9] = [
     "account_takeover_risk_configuration",
     "compromised_credentials_risk_configuration",
     "email_mfa_configuration",
+    "log_configurations",
+    "metric_query",
     "mfa_configuration",
     "risk_exception_configuration",
     "software_token_mfa_configuration",
@@ -118,11 +120,7 @@ impl Attributes<'_> {
 
     fn open(&self, path: &str, why: &str) -> Val {
         let why = format!("{}{} ({why})", self.address, path.replace('/', "."));
-        let open = Open {
-            why,
-            scope: 0,
-            domain: None,
-        };
+        let open = Open::new(why, 0);
         Val::new(self.place(path), ValueData::Open(open))
     }
 
@@ -310,20 +308,12 @@ impl Attributes<'_> {
             .filter(|address| is_of(address, wanted))
             .collect();
         if let [one] = of_kind.as_slice() {
-            let symbol = Symbol {
-                scope: 0,
-                id: one.clone(),
-                attribute: String::new(),
-            };
+            let symbol = Symbol::of(0, one.clone());
             return Val::new(value.at.clone(), ValueData::Text(vec![TextPiece::Symbol(symbol)]));
         }
         let first = references.get(0).and_then(Json::as_str);
         let why = first.map_or_else(|| value.shown(), ToOwned::to_owned);
-        let open = Open {
-            why,
-            scope: 0,
-            domain: None,
-        };
+        let open = Open::new(why, 0);
         Val::new(value.at.clone(), ValueData::Open(open))
     }
 }

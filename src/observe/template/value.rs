@@ -37,6 +37,22 @@ pub struct Symbol {
     pub attribute: String,
 }
 
+impl Symbol {
+    /// A resource itself.
+    pub fn of(scope: usize, id: impl Into<String>) -> Self {
+        Self {
+            scope,
+            id: id.into(),
+            attribute: String::new(),
+        }
+    }
+
+    /// The resource whose attribute it is.
+    pub fn whole(&self) -> Self {
+        Self::of(self.scope, self.id.clone())
+    }
+}
+
 /// Why a value is not known, and what it can be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Open {
@@ -49,6 +65,15 @@ pub struct Open {
 }
 
 impl Open {
+    /// Of a value that can be anything.
+    pub fn new(why: impl Into<String>, scope: usize) -> Self {
+        Self {
+            why: why.into(),
+            scope,
+            domain: None,
+        }
+    }
+
     /// Of a value of another kind than its property has, which is a fault of its file: it has no value at all.
     pub fn invalid(why: String) -> Self {
         Self {
@@ -90,10 +115,7 @@ impl TextPiece {
     /// The resource that it is of.
     pub fn resource(&self) -> Option<Symbol> {
         match self {
-            Self::Symbol(symbol) => Some(Symbol {
-                attribute: String::new(),
-                ..symbol.clone()
-            }),
+            Self::Symbol(symbol) => Some(symbol.whole()),
             _ => None,
         }
     }
@@ -216,11 +238,7 @@ impl Val {
         let open = match &self.data {
             ValueData::Absent | ValueData::Map(_, None) => None,
             ValueData::Map(_, Some(open)) | ValueData::Open(open) => Some(open.clone()),
-            ValueData::Text(_) | ValueData::List(_) => Some(Open {
-                why: "it is not a mapping".to_owned(),
-                scope: 0,
-                domain: None,
-            }),
+            ValueData::Text(_) | ValueData::List(_) => Some(Open::new("it is not a mapping".to_owned(), 0)),
         };
         let missing = || Self::new(self.at.clone(), open.map_or(ValueData::Absent, ValueData::Open));
         self.get(key).cloned().unwrap_or_else(missing)

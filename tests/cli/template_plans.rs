@@ -1,0 +1,173 @@
+//! Plans that forget, take over and leave behind resources, and blocks of which nothing is known.
+
+use serde_json::{Value, json};
+
+use crate::cli::support::{Place, Run};
+
+/// One change of a plan.
+fn change(address: &str, actions: &[&str], before: &Value, after: &Value) -> Value {
+    let (kind, name) = address.split_once('.').unwrap();
+    json!({
+        "address": address, "mode": "managed", "type": kind, "name": name,
+        "provider_name": "registry.terraform.io/hashicorp/aws",
+        "change": {
+            "actions": actions, "before": before, "after": after,
+            "after_unknown": {}, "before_sensitive": {}, "after_sensitive": {}
+        }
+    })
+}
+
+fn scan(changes: &[Value], configured: &[Value]) -> Run {
+    let plan = json!({
+        "format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": changes,
+        "configuration": { "root_module": { "resources": configured } }
+    });
+    let place = Place::new();
+    place.file("tfplan.json", &plan.to_string());
+    place.run(&[
+        "scan",
+        "--format",
+        "concise",
+        "--elsewhere",
+        "alarms",
+        "--from",
+        "tfplan.json",
+        "--fail-on",
+        "weaker",
+        "--deny",
+        "never",
+    ])
+}
+
+fn pool(name: &str) -> Value {
+    let pool = json!({
+        "id": "us-west-2_AAAA11111", "name": name, "user_pool_tier": "PLUS",
+        "user_pool_add_ons": [{ "advanced_security_mode": "ENFORCED" }]
+    });
+    change("aws_cognito_user_pool.c", &["no-op"], &pool, &pool)
+}
+
+fn responses(action: &str) -> Value {
+    json!({
+        "id": "us-west-2_AAAA11111", "user_pool_id": "us-west-2_AAAA11111", "client_id": null,
+        "account_takeover_risk_configuration": [],
+        "compromised_credentials_risk_configuration": [{ "actions": [{ "event_action": action }], "event_filter": [] }]
+    })
+}
+
+const RISK: &str = "aws_cognito_risk_configuration";
+
+/// What one resource forgets and another takes over is one thing, before and after.
+#[test]
+fn forgotten_and_taken_over() {
+    let old = change(
+        &format!("{RISK}.old"),
+        &["forget"],
+        &responses("BLOCK"),
+        &Value::Null,
+    );
+    for (action, created, weaker) in [
+        ("BLOCK", false, false),
+        ("NO_ACTION", false, true),
+        ("BLOCK", true, false),
+        ("NO_ACTION", true, true),
+    ] {
+        let mut after = responses(action);
+        if created {
+            after.as_object_mut().unwrap().remove("id");
+        }
+        let (actions, before) = if created {
+            (["create"], Value::Null)
+        } else {
+            (["update"], responses("BLOCK"))
+        };
+        let new = change(&format!("{RISK}.new"), &actions, &before, &after);
+        let run = scan(&[pool("shop"), old.clone(), new], &[]);
+        let what = format!("{action} {created}: {}{}", run.out, run.err);
+        assert_eq!(run.code, if weaker { 3 } else { 0 }, "{what}");
+        assert_eq!(run.out.contains("[change-weaker]"), weaker, "{what}");
+        assert!(!run.out.contains("risk-set-twice"), "{what}");
+    }
+    // A pool, too.
+    let known = pool("shop")["change"]["before"].clone();
+    let old = change("aws_cognito_user_pool.old", &["forget"], &known, &Value::Null);
+    let new = change("aws_cognito_user_pool.new", &["no-op"], &known, &known);
+    let risk = change(
+        &format!("{RISK}.r"),
+        &["no-op"],
+        &responses("BLOCK"),
+        &responses("BLOCK"),
+    );
+    let run = scan(&[old, new, risk], &[]);
+    assert!(
+        run.out.contains("in 1 pool") && !run.out.contains("several files"),
+        "{}",
+        run.out
+    );
+}
+
+/// What is left of a replacement is no second configuration.
+#[test]
+fn deposed_responses() {
+    let same = responses("BLOCK");
+    let kept = change(&format!("{RISK}.c"), &["no-op"], &same, &same);
+    let mut left = change(&format!("{RISK}.c"), &["delete"], &same, &Value::Null);
+    left["deposed"] = "0123abcd".into();
+    let run = scan(&[pool("shop"), kept, left], &[]);
+    assert!(run.out.contains("[responses-reset-by-destroy]"), "{}", run.out);
+    assert!(!run.out.contains("two resources set it"), "{}", run.out);
+}
+
+/// A block that is unknown and that the configuration does not show is dynamic: nobody knows it.
+#[test]
+fn dynamic_log_configurations() {
+    let before = json!({
+        "user_pool_id": "us-west-2_AAAA11111",
+        "log_configurations": [{ "event_source": "userAuthEvents", "log_level": "INFO",
+            "cloud_watch_logs_configuration": [{ "log_group_arn": "arn:aws:logs:us-west-2:123456789012:log-group:a" }] }]
+    });
+    let after = json!({ "user_pool_id": "us-west-2_AAAA11111" });
+    let mut update = change(
+        "aws_cognito_log_delivery_configuration.l",
+        &["update"],
+        &before,
+        &after,
+    );
+    update["change"]["after_unknown"] = json!({ "log_configurations": true });
+    let configured = json!({
+        "address": "aws_cognito_log_delivery_configuration.l", "mode": "managed", "name": "l",
+        "type": "aws_cognito_log_delivery_configuration",
+        "expressions": { "user_pool_id": { "references": ["aws_cognito_user_pool.c.id", "aws_cognito_user_pool.c"] } }
+    });
+    let run = scan(&[pool("shop"), update], &[configured]);
+    assert_eq!(run.code, 3, "{}{}", run.out, run.err);
+    assert!(
+        run.out.contains("[change-undefined] log delivery of pool"),
+        "{}",
+        run.out
+    );
+    assert!(!run.out.contains("user-activity-not-exported"), "{}", run.out);
+}
+
+/// A pool that is there has an id, and is known by its address as well.
+#[test]
+fn pool_by_its_address() {
+    let place = Place::new();
+    let plan = json!({
+        "format_version": "1.2", "resource_changes": [pool("shop")], "configuration": { "root_module": {} }
+    });
+    place.file("tfplan.json", &plan.to_string());
+    let run = place.run(&[
+        "explain",
+        "--pool",
+        "aws_cognito_user_pool.c",
+        "--from",
+        "tfplan.json",
+    ]);
+    assert!(
+        run.code == 0 && run.out.contains("shop (us-west-2_AAAA11111)"),
+        "{}{}",
+        run.out,
+        run.err
+    );
+}
