@@ -189,21 +189,12 @@ impl Source {
     fn position_by(&self, offset: usize, count: impl Fn(&str) -> usize) -> Position {
         let line = self.line(offset);
         let start = self.line_starts[line - 1];
-        let end = floor_boundary(&self.text, offset);
+        let end = self.text.floor_char_boundary(offset);
         Position {
             line,
             column: 1 + count(&self.text[start.min(end)..end]),
         }
     }
-}
-
-/// The last character boundary at or before `offset`.
-fn floor_boundary(text: &str, offset: usize) -> usize {
-    let mut at = offset.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// `text` with every byte of the spans replaced by `*`, line breaks kept.
@@ -213,8 +204,8 @@ fn mask(text: &Arc<str>, secrets: &[Span]) -> Arc<str> {
     }
     let mut bytes = text.as_bytes().to_vec();
     for secret in secrets {
-        let start = floor_boundary(text, secret.start);
-        let end = floor_boundary(text, secret.end);
+        let start = text.floor_char_boundary(secret.start);
+        let end = text.floor_char_boundary(secret.end);
         for byte in bytes[start..end].iter_mut().filter(|byte| **byte != b'\n') {
             *byte = b'*';
         }

@@ -336,27 +336,15 @@ pub fn faults(mut policies: Policies, settings: &Settings) -> Report {
     let findings = std::mem::take(&mut policies.findings);
     let not_checked = unjudged(&policies.checked, &policies.gathered.files, &sources);
     let mask = policies.mask(&sources);
-    let found = Found {
+    let mut found = Found {
         counts: [policies.gathered.files.len(), policies.aimed().count(), 0],
         sources,
         findings,
         not_checked,
         ..Found::default()
     };
-    let job = DiffJob {
-        estate: &Estate::default(),
-        templates: None,
-        settings,
-        require_coverage: false,
-        fail_on: FailOn::Any,
-        wants_tables: false,
-        ledger: None,
-        histories: None,
-        shares: None,
-        today: settings.today,
-        doubt: None,
-    };
-    conclude_diff(&job, found, &mask)
+    hide(&mut found, &mask);
+    ended::diff(found, settings, FailOn::Any)
 }
 
 /// Each policy with the pools it is for. A policy that names a pool's id does not go through all others.
@@ -458,11 +446,16 @@ fn undecided(policy: &Policy, pool: &Observed, diff: &Diff) -> Vec<NotChecked> {
     diff.spelt_otherwise.iter().filter_map(one).collect()
 }
 
-/// Hides credentials and ends the run.
-fn conclude_diff(job: &DiffJob<'_>, mut found: Found, mask: &Mask) -> Report {
+/// Hides credentials.
+fn hide(found: &mut Found, mask: &Mask) {
     let hidden = found.findings.par_iter_mut();
     hidden.for_each(|finding| mask.finding(finding));
     mask.entries(&mut found.not_checked);
+}
+
+/// Hides credentials and ends the run.
+fn conclude_diff(job: &DiffJob<'_>, mut found: Found, mask: &Mask) -> Report {
+    hide(&mut found, mask);
     let pools = documents::overviews(&job.estate.pools, mask, job.today);
     for row in &mut found.overviews {
         mask.credential(&mut row.title);

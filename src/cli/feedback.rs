@@ -10,7 +10,7 @@ use crate::app::feedback::{
 };
 use crate::app::investigate::InvestigateSettings;
 use crate::aws::ConnectWriter as _;
-use crate::cli::args::{AllOf, FeedbackArgs, LiveArgs};
+use crate::cli::args::{FeedbackArgs, LiveArgs};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
 use crate::cli::live::{self, LiveSession};
@@ -22,6 +22,7 @@ use crate::fs::MAX_SNAPSHOT_BYTES;
 use crate::journal::{Journal, Who};
 use crate::model::arn::Arn;
 use crate::model::event::{AuthEvent, FeedbackValue, Spelling as _};
+use crate::model::response::RiskLevel;
 use crate::observe::live::{IncidentReader, Place, Silent, Stop};
 use crate::render::{self, Format, PlanPart, PlanView, RenderOptions, Shown};
 use crate::report::{FeedbackEnding, FeedbackOutcome, FeedbackSection, Report, RunHead, Section, Summary};
@@ -152,8 +153,8 @@ fn targets(context: &RunContext, args: &FeedbackArgs) -> Result<Vec<FeedbackTarg
     Ok(targets)
 }
 
-fn is_of(step: &Value, which: AllOf) -> bool {
-    step["level"].as_str() == Some(which.into())
+fn is_of(step: &Value, which: RiskLevel) -> bool {
+    step["level"].as_str() == Some(which.as_str())
 }
 
 /// What a report says of a run that ended before there was something to give.

@@ -24,7 +24,7 @@ const MOST_HELD: usize = 200_000;
 const MOST_ROWS: usize = 1_000;
 
 /// Collects what belongs to an investigation.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Investigator {
     scope: InvestigationScope,
     replayer: Option<Replayer>,
@@ -62,21 +62,10 @@ impl Investigator {
                 let has_own = clients.any(|client| matches!(client.risk, Override::Own(_)));
                 has_own || posture.unread.contains(&Part::Clients)
             }),
-            clients: BTreeMap::new(),
-            unlisted: BTreeSet::new(),
-            pools: HashMap::new(),
-            has_other_pools: false,
             own_account: settings.and_then(|posture| posture.account.clone()),
-            first_account: None,
-            clients_known: false,
-            events: Vec::new(),
-            records: Vec::new(),
-            event_ids: HashMap::new(),
-            record_ids: HashSet::new(),
-            known: HashMap::new(),
-            counts: InvestigationCounts::default(),
             most_held: MOST_HELD,
             scope,
+            ..Self::default()
         };
         if let Some(posture) = settings {
             investigator.add_pool(posture);

@@ -11,14 +11,17 @@ use crate::model::notification::{Notifications, TemplateKind};
 /// The risk that adaptive authentication gives to a request. Ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-#[derive(strum::IntoStaticStr, strum::VariantArray)]
+#[derive(strum::IntoStaticStr, strum::VariantArray, clap::ValueEnum)]
 #[strum(serialize_all = "lowercase")]
 pub enum RiskLevel {
     /// Low.
+    #[value(help = "Low risk")]
     Low,
     /// Medium.
+    #[value(help = "Medium risk")]
     Medium,
     /// High.
+    #[value(help = "High risk")]
     High,
 }
 

@@ -9,6 +9,6 @@ mod whole;
 
 pub use guard::{Accept, Guard, Refused};
 pub use outcome::{ApplyOutcome, CallOutcome, ChangeOutcome, Ended, PoolOutcome, State};
-pub use pool::{Block, CallShown, Carried, Gate, NotSent, Planned, PolicyFinding, PoolProposal};
+pub use pool::{Block, CallShown, Carried, Gate, NotSent, Planned, PolicyFinding, PoolProposal, pool_users};
 pub use reason::PlanReason;
 pub use whole::{Counts, Ending, Proposal};

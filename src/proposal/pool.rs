@@ -9,6 +9,7 @@ use crate::difference::Difference;
 use crate::finding::Severity;
 use crate::model::effective::{AddressChange, CellChange, Direction};
 use crate::pointer::Pointer;
+use crate::text;
 
 /// What would be done to one pool.
 #[serde_with::skip_serializing_none]
@@ -196,5 +197,13 @@ impl PoolProposal {
         } else {
             format!("{} ({})", self.name, self.id)
         }
+    }
+}
+
+/// `the pool has about 12,345 users (AWS's estimate)`.
+pub fn pool_users(users: Option<u64>) -> String {
+    match users {
+        Some(users) => format!("the pool has about {} (AWS's estimate)", text::users(users)),
+        None => "how many users the pool has is unknown".to_owned(),
     }
 }

@@ -8,9 +8,10 @@ use similar::{ChangeTag, TextDiff};
 use crate::difference::{Difference, Shape};
 use crate::finding::Finding;
 use crate::model::effective::{AddressChange, Movement};
+use crate::text;
 use crate::yaml::to_yaml;
 
-use super::{effects, escape, estate, summary, words};
+use super::{effects, escape, estate, words};
 
 /// A pool's name of fewer bytes is not taken out of values that are compared.
 const SHORTEST_NAME: usize = 4;
@@ -194,11 +195,11 @@ pub(super) fn same(group: &[&Finding]) -> Option<String> {
     more.retain(|name| seen.insert(name));
     let mut said = Vec::new();
     if again > 0 {
-        let policies = summary::count(again, "other policy", "other policies");
+        let policies = text::count(again, "other policy", "other policies");
         said.push(format!("the same by {policies} of the pool"));
     }
     if !more.is_empty() {
-        let pools = summary::count(more.len(), "more pool", "more pools");
+        let pools = text::count(more.len(), "more pool", "more pools");
         let names = estate::first(more.into_iter());
         said.push(format!("the same, names and ids aside, in {pools}: {names}"));
     }
@@ -214,7 +215,7 @@ pub(super) fn brief(difference: &Difference, most: usize) -> Vec<String> {
         .map(|line| format!("{} {}", line.side.mark(), escape::visible(&line.words())))
         .collect();
     if left > 0 {
-        brief.push(format!("and {}", summary::count(left, "more line", "more lines")));
+        brief.push(format!("and {}", text::count(left, "more line", "more lines")));
     }
     brief
 }

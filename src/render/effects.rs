@@ -124,10 +124,15 @@ pub(super) fn lines(cells: &[CellChange], sides: &dyn Fn(&str, &str, Direction) 
 
 /// `other clients: always_allow now applies to 192.0.2.0/24 (weaker)`. A list of which only the mode changes is the same list.
 pub(super) fn addresses(clients: &str, change: &AddressChange) -> String {
+    moved(clients, ["no longer applies to", "now applies to"], change)
+}
+
+/// The same with a verb for a list that shrank, and one for a list that grew.
+pub(super) fn moved(clients: &str, [shrank, grew]: [&str; 2], change: &AddressChange) -> String {
     let ranges: Vec<_> = change.ranges.iter().map(ToString::to_string).collect();
     let verb = match change.movement {
-        Movement::Shrank => "no longer applies to",
-        Movement::Grew => "now applies to",
+        Movement::Shrank => shrank,
+        Movement::Grew => grew,
     };
     format!(
         "{clients}: {} {verb} {} ({})",

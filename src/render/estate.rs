@@ -11,6 +11,7 @@ use crate::json::api_name;
 use crate::model::alarm::is_pool_id;
 use crate::model::mode::Mode;
 use crate::report::{NOT_CHECKED, NotChecked, PoolOverview, Report, STRONGER, Summary, WeakestCell};
+use crate::text;
 
 use super::index::RuleIndex;
 use super::{escape, summary, words};
@@ -236,7 +237,7 @@ impl RuleGroup<'_> {
                 ..Summary::default()
             })
         } else {
-            summary::count(self.findings(), "finding", "findings")
+            text::count(self.findings(), "finding", "findings")
         };
         // What has no pool is a policy.
         let live = report.command != "lint" && *self.rule != Kind::PoolMissing.rule_id();
@@ -247,7 +248,7 @@ impl RuleGroup<'_> {
         };
         match self.pools.len() {
             0 => findings,
-            pools => format!("{findings} in {}", summary::count(pools, one, many)),
+            pools => format!("{findings} in {}", text::count(pools, one, many)),
         }
     }
 }

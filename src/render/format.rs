@@ -47,22 +47,8 @@ pub enum Format {
     Svg,
 }
 
-/// Formats of findings.
-pub const FINDING_FORMATS: [Format; 13] = [
-    Format::Human,
-    Format::Table,
-    Format::Concise,
-    Format::Summary,
-    Format::Csv,
-    Format::Json,
-    Format::Sarif,
-    Format::Ocsf,
-    Format::Junit,
-    Format::Markdown,
-    Format::Comment,
-    Format::Github,
-    Format::Html,
-];
+/// Formats of findings: all but the last, a picture.
+pub const FINDING_FORMATS: [Format; 13] = all(Format::VARIANTS.split_at(13).0);
 
 /// Formats that show effective tables.
 pub const TABLE_FORMATS: [Format; 5] = [
@@ -194,12 +180,12 @@ pub fn render(
         Format::Human if has_section => section::human(report, options, out),
         Format::Table if has_section => section::table(report, options, out),
         Format::Json if has_section => crate::render::json::section::render(report, options, out),
-        Format::Human if super::estate::is_estate(report) => overview::estate(report, options, out),
+        Format::Human if super::estate::is_estate(report) => overview::write(report, options, true, out),
         Format::Human if super::estate::is_compared(report) => overview::compared(report, options, out),
         Format::Human => human::render(report, options, out),
         Format::Table => table::render(report, options, out),
         Format::Concise => concise::render(report, out),
-        Format::Summary => overview::render(report, options, out),
+        Format::Summary => overview::write(report, options, false, out),
         Format::Csv => csv::render(report, out),
         Format::Json => super::json::render(report, options, out),
         Format::Sarif => sarif::render(report, options, out),

@@ -113,11 +113,11 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
     let mut facts = vec![("now", pool.now.clone()), ("proposed", pool.proposed.clone())];
     let mut seen = counted(impact.total);
     if let (Some(first), Some(last)) = (impact.first, impact.last) {
-        let days = number(impact.days, "day", "days");
+        let days = text::count(impact.days, "day", "days");
         seen = format!("{seen}, {first:.0} to {last:.0}, {days} with events");
     }
     if impact.without_user > 0 {
-        let none = number(impact.without_user, "names", "name");
+        let none = text::count(impact.without_user, "names", "name");
         seen = format!("{seen}; {none} no user");
     }
     facts.push(("events", seen));
@@ -131,28 +131,28 @@ fn facts(pool: &PolicyImpact) -> Vec<(&'static str, String)> {
         }
     }
     if impact.open_clients > 0 {
-        let events = number(impact.open_clients, "event names", "events name");
+        let events = text::count(impact.open_clients, "event names", "events name");
         let words = "no known client: they count only where the outcome is the same for every client";
         facts.push(("clients", format!("{events} {words}")));
     }
     if impact.notifications > 0 {
         facts.push((
             "emails",
-            number(impact.notifications, "notification", "notifications"),
+            text::count(impact.notifications, "notification", "notifications"),
         ));
     }
     if impact.unconfirmed_notifications > 0 {
-        let emails = number(impact.unconfirmed_notifications, "notification", "notifications");
+        let emails = text::count(impact.unconfirmed_notifications, "notification", "notifications");
         let words = "unconfirmed whether sent: the notification configuration or its template is missing";
         facts.push(("emails", format!("{emails} {words}")));
     }
     if impact.uncounted > 0 {
-        let events = number(impact.uncounted, "event is", "events are");
+        let events = text::count(impact.uncounted, "event is", "events are");
         let words = "of users beyond the 500,000 that are counted: numbers of users are at least so many";
         facts.push(("note", format!("{events} {words}")));
     }
     if impact.undiagnosed > 0 {
-        let events = number(impact.undiagnosed, "sign-in is", "sign-ins are");
+        let events = text::count(impact.undiagnosed, "sign-in is", "sign-ins are");
         facts.push((
             "note",
             format!("{events} not counted by client or address: there are too many of both"),
@@ -180,19 +180,19 @@ fn blocked(impact: &PoolImpact) -> Option<String> {
     let (newly, failed) = newly.map_or((0, 0), |change| (change.count.events, change.failed));
     Some(format!(
         "{} of all kinds as proposed, {now} now; {newly} newly, of which {failed} had failed anyway",
-        number(proposed, "event", "events")
+        text::count(proposed, "event", "events")
     ))
 }
 
 /// `3 of 24 sign-ins that had not failed (12.50 %; 16.67 % with the 1 unknown)`.
 fn share(share: &WouldBlock, pool: &PolicyImpact) -> String {
-    let of = number(share.sign_ins, "sign-in", "sign-ins");
+    let of = text::count(share.sign_ins, "sign-in", "sign-ins");
     let Some((least, most)) = share.percent() else {
         return match share.unclear {
             0 => "no sign-in of a local user is recorded that had not failed".to_owned(),
             unclear => format!(
                 "none of {} is certain to count",
-                number(unclear, "incomplete sign-in", "incomplete sign-ins")
+                text::count(unclear, "incomplete sign-in", "incomplete sign-ins")
             ),
         };
     };
@@ -211,14 +211,10 @@ fn share(share: &WouldBlock, pool: &PolicyImpact) -> String {
     words
 }
 
-fn number(number: u64, one: &str, many: &str) -> String {
-    text::count(usize::try_from(number).unwrap_or(usize::MAX), one, many)
-}
-
 /// `26 events of 21 users`.
 fn counted(count: EventCount) -> String {
-    let events = number(count.events, "event", "events");
-    format!("{events} of {}", number(count.users, "user", "users"))
+    let events = text::count(count.events, "event", "events");
+    format!("{events} of {}", text::count(count.users, "user", "users"))
 }
 
 fn closing(report: &ImpactReport) -> String {
@@ -230,14 +226,18 @@ fn closing(report: &ImpactReport) -> String {
     let pools = text::count(report.pools.len(), "pool", "pools");
     let mut text = format!(
         "{} {} read for {pools}",
-        number(report.events, "event", "events"),
+        text::count(report.events, "event", "events"),
         if report.events == 1 { "was" } else { "were" }
     );
     if report.other_pools > 0 {
         let _ = write!(text, ", {} of pools without a policy", report.other_pools);
     }
     if report.without_pool > 0 {
-        let _ = write!(text, ", {} no pool", number(report.without_pool, "names", "name"));
+        let _ = write!(
+            text,
+            ", {} no pool",
+            text::count(report.without_pool, "names", "name")
+        );
     }
     text
 }

@@ -109,14 +109,10 @@ fn usable(source: &Source, span: Span) -> Option<Span> {
     if text.is_empty() {
         return None;
     }
-    let floor = |mut at: usize| {
-        at = at.min(text.len());
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
-    let (start, end) = (floor(span.start), floor(span.end));
+    let (start, end) = (
+        text.floor_char_boundary(span.start),
+        text.floor_char_boundary(span.end),
+    );
     Some(Span::new(
         start,
         start + text[start..end].trim_end_matches(['\n', '\r']).len(),

@@ -30,8 +30,7 @@ const SHORT_LIST: usize = 60;
 
 /// Whether something gets weaker for sign-ins.
 pub(super) fn weakens(report: &Report) -> bool {
-    let review = report.review.as_ref().map(|review| &review.pools);
-    let pools = review.or(report.changes.as_ref()).into_iter().flatten();
+    let pools = report.reviewed().iter();
     pools
         .map(ReviewedPool::direction)
         .any(|direction| direction == Direction::Weaker)
@@ -70,11 +69,7 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
             .collect();
         lines
     };
-    let pools = match &report.review {
-        Some(review) => review.pools.as_slice(),
-        None => report.changes.as_deref().unwrap_or_default(),
-    };
-    let lines = pools.iter().flat_map(of_pool);
+    let lines = report.reviewed().iter().flat_map(of_pool);
     lines.chain(headline(report)).collect()
 }
 
@@ -98,10 +93,7 @@ pub(super) fn parts(report: &Report) -> Vec<Part> {
     let not_compared =
         not_compared.map(|name| Block::Marked(format!("{name}: not compared: one side has input errors")));
     let first = Part::new(headline, Tone::Plain, not_compared.collect());
-    let mut pools: Vec<_> = match review {
-        Some(review) => review.pools.iter().collect(),
-        None => report.changes.iter().flatten().collect(),
-    };
+    let mut pools: Vec<_> = report.reviewed().iter().collect();
     // Where nothing becomes of requests, only settings differ.
     pools.sort_by_key(|pool| (pool.comparison.is_empty(), pool.direction()));
     let more = pools.iter().skip(MOST_POOLS).map(|pool| pool.names.len()).sum();

@@ -6,13 +6,9 @@ use crate::difference::Cause;
 use crate::finding::Severity;
 use crate::proposal::Ending;
 use crate::report::{Differences, Report, Section, Summary};
+use crate::text::count;
 
 use super::escape;
-
-/// `2 policies`: a number with its noun.
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
-}
 
 /// How bad it is as a whole, for a mark at the head: a run that could not use its input or could not read
 /// something is an error, and one that checked nothing is not good news. `None` is clean.

@@ -9,6 +9,7 @@ use crate::ident::pseudonym;
 use crate::text;
 
 /// Feedback for recorded events of one pool.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1FeedbackRun")]
 pub struct FeedbackSection {
@@ -21,7 +22,6 @@ pub struct FeedbackSection {
     /// How far the run went.
     pub ending: FeedbackEnding,
     /// Why it was refused; absent otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
     /// The same without names, where it has some.
     #[serde(skip)]
@@ -31,7 +31,6 @@ pub struct FeedbackSection {
     /// The events.
     pub events: Vec<FeedbackEvent>,
     /// The journal; absent where nothing was tried.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub journal: Option<String>,
 }
 
@@ -53,6 +52,7 @@ pub enum FeedbackEnding {
 }
 
 /// An event, and what became of it.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1FeedbackEvent")]
 pub struct FeedbackEvent {
@@ -61,19 +61,15 @@ pub struct FeedbackEvent {
     /// Event id. Hostile text.
     pub event: String,
     /// When.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub at: Option<Timestamp>,
     /// What it is, for people. Hostile text.
     pub words: String,
     /// The feedback that it had before.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
     /// What became of it; absent where nothing was tried.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<FeedbackOutcome>,
     /// Why, in words.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// The same without AWS's words, which may name somebody.
     #[serde(skip)]

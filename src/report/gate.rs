@@ -111,6 +111,7 @@ pub struct ModeGate {
 }
 
 /// One piece of evidence.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1Evidence")]
 pub struct GateEvidence {
@@ -120,14 +121,11 @@ pub struct GateEvidence {
     #[serde(skip)]
     pub label: &'static str,
     /// In AUDIT since this day; absent where it shows none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub since: Option<Date>,
     /// Days from then to the day of the run.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub days: Option<i64>,
     /// The last day on which it shows the pool out of AUDIT, the day of its creation included.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub out_on: Option<Date>,
     /// The mode on that day; `None` for the day of the pool's creation.
@@ -137,7 +135,6 @@ pub struct GateEvidence {
     #[serde(skip)]
     pub seen: Vec<Date>,
     /// What it rests on, for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// What it is worth beside the others: `counts`, `refuted` (another shows the pool out of AUDIT within its time),
     /// `doubtful` (another could, and was not read), `modified` (the pool was modified after the declared day), or `silent` (it
@@ -147,6 +144,7 @@ pub struct GateEvidence {
 }
 
 /// A source that could not be read.
+#[serde_with::skip_serializing_none]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "JsonV1Unread")]
 pub struct GateUnread {
@@ -156,7 +154,6 @@ pub struct GateUnread {
     #[serde(skip)]
     pub label: &'static str,
     /// It shows nothing of what was before this day; absent where it shows nothing at all.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub before: Option<Date>,
     /// Why, for people.
@@ -310,7 +307,7 @@ impl ModeGate {
     /// What to do about a gate that is not met: how long it takes, and which command. `None` where it is met or not asked.
     pub fn next(&self, today: Date) -> Option<String> {
         let reason = GateReason::of(self.answer?, false)?;
-        let days = text::count(self.minimum_days as usize, "day", "days");
+        let days = text::count(self.minimum_days, "day", "days");
         // A pool whose mode was read: no permission helps, but another snapshot.
         let of_snapshot = |one: &GateUnread| one.source == EvidenceSource::Unmodified.as_str();
         let snapshot = self.live.is_some() && self.unread.iter().all(of_snapshot);
@@ -324,8 +321,7 @@ impl ModeGate {
         }
         Some(match (reason, self.enough_on, self.live) {
             (GateReason::Unmet, Some(day), _) if day > today => {
-                let left = usize::try_from(text::days(today, day)).unwrap_or_default();
-                let left = text::count(left, "day is", "days are");
+                let left = text::count(text::days(today, day), "day is", "days are");
                 let more = self.not_given();
                 let more = more.map_or_else(String::new, |more| format!("more evidence ({more}), or with "));
                 format!(
@@ -380,7 +376,7 @@ impl ModeGate {
             Some(wanted) if Some(wanted) != self.live => format!(" → {wanted}"),
             _ => String::new(),
         };
-        let minimum = text::count(self.minimum_days as usize, "day", "days");
+        let minimum = text::count(self.minimum_days, "day", "days");
         let days = match self.days {
             Some(days) if days < 0 => "the declared day is in the future".to_owned(),
             Some(days) if days >= i64::from(self.minimum_days) => {

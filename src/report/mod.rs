@@ -205,4 +205,10 @@ impl Report {
             ..Self::default()
         }
     }
+
+    /// What changes from a base, else from what was before; empty where there is nothing to compare with.
+    pub fn reviewed(&self) -> &[ReviewedPool] {
+        let review = self.review.as_ref().map(|review| &review.pools);
+        review.or(self.changes.as_ref()).map_or(&[], Vec::as_slice)
+    }
 }

@@ -48,7 +48,7 @@ pub const STRONGER: char = '+';
 pub const NOT_CHECKED: char = '*';
 
 /// The weakest of what happens to sign-ins of clients that exist, in the flows that threat protection covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WeakestCell {
     /// The weakest outcome; what is unknown counts as weak. Where a client that could not be read may have a weaker one
     /// it is unknown.
@@ -96,17 +96,6 @@ impl WeakestCell {
     }
 }
 
-impl Default for WeakestCell {
-    fn default() -> Self {
-        Self {
-            outcome: CellOutcome::Unknown,
-            varies: false,
-            not_checked: false,
-            at_most: None,
-        }
-    }
-}
-
 impl PoolOverview {
     /// The row of a posture whose effective table is `table`, as of one that was read as a whole. Total.
     pub fn of(title: String, posture: &Posture, table: &Table) -> Self {
@@ -118,12 +107,10 @@ impl PoolOverview {
             title,
             account: posture.account.clone(),
             region: posture.region.clone(),
-            tags: Vec::new(),
             is_live,
             plan: posture.feature_plan,
             standard: posture.mode.standard,
             custom: posture.mode.custom,
-            audit_days: None,
             signals: weakest_cells(table, left_out),
             alarms: posture
                 .alarms
@@ -132,8 +119,7 @@ impl PoolOverview {
                 .map(Vec::len),
             silent_alarms: silent_alarms(posture),
             logs: logs(posture),
-            partial: false,
-            is_missing: false,
+            ..Self::default()
         }
     }
 
@@ -143,18 +129,10 @@ impl PoolOverview {
             title,
             account: posture.account.clone(),
             region: posture.region.clone(),
-            tags: Vec::new(),
             is_live: true,
-            plan: None,
-            standard: None,
-            custom: None,
-            audit_days: None,
-            signals: [WeakestCell::default(); 4],
-            alarms: None,
-            silent_alarms: None,
-            logs: None,
             partial: true,
             is_missing: true,
+            ..Self::default()
         }
     }
 

@@ -1,8 +1,8 @@
 //! What a plan costs: what is billed from then on, and what goes on being billed (docs/facts.md, "Feature plans").
 
-use crate::app::apply::lockout;
 use crate::model::mode::{FeaturePlan, Mode, Modes};
 use crate::model::posture::Posture;
+use crate::proposal::pool_users;
 
 /// The sentences about what is billed, from what a pool is to what it will be.
 ///
@@ -10,7 +10,7 @@ use crate::model::posture::Posture;
 /// nothing more, and switched off, nothing less. Outside of `PLUS`, or where the pool does not say its plan, it is billed
 /// by itself. On `LITE` a pool keeps it only as long as it is on.
 pub(super) fn costs(from: &Posture, to: &Posture, users: Option<u64>) -> Vec<String> {
-    let users = lockout::users(users);
+    let users = pool_users(users);
     let (was_on, is_on) = (is_on(from.mode), is_on(to.mode));
     let plus = Some(FeaturePlan::Plus);
     let sentence = match (from.feature_plan == plus, to.feature_plan == plus) {

@@ -106,14 +106,3 @@ pub(super) fn words(lock_out: &LockOut) -> String {
         format!("{}: {} → {}{more}", block.what, block.from, block.to)
     })
 }
-
-/// `the pool has about 12,345 users (AWS's estimate)`.
-pub(super) fn users(users: Option<u64>) -> String {
-    match users {
-        Some(users) => format!(
-            "the pool has about {} (AWS's estimate)",
-            crate::text::users(users)
-        ),
-        None => "how many users the pool has is unknown".to_owned(),
-    }
-}

@@ -12,7 +12,7 @@ use crate::plan::gate::{Answer, Verdict};
 use crate::plan::guard::{Refusal, Telling};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
-use crate::proposal::{Accept, Guard, PolicyFinding, Refused};
+use crate::proposal::{Accept, Guard, PolicyFinding, Refused, pool_users};
 use crate::report::GateLimit;
 use crate::text;
 use crate::update;
@@ -73,7 +73,7 @@ pub(super) fn describe_refusal(
                 "the change at `{at}` newly blocks or challenges users of pool `{}`: {}; {}",
                 name(pool),
                 lockout::words(lock_out),
-                lockout::users(*users)
+                pool_users(*users)
             );
             unless_named(Guard::Blocking, (pool, at, *among_others), message)
         }

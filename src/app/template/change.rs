@@ -451,11 +451,7 @@ fn finding(pair: &Pair<'_>, direction: Direction, at: &Pointer, message: String,
         Direction::Weaker => Kind::ChangeWeaker,
         _ => Kind::ChangeUndefined,
     };
-    let primary = Location {
-        source: SourceId(0),
-        span: Span::at(0),
-        pointer: Some(at.clone()),
-    };
+    let primary = Location::at(SourceId(0), Span::at(0), at.clone());
     Finding {
         label,
         policy: Some(pair.after.observed.title()),

@@ -219,11 +219,7 @@ impl Templates {
         place: &mut dyn FnMut(&At) -> (Location, Option<Related>),
     ) -> Vec<Finding> {
         let broken = self.broken.iter().map(|(file, check, span, message, help)| {
-            let location = Location {
-                source: ids[*file],
-                span: *span,
-                pointer: None,
-            };
+            let location = Location::new(ids[*file], *span);
             check.finding(location, message.clone()).help(help.clone())
         });
         let mut found: Vec<_> = broken.collect();

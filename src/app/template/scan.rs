@@ -391,11 +391,7 @@ impl<'a> Finder<'a> {
         let templates = self.templates;
         let (file, span) = templates.written.hcl.find(address, path)?;
         let (name, text) = templates.written.files.get(file)?;
-        Some(Location {
-            source: self.written(name, text),
-            span,
-            pointer: None,
-        })
+        Some(Location::new(self.written(name, text), span))
     }
 
     fn written(&mut self, name: &str, text: &str) -> SourceId {
@@ -423,11 +419,7 @@ impl<'a> Finder<'a> {
             // The file is not there, or was changed since.
             None => (self.unseen(name, *line, *column), Span::at(0)),
         };
-        let location = Location {
-            source,
-            span,
-            pointer: None,
-        };
+        let location = Location::new(source, span);
         Some(Related { location, label })
     }
 

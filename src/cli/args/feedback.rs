@@ -1,10 +1,11 @@
 //! `cogward investigate feedback`.
 
-use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand};
 
 use super::report::{ConfigArgs, OutputArgs, only};
 use super::verbs::worded;
 use super::write::ReachArgs;
+use crate::model::response::RiskLevel;
 use crate::render::EVIDENCE_FORMATS;
 
 /// Commands of `investigate`.
@@ -46,7 +47,7 @@ pub struct FeedbackArgs {
         requires = "from",
         help_heading = "What"
     )]
-    pub all_of: Option<AllOf>,
+    pub all_of: Option<RiskLevel>,
     /// Valid: this was the user, a false positive.
     #[arg(long, group = "word", help_heading = "What")]
     pub valid: bool,
@@ -74,16 +75,4 @@ pub struct FeedbackArgs {
     pub reach: ReachArgs,
     #[command(flatten, next_help_heading = "Pools")]
     pub config: ConfigArgs,
-}
-
-/// Events of a report by risk level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, strum::IntoStaticStr)]
-#[strum(serialize_all = "lowercase")]
-pub enum AllOf {
-    /// Low risk.
-    Low,
-    /// Medium risk.
-    Medium,
-    /// High risk.
-    High,
 }

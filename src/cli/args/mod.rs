@@ -18,7 +18,7 @@ mod write;
 pub use commands::{Cli, Colour, Command, ListFormat, RulesCommand, SchemaName};
 pub use events::EventsArgs;
 #[cfg(feature = "live")]
-pub use feedback::{AllOf, FeedbackArgs, InvestigateCommand};
+pub use feedback::{FeedbackArgs, InvestigateCommand};
 pub use findings::{DateArgs, FindingArgs};
 pub use history::{EvidencePackArgs, HistoryArgs};
 pub use impact::{EvidenceArgs, ImpactArgs};

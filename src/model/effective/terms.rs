@@ -143,8 +143,8 @@ impl Signal {
     }
 }
 
-/// What really happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+/// What really happens, the strongest protection first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "JsonV1Outcome")]
 #[derive(strum::IntoStaticStr, strum::VariantArray)]
@@ -171,6 +171,7 @@ pub enum CellOutcome {
     /// Threat protection does not cover this.
     NotCovered,
     /// The policy does not manage what decides this, or it could not be read.
+    #[default]
     Unknown,
 }
 

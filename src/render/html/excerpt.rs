@@ -71,8 +71,8 @@ fn line(source: &Source, number: usize, span: Span) -> Line {
     let end = span.end.clamp(start, whole.end);
     let (mut from, mut to) = (whole.start, whole.end);
     if whole.len() > MAX_BYTES {
-        from = from.max(floor(source, start.saturating_sub(BEFORE)));
-        to = to.min(floor(source, from + MAX_BYTES));
+        from = from.max(source.text().floor_char_boundary(start.saturating_sub(BEFORE)));
+        to = to.min(source.text().floor_char_boundary(from + MAX_BYTES));
     }
     let text = |from: usize, to: usize| -> String {
         let part = source.shown().get(from.min(to)..to).unwrap_or_default();
@@ -92,14 +92,6 @@ fn line(source: &Source, number: usize, span: Span) -> Line {
         marked,
         after: format!("{}{}", text(end.min(to), to), dots(to < whole.end)),
     }
-}
-
-fn floor(source: &Source, at: usize) -> usize {
-    let mut at = at.min(source.text().len());
-    while !source.text().is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 #[cfg(test)]

@@ -240,24 +240,9 @@ fn look(cell: Cell, reasons: &[Reason], columns: usize, notes: &mut Vec<Reason>)
     }
 }
 
-/// Outcomes in the order of the legend: the strongest protection first.
-const OUTCOMES: [CellOutcome; 11] = [
-    CellOutcome::Blocked,
-    CellOutcome::MfaRequired,
-    CellOutcome::MfaIfConfigured,
-    CellOutcome::AllowedNotified,
-    CellOutcome::Allowed,
-    CellOutcome::OnlyAudited,
-    CellOutcome::Undefined,
-    CellOutcome::Blind,
-    CellOutcome::Off,
-    CellOutcome::NotCovered,
-    CellOutcome::Unknown,
-];
-
 /// What the colours mean.
 pub(in crate::render) fn legend() -> Vec<Outlook> {
-    OUTCOMES.into_iter().map(outlook).collect()
+    CellOutcome::ALL.into_iter().map(outlook).collect()
 }
 
 fn outlook(outcome: CellOutcome) -> Outlook {

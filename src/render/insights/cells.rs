@@ -21,7 +21,7 @@ fn kind(of: RecordKind) -> [&'static str; 2] {
 
 fn counted(number: u64, of: RecordKind) -> String {
     let [one, many] = kind(of);
-    text::count(usize::try_from(number).unwrap_or(usize::MAX), one, many)
+    text::count(number, one, many)
 }
 
 /// How many records count, of how many.
@@ -42,8 +42,7 @@ pub(in crate::render) fn notes(answer: &InsightAnswer) -> Vec<String> {
     let of = answer.question.of;
     let mut notes = Vec::new();
     if answer.more_rows > 0 {
-        let rows = usize::try_from(answer.more_rows).unwrap_or(usize::MAX);
-        let rows = text::count(rows, "more row", "more rows");
+        let rows = text::count(answer.more_rows, "more row", "more rows");
         notes.push(format!("{rows} with {}", counted(answer.more_events, of)));
     }
     if answer.beyond > 0 {

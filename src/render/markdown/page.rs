@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::finding::Severity;
 use crate::report::{NotChecked, Report, Section};
+use crate::text;
 
 use crate::render::{escape, estate, review, summary};
 
@@ -46,7 +47,7 @@ impl Page {
             let _ = write!(
                 self.text,
                 "\n*{} left out: no room.*\n",
-                summary::count(left_out, one, many)
+                text::count(left_out, one, many)
             );
         }
     }

@@ -10,6 +10,7 @@ use std::io::{self, Write};
 
 use crate::finding::{Finding, Severity};
 use crate::report::{Report, Section};
+use crate::text;
 
 use crate::render::difference;
 use crate::render::place::{Place, is_outside};
@@ -62,7 +63,7 @@ pub(in crate::render) fn render(
     if left_out > 0 {
         text = format!(
             "{} not annotated: GitHub shows {MAX_PER_KIND} of a kind for a step\n",
-            summary::count(left_out, "finding", "findings")
+            text::count(left_out, "finding", "findings")
         );
     }
     if let Some(headline) = headline::headline(report) {

@@ -1,10 +1,10 @@
 //! What an apply, a rollback or an audit would do, and what became of it, as blocks.
 
-use crate::model::effective::{AddressChange, CellChange, Direction, Movement};
+use crate::model::effective::{AddressChange, CellChange, Direction};
 use crate::pointer::Pointer;
 use crate::proposal::{
     ApplyOutcome, Block as Blocked, CallOutcome, CallShown, Carried, ChangeOutcome, Ended, Ending, Gate,
-    PolicyFinding, PoolOutcome, PoolProposal, Proposal, Refused, State,
+    PolicyFinding, PoolOutcome, PoolProposal, Proposal, Refused, State, pool_users,
 };
 use crate::render::{PlanPart, PlanView, effects, escape};
 use crate::text;
@@ -263,10 +263,7 @@ fn other_effects(pool: &PoolProposal) -> Vec<Block> {
 
 /// What newly blocks or challenges users, and how many there are.
 fn blocks(pool: &PoolProposal) -> Vec<String> {
-    let users = match pool.users {
-        Some(users) => format!("the pool has about {} (AWS's estimate)", text::users(users)),
-        None => "how many users the pool has is unknown".to_owned(),
-    };
+    let users = pool_users(pool.users);
     let line = |block: &Blocked| {
         let by = match block.clients.as_slice() {
             [] => String::new(),
@@ -306,18 +303,7 @@ fn accept_all(proposal: &Proposal) -> Option<(String, String)> {
 }
 
 fn addresses(change: &AddressChange) -> String {
-    let ranges: Vec<_> = change.ranges.iter().map(ToString::to_string).collect();
-    let verb = match change.movement {
-        Movement::Shrank => "loses",
-        Movement::Grew => "gains",
-    };
-    format!(
-        "{}: {} {verb} {} ({})",
-        change.scope.label(),
-        change.list.as_str(),
-        ranges.join(", "),
-        change.direction.label()
-    )
+    effects::moved(&change.scope.label(), ["loses", "gains"], change)
 }
 
 /// `standard: 20 days in AUDIT, 14 required (…)`, and whether that is enough.

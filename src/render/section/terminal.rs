@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use owo_colors::Style;
 
 use crate::proposal::Planned;
-use crate::render::difference::{self, Side};
+use crate::render::difference;
 use crate::render::terminal::closing::{closing_line, not_checked};
-use crate::render::terminal::draw::{columns, listed, padded, paint, painted, wrap};
+use crate::render::terminal::draw::{columns, listed, padded, paint, painted, side_style, wrap};
 use crate::render::{PlanPart, RenderOptions, escape, head, summary};
 use crate::report::{Report, Section};
 
@@ -253,11 +253,7 @@ impl Terminal<'_> {
         let at = escape::one_line(change.difference.pointer.as_str());
         let mut text = format!("  {} {at}\n", paint(&word, style, self.options));
         for line in difference::lines(&change.difference) {
-            let style = match line.side {
-                Side::Live => Style::new().red(),
-                Side::Policy => Style::new().green(),
-                Side::Both => Style::new().dimmed(),
-            };
+            let style = side_style(line.side);
             let head = format!("      {} ", line.side.mark());
             text += &listed(&escape::visible(&line.words()), style, self.options, &head);
         }

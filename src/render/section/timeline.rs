@@ -422,7 +422,7 @@ fn before(day: Date, days: i64) -> Option<Date> {
 }
 
 fn days(number: i64) -> String {
-    text::count(usize::try_from(number).unwrap_or(usize::MAX), "day", "days")
+    text::count(number, "day", "days")
 }
 
 #[cfg(test)]

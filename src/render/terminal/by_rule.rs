@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use crate::render::estate::{RuleGroup, by_rule, first};
 use crate::render::index::RuleIndex;
-use crate::render::{RenderOptions, escape, summary, words};
+use crate::render::{RenderOptions, escape, words};
 use crate::report::Report;
+use crate::text;
 
 use super::draw::{paint, wrap};
 
@@ -44,7 +45,7 @@ pub(super) fn rules(report: &Report, options: &RenderOptions, named: bool) -> St
     }
     let mut text = drawing.text;
     if groups.len() > shown {
-        let left = summary::count(groups.len() - shown, "more rule", "more rules");
+        let left = text::count(groups.len() - shown, "more rule", "more rules");
         let _ = writeln!(text, "and {left}; `--format concise` has all findings");
     }
     if !text.is_empty() {

@@ -1,10 +1,14 @@
 //! The closing line of a report at a terminal, and what was not checked.
 
+use std::fmt::Write as _;
+
 use owo_colors::Style;
 
 use crate::finding::Severity;
 use crate::report::Report;
+use crate::text;
 
+use super::by_rule::Drawing;
 use super::draw::{painted, wrap};
 use crate::render::{RenderOptions, estate, summary, words};
 
@@ -30,21 +34,29 @@ pub(in crate::render) fn closing_line(report: &Report, options: &RenderOptions) 
 
 /// What was not checked, a line each.
 pub(in crate::render) fn not_checked(report: &Report, options: &RenderOptions) -> String {
-    let mut text = String::new();
     // Live, one permission that is missing leaves something unread of every pool.
     let left_out = if report.command == "scan" {
         estate::not_checked(&report.summary)
     } else {
         summary::not_checked(&report.summary).collect()
     };
-    if let [one] = left_out.as_slice() {
-        return wrap(one, options.columns(), "not checked: ", "  ");
+    reasons(&left_out, options, usize::MAX)
+}
+
+/// Why something was not checked, in so many lines at most.
+pub(super) fn reasons(reasons: &[String], options: &RenderOptions, most: usize) -> String {
+    match reasons {
+        [] => return String::new(),
+        [one] => return wrap(one, options.columns(), "not checked: ", "  "),
+        _ => {}
     }
-    if !left_out.is_empty() {
-        text.push_str("not checked:\n");
-    }
-    for entry in left_out {
-        text.push_str(&wrap(&entry, options.columns(), "  - ", "    "));
+    let mut drawing = Drawing::default();
+    let fits = |one: &&String| drawing.add(&wrap(one, options.columns(), "  - ", "    "), most);
+    let left = reasons.len() - reasons.iter().take_while(fits).count();
+    let mut text = format!("not checked:\n{}", drawing.text);
+    if left > 0 {
+        let left = text::count(left, "more reason", "more reasons");
+        let _ = writeln!(text, "  - and {left}; `--format json` has all of them");
     }
     text
 }

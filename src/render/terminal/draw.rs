@@ -4,6 +4,7 @@ use owo_colors::Style;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::render::RenderOptions;
+use crate::render::difference::Side;
 
 /// `text` in a style, if colour is wanted.
 pub(in crate::render) fn paint(text: &str, style: Style, options: &RenderOptions) -> String {
@@ -11,6 +12,15 @@ pub(in crate::render) fn paint(text: &str, style: Style, options: &RenderOptions
         style.style(text).to_string()
     } else {
         text.to_owned()
+    }
+}
+
+/// The colour of a line of a difference.
+pub(in crate::render) fn side_style(side: Side) -> Style {
+    match side {
+        Side::Live => Style::new().red(),
+        Side::Policy => Style::new().green(),
+        Side::Both => Style::new().dimmed(),
     }
 }
 

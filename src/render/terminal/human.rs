@@ -13,16 +13,17 @@ use crate::finding::{Finding, Location, Severity};
 use crate::report::Report;
 use crate::source::SourceId;
 use crate::span::Span;
+use crate::text;
 
 use super::by_rule;
 use super::closing::{closing_line, not_checked};
-use super::draw::{columns, filled, listed};
+use super::draw::{columns, filled, listed, side_style};
 pub(in crate::render) use super::draw::{paint, wrap};
 use super::snippet::Text;
 use crate::render::difference::{self, Side};
 use crate::render::index::RuleIndex;
 use crate::render::place::Place;
-use crate::render::{RenderOptions, bound, escape, review, section, summary, words};
+use crate::render::{RenderOptions, bound, escape, review, section, words};
 
 /// Findings that a terminal shows one by one, the worst; all of them are counted by rule.
 const MOST_BLOCKS: usize = 50;
@@ -65,7 +66,7 @@ pub(in crate::render) fn findings(
     }
     let left = more + groups.iter().skip(MOST_BLOCKS).map(Vec::len).sum::<usize>();
     if left > 0 {
-        let left = summary::count(left, "more finding", "more findings");
+        let left = text::count(left, "more finding", "more findings");
         let words = format!("and {left}, each in a line with `--format concise`; all of them by rule:");
         let words = wrap(&words, options.columns(), "", "");
         let rules = by_rule::rules(report, options, false);
@@ -320,11 +321,7 @@ impl Drawing<'_> {
     fn difference(&self, difference: &Difference) -> String {
         let mut text = String::new();
         for line in difference::lines(difference) {
-            let style = match line.side {
-                Side::Live => Style::new().red(),
-                Side::Policy => Style::new().green(),
-                Side::Both => Style::new().dimmed(),
-            };
+            let style = side_style(line.side);
             let word = match line.side {
                 Side::Live => "  live   - ",
                 Side::Policy => "  policy + ",

@@ -12,7 +12,7 @@ use super::by_rule::{Drawing, rules};
 use super::draw::columns;
 use super::{closing, human};
 use crate::render::estate::{Standing, first, folded, not_checked, signs};
-use crate::render::{RenderOptions, escape, head, summary, words};
+use crate::render::{RenderOptions, escape, head, words};
 
 /// Lines that the matrix and the reasons may fill: with those of the rules 250 in all with head, legend and closing line.
 const ROWS: usize = 80;
@@ -37,25 +37,13 @@ const SHORT_HEADS: [&str; 10] = [
     "plan", "std", "cust", "lo", "me", "hi", "cc", "al", "logs", "findings",
 ];
 
-/// Writes head, matrix, rules, reasons and the closing line.
-pub(in crate::render) fn render(
+/// Writes head, matrix, rules, reasons and the closing line; for `human` of many pools `with_pools`, the first of every rule.
+pub(in crate::render) fn write(
     report: &Report,
     options: &RenderOptions,
+    with_pools: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    write(report, options, false, out)
-}
-
-/// `human` of many pools: [`render`], with the first pools of every rule.
-pub(in crate::render) fn estate(
-    report: &Report,
-    options: &RenderOptions,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    write(report, options, true, out)
-}
-
-fn write(report: &Report, options: &RenderOptions, with_pools: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut text = head(report, options);
     text.push_str(&matrix(report, options));
     let rules = rules(report, options, with_pools);
@@ -327,26 +315,7 @@ fn legend(groups: &[Vec<Standing<'_>>], options: &RenderOptions, in_words: bool)
 
 /// The closing line, and what was not checked by reason.
 pub(in crate::render) fn closing(report: &Report, options: &RenderOptions) -> String {
-    let reasons = not_checked(&report.summary);
-    let mut text = human::changes(report, options) + &closing::closing_line(report, options);
-    if let [one] = reasons.as_slice() {
-        return text + &human::wrap(one, options.columns(), "not checked: ", "  ");
-    }
-    if !reasons.is_empty() {
-        text.push_str("not checked:\n");
-    }
-    let mut drawing = Drawing::default();
-    let mut shown = 0;
-    for reason in &reasons {
-        if !drawing.add(&human::wrap(reason, options.columns(), "  - ", "    "), REASONS) {
-            break;
-        }
-        shown += 1;
-    }
-    text.push_str(&drawing.text);
-    if reasons.len() > shown {
-        let left = summary::count(reasons.len() - shown, "more reason", "more reasons");
-        let _ = writeln!(text, "  - and {left}; `--format json` has all of them");
-    }
-    text
+    human::changes(report, options)
+        + &closing::closing_line(report, options)
+        + &closing::reasons(&not_checked(&report.summary), options, REASONS)
 }

@@ -107,7 +107,10 @@ impl<'a> Text<'a> {
             span.end
         };
         if line.len() > self.room {
-            return Span::new(span.start, end.min(self.boundary(span.start + self.room / 2)));
+            return Span::new(
+                span.start,
+                end.min(self.shown.floor_char_boundary(span.start + self.room / 2)),
+            );
         }
         Span::new(span.start, end)
     }
@@ -129,14 +132,6 @@ impl<'a> Text<'a> {
             .unwrap_or_else(|| Span::at(self.source.text().len()))
     }
 
-    fn boundary(&self, at: usize) -> usize {
-        let mut at = at.min(self.shown.len());
-        while !self.shown.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    }
-
     /// The bytes to show for a span: whole lines with context, or a window of a long line.
     fn extent(&self, span: Span, before: usize, after: usize) -> (usize, usize, Span) {
         let (first, last) = self.lines(span);
@@ -145,11 +140,15 @@ impl<'a> Text<'a> {
             let (line, end) = (self.line(first), self.line(last).end);
             let before = span.start.saturating_sub(self.room / 4);
             let room = self.room.saturating_sub(2 * self.mark.len());
-            let start = self.boundary(before.min(end.saturating_sub(room)));
+            let start = self
+                .shown
+                .floor_char_boundary(before.min(end.saturating_sub(room)));
             // A mark is as long as what it would stand for there.
             let is_near = start <= line.start + self.mark.len();
             let start = if is_near { line.start } else { start };
-            let until = end.min(self.boundary(start + room)).max(span.end);
+            let until = end
+                .min(self.shown.floor_char_boundary(start + room))
+                .max(span.end);
             // Cut between words, where there are any.
             let text = |from: usize, to: usize| self.shown.get(from..to).unwrap_or_default();
             let word = text(start, span.start).find(' ').filter(|_| start > line.start);
