@@ -10,6 +10,7 @@ use crate::ident::RuleId;
 use crate::pointer::Pointer;
 use crate::source::{SourceId, Sources};
 use crate::span::Span;
+use crate::text;
 
 /// How much a finding matters. Ordered: `Note < Warning < Error`. The words are SARIF's levels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -33,6 +34,18 @@ impl Severity {
     pub fn as_str(self) -> &'static str {
         self.into()
     }
+}
+
+/// `3 errors`, `1 warning`: how many findings are of each severity, those that there are.
+pub fn severities([errors, warnings, notes]: [usize; 3]) -> Vec<String> {
+    let kinds = [
+        (errors, "error", "errors"),
+        (warnings, "warning", "warnings"),
+        (notes, "note", "notes"),
+    ];
+    let some = kinds.into_iter().filter(|(number, ..)| *number > 0);
+    some.map(|(number, one, many)| text::count(number, one, many))
+        .collect()
 }
 
 /// A place in a text that was read.

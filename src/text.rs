@@ -31,6 +31,15 @@ pub fn join_words(list: &[String]) -> String {
     }
 }
 
+/// [`join_words`] of the first so many; the rest is counted: `a, b and 3 more`.
+pub fn some_words(names: impl IntoIterator<Item: ToString>, most: usize) -> String {
+    let mut names = names.into_iter();
+    let mut shown: Vec<_> = names.by_ref().take(most).map(|name| name.to_string()).collect();
+    let more = names.count();
+    shown.extend((more > 0).then(|| format!("{more} more")));
+    join_words(&shown)
+}
+
 /// The text with its first letter in upper case.
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
@@ -41,6 +50,14 @@ pub fn capital(text: &str) -> String {
 /// `1 policy`, `2 policies`: a count with the right form of its noun.
 pub fn count<N: Copy + Display + PartialEq + From<u8>>(number: N, one: &str, many: &str) -> String {
     format!("{number} {}", if number == N::from(1) { one } else { many })
+}
+
+/// `3 ENFORCED`, `1 AUDIT`: those that are not zero.
+pub fn counted<'a, N: Display + PartialEq + From<u8>>(
+    counts: impl IntoIterator<Item = (N, &'a str)>,
+) -> Vec<String> {
+    let some = counts.into_iter().filter(|(number, _)| *number != N::from(0));
+    some.map(|(number, word)| format!("{number} {word}")).collect()
 }
 
 /// `customers (us-west-2_EXAMPLE)`: a name with its id; the id alone where there is no other name.
@@ -153,6 +170,10 @@ mod tests {
         assert_eq!(join_words(&list), "a, b and c");
         assert_eq!(join_words(&list[..2]), "a and b");
         assert_eq!(join_words(&[]), "");
+        assert_eq!(some_words(&list, 3), "a, b and c");
+        assert_eq!(some_words(&list, 1), "a and 2 more");
+        assert_eq!(some_words(&list[..0], 1), "");
+        assert_eq!(counted([(2, "new"), (0, "gone")]), ["2 new"]);
         assert_eq!(count(1, "policy", "policies"), "1 policy");
         assert_eq!(count(0, "policy", "policies"), "0 policies");
     }

@@ -63,38 +63,63 @@ fn run_rule(rule: &Rule, context: ExampleContext<'_>) -> Vec<ExampleRun> {
     let Some(examples) = &rule.examples else {
         return Vec::new();
     };
-    let mut runs: Vec<_> = examples
-        .bad
-        .iter()
-        .map(|example| bad(rule, example, context))
-        .collect();
-    runs.extend(
-        examples
-            .good
-            .iter()
-            .map(|example| silent(rule, "good", example, context)),
-    );
-    runs.extend(
-        examples
-            .lookalike
-            .iter()
-            .map(|example| silent(rule, "lookalike", example, context)),
-    );
-    runs
+    let bad = examples.bad.iter().map(Case::bad);
+    let good = examples.good.iter().map(|example| Case::silent("good", example));
+    let lookalike = examples.lookalike.iter();
+    let lookalike = lookalike.map(|example| Case::silent("lookalike", example));
+    let cases = bad.chain(good).chain(lookalike);
+    cases.map(|case| judged(rule, &case, context)).collect()
 }
 
-fn bad(rule: &Rule, example: &BadExample, context: ExampleContext<'_>) -> ExampleRun {
-    let text = policy_text(&example.policy);
-    let beside = Beside {
-        baseline: example.baseline.as_ref(),
-        observed: example.observed.as_ref(),
-        events: example.events.as_ref(),
-    };
-    let report = run_example(&text, beside, context);
+/// An example, and what the rule must find in it: of a silent one nothing.
+struct Case<'a> {
+    kind: &'static str,
+    name: &'a str,
+    policy: &'a Value,
+    beside: Beside<'a>,
+    findings: &'a [Expected],
+    fixed: Option<&'a Value>,
+}
+
+impl<'a> Case<'a> {
+    fn bad(example: &'a BadExample) -> Self {
+        Self {
+            kind: "bad",
+            name: &example.name,
+            policy: &example.policy,
+            beside: Beside {
+                baseline: example.baseline.as_ref(),
+                observed: example.observed.as_ref(),
+                events: example.events.as_ref(),
+            },
+            findings: &example.findings,
+            fixed: example.fixed.as_ref(),
+        }
+    }
+
+    fn silent(kind: &'static str, example: &'a Example) -> Self {
+        Self {
+            kind,
+            name: &example.name,
+            policy: &example.policy,
+            beside: Beside {
+                baseline: example.baseline.as_ref(),
+                observed: example.observed.as_ref(),
+                events: example.events.as_ref(),
+            },
+            findings: &[],
+            fixed: None,
+        }
+    }
+}
+
+fn judged(rule: &Rule, case: &Case<'_>, context: ExampleContext<'_>) -> ExampleRun {
+    let text = policy_text(case.policy);
+    let report = run_example(&text, case.beside, context);
     let found = found(&report, &text);
     let mut own: Vec<_> = own(rule, &found);
     let mut failures = input_faults(&report);
-    let mut wanted: Vec<_> = example
+    let mut wanted: Vec<_> = case
         .findings
         .iter()
         .map(|Expected { at, message }| (at.clone(), message.clone()))
@@ -111,37 +136,13 @@ fn bad(rule: &Rule, example: &BadExample, context: ExampleContext<'_>) -> Exampl
     if failures.is_empty() && own != wanted {
         failures.push("some findings come more or less often than expected".to_owned());
     }
-    if let Some(fixed) = &example.fixed {
+    if let Some(fixed) = case.fixed {
         failures.extend(fixed_failure(rule, &text, fixed, context));
     }
     ExampleRun {
         rule: rule.meta.id.to_string(),
-        kind: "bad",
-        name: example.name.clone(),
-        found,
-        failures,
-    }
-}
-
-fn silent(rule: &Rule, kind: &'static str, example: &Example, context: ExampleContext<'_>) -> ExampleRun {
-    let text = policy_text(&example.policy);
-    let beside = Beside {
-        baseline: example.baseline.as_ref(),
-        observed: example.observed.as_ref(),
-        events: example.events.as_ref(),
-    };
-    let report = run_example(&text, beside, context);
-    let found = found(&report, &text);
-    let mut failures = input_faults(&report);
-    let own = own(rule, &found);
-    failures.extend(
-        own.into_iter()
-            .map(|(at, message)| format!("found and not expected: at `{at}`: {message}")),
-    );
-    ExampleRun {
-        rule: rule.meta.id.to_string(),
-        kind,
-        name: example.name.clone(),
+        kind: case.kind,
+        name: case.name.to_owned(),
         found,
         failures,
     }

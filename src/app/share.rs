@@ -90,18 +90,13 @@ impl Shares {
             };
         };
         if of_pool.is_empty() {
-            let others: BTreeSet<_> = self.of_pools.iter().map(|share| share.pool.clone()).collect();
-            let mut others: Vec<_> = others.into_iter().collect();
-            let more = others.len().saturating_sub(MOST_NAMED);
-            others.truncate(MOST_NAMED);
-            if more > 0 {
-                others.push(format!("{more} more"));
-            }
-            let of = match others.as_slice() {
-                [] => "of no pool".to_owned(),
-                others => format!("of {}", text::join_words(others)),
+            let others: BTreeSet<_> = self.of_pools.iter().map(|share| share.pool.as_str()).collect();
+            let of = if others.is_empty() {
+                "no pool".to_owned()
+            } else {
+                text::some_words(others, MOST_NAMED)
             };
-            return Err(format!("`{file}` is {of}, and not of this pool"));
+            return Err(format!("`{file}` is of {of}, and not of this pool"));
         }
         if of_pool.iter().any(|share| share.is_earlier) {
             return Err(format!(

@@ -291,12 +291,10 @@ impl ImpactReport {
         if self.pools.is_empty() || self.pools.iter().any(|pool| pool.impact.total.events > 0) {
             return None;
         }
-        let others = [
+        let others = text::counted([
             (self.other_pools, "of other pools"),
             (self.without_pool, "without a pool"),
-        ];
-        let others = others.into_iter().filter(|(number, _)| *number > 0);
-        let others = others.map(|(number, words)| format!("{number} {words}"));
+        ]);
         let events = text::count(self.events, "event", "events");
         let read: Vec<_> = std::iter::once(format!("{events} in the files"))
             .chain(others)

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::pointer::Pointer;
+use crate::text;
 
 /// What became of one change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -130,11 +131,7 @@ pub struct ApplyOutcome {
 impl ApplyOutcome {
     /// `3 applied, 1 failed, 2 not tried`.
     pub fn states(&self) -> String {
-        let states = State::ALL.into_iter().map(|state| (self.count(state), state));
-        let states = states.filter(|(number, _)| *number > 0);
-        let states: Vec<_> = states
-            .map(|(number, state)| format!("{number} {}", state.label()))
-            .collect();
+        let states = text::counted(State::ALL.map(|state| (self.count(state), state.label())));
         if states.is_empty() {
             "nothing was applied".to_owned()
         } else {

@@ -109,16 +109,11 @@ impl Proposal {
         if counts.changes == 0 {
             return "nothing to change".to_owned();
         }
-        let kinds = [
+        let kinds = text::counted([
             (counts.stronger, "stronger"),
             (counts.neutral, "neutral"),
             (counts.undefined, "with undefined effect"),
-        ];
-        let kinds: Vec<_> = kinds
-            .iter()
-            .filter(|(number, _)| *number > 0)
-            .map(|(number, word)| format!("{number} {word}"))
-            .collect();
+        ]);
         let kinds = if kinds.is_empty() {
             String::new()
         } else {

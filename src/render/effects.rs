@@ -198,16 +198,11 @@ fn label(scopes: &[Scope]) -> String {
     let [first, _, ..] = scopes else {
         return scopes.first().map(Scope::label).unwrap_or_default();
     };
-    let mut names: Vec<_> = scopes.iter().filter_map(Scope::key).map(str::to_owned).collect();
-    let left = names.len().saturating_sub(MOST_CLIENTS);
-    if left > 0 {
-        names.truncate(MOST_CLIENTS);
-        names.push(format!("{left} more"));
-    }
+    let names = text::some_words(scopes.iter().filter_map(Scope::key), MOST_CLIENTS);
     let key = first.key().unwrap_or_default();
     let whose = first.label();
     let whose = whose.strip_prefix(key).unwrap_or_default();
-    format!("{}{whose}", text::join_words(&names))
+    format!("{names}{whose}")
 }
 
 impl Requests {

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
 
 use crate::drift::Kind;
-use crate::finding::Severity;
+use crate::finding::{Severity, severities};
 use crate::ident::RuleId;
 use crate::json::api_name;
 use crate::model::alarm::is_pool_id;
@@ -14,7 +16,7 @@ use crate::report::{NOT_CHECKED, NotChecked, PoolOverview, Report, STRONGER, Sum
 use crate::text;
 
 use super::index::RuleIndex;
-use super::{escape, summary, words};
+use super::{escape, words};
 
 /// Names that are shown of many.
 const FIRST: usize = 3;
@@ -230,12 +232,7 @@ impl RuleGroup<'_> {
     pub(super) fn count(&self, report: &Report) -> String {
         let of = |severity| self.severities.get(&severity).copied().unwrap_or_default();
         let findings = if self.severities.len() > 1 {
-            summary::findings(&Summary {
-                errors: of(Severity::Error),
-                warnings: of(Severity::Warning),
-                notes: of(Severity::Note),
-                ..Summary::default()
-            })
+            severities([Severity::Error, Severity::Warning, Severity::Note].map(of)).join(", ")
         } else {
             text::count(self.findings(), "finding", "findings")
         };
@@ -255,26 +252,21 @@ impl RuleGroup<'_> {
 
 /// Findings that count by rule, the worst first, then what is found most often.
 pub(super) fn by_rule<'a>(report: &'a Report, rules: &RuleIndex<'a>) -> Vec<RuleGroup<'a>> {
-    let mut groups: Vec<RuleGroup<'a>> = Vec::new();
-    let mut places: HashMap<&RuleId, usize> = HashMap::new();
+    let mut groups: BTreeMap<&RuleId, RuleGroup<'a>> = BTreeMap::new();
     for finding in report.findings.iter().filter(|one| one.suppressed.is_none()) {
-        let at = *places.entry(&finding.rule).or_insert_with(|| {
-            groups.push(RuleGroup {
-                rule: &finding.rule,
-                about: rules
-                    .meta(&finding.rule)
-                    .filter(|_| !finding.is_input_fault)
-                    .map_or(&finding.message, |meta| &meta.summary),
-                severities: BTreeMap::new(),
-                pools: BTreeSet::new(),
-            });
-            groups.len() - 1
+        let group = groups.entry(&finding.rule).or_insert_with(|| RuleGroup {
+            rule: &finding.rule,
+            about: rules
+                .meta(&finding.rule)
+                .filter(|_| !finding.is_input_fault)
+                .map_or(&finding.message, |meta| &meta.summary),
+            severities: BTreeMap::new(),
+            pools: BTreeSet::new(),
         });
-        if let Some(group) = groups.get_mut(at) {
-            *group.severities.entry(finding.severity).or_default() += 1;
-            group.pools.extend(words::subject(finding));
-        }
+        *group.severities.entry(finding.severity).or_default() += 1;
+        group.pools.extend(words::subject(finding));
     }
+    let mut groups: Vec<_> = groups.into_values().collect();
     groups.sort_by_key(|group| (Reverse(group.severity()), Reverse(group.findings()), group.rule));
     groups
 }
@@ -294,19 +286,14 @@ pub(super) fn first<'a>(names: impl Iterator<Item = &'a str>) -> String {
 /// What was not checked by reason, failures first: `FAILED: a, b, c and 4 more: access denied`. Reasons that name nothing but
 /// another resource are one.
 pub(super) fn not_checked(summary: &Summary) -> Vec<String> {
-    let mut groups: Vec<Vec<&NotChecked>> = Vec::new();
-    let mut places: HashMap<(bool, Vec<&str>), usize> = HashMap::new();
+    let mut groups: IndexMap<(bool, Vec<&str>), Vec<&NotChecked>> = IndexMap::new();
     for entry in &summary.not_checked {
         let words = entry.why.split(' ');
         let general = words.map(|word| if is_resource(word) { "" } else { word });
-        let at = *places
-            .entry((entry.failed, general.collect()))
-            .or_insert(groups.len());
-        match groups.get_mut(at) {
-            Some(group) => group.push(entry),
-            None => groups.push(vec![entry]),
-        }
+        let key = (entry.failed, general.collect());
+        groups.entry(key).or_default().push(entry);
     }
+    let mut groups: Vec<_> = groups.into_values().collect();
     groups.sort_by_key(|group| (!group[0].failed, Reverse(group.len())));
     let words = |group: Vec<&NotChecked>| {
         let mark = group[0].mark();

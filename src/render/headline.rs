@@ -67,13 +67,7 @@ fn changed(report: &Report, pools: &[ReviewedPool]) -> String {
         let of_lists = lists.iter().filter(|(_, one)| one.direction == direction);
         requests.iter().filter(|(own, ..)| *own == direction).count() + of_lists.count()
     };
-    let kinds = kinds
-        .map(|(direction, word)| (count(direction), word))
-        .into_iter();
-    let kinds: Vec<_> = kinds
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, word)| format!("{number} {word}"))
-        .collect();
+    let kinds = text::counted(kinds.map(|(direction, word)| (count(direction), word)));
     let mut fates = fates(pools, by_template);
     if !kinds.is_empty() {
         let of: BTreeSet<_> = pools
@@ -164,17 +158,12 @@ pub(super) fn gone(review: &Review) -> (Vec<&ResolvedFinding>, Vec<&ResolvedFind
 fn verdict(report: &Report, review: &Review) -> String {
     let mut text = changed(report, &review.pools);
     let (gone, resolved) = gone(review);
-    let found = [
+    let found = text::counted([
         (review.introduced.len(), "introduced"),
         (review.suppressed.len(), "newly suppressed"),
         (resolved.len(), "resolved"),
         (gone.len(), "gone with a removed policy"),
-    ];
-    let found: Vec<_> = found
-        .into_iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, word)| format!("{number} {word}"))
-        .collect();
+    ]);
     if !found.is_empty() {
         let _ = write!(text, "; findings: {}", found.join(", "));
     }

@@ -152,12 +152,7 @@ fn title(pool: &ReviewedPool) -> String {
         let condition = pool.condition.iter().map(|condition| format!(", {condition}"));
         format!("{title}{file}{}", condition.collect::<String>())
     };
-    let mut names: Vec<_> = pool.names.iter().take(MOST_NAMES).map(name).collect();
-    let left = pool.names.len() - names.len();
-    if left > 0 {
-        names.push(format!("{left} more"));
-    }
-    text::join_words(&names)
+    text::some_words(pool.names.iter().map(name), MOST_NAMES)
 }
 
 fn fate(pool: &ReviewedPool, by_template: bool) -> Option<&'static str> {
@@ -213,17 +208,9 @@ fn addresses(changes: &[AddressChange]) -> Vec<String> {
         }
         let same = changes.iter().filter(|one| alike(one, change));
         let (others, real): (Vec<_>, Vec<_>) = same.partition(|one| one.scope.is_of_others());
-        let mut names: Vec<_> = real
-            .into_iter()
-            .chain(others)
-            .map(|one| plain(&one.scope.label()))
-            .collect();
-        let left = names.len().saturating_sub(MOST_NAMES);
-        if left > 0 {
-            names.truncate(MOST_NAMES);
-            names.push(format!("{left} more"));
-        }
-        lines.push(effects::addresses(&text::join_words(&names), change));
+        let clients = real.into_iter().chain(others);
+        let names = clients.map(|one| plain(&one.scope.label()));
+        lines.push(effects::addresses(&text::some_words(names, MOST_NAMES), change));
     }
     lines
 }

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use crate::difference::Cause;
-use crate::finding::Severity;
+use crate::finding::{Severity, severities};
 use crate::proposal::Ending;
 use crate::report::{Differences, Report, Section, Summary};
-use crate::text::count;
+use crate::text::{self, count};
 
 use super::escape;
 
@@ -34,17 +34,7 @@ pub(super) fn verdict(report: &Report) -> Option<Severity> {
 
 /// `3 errors, 1 warning` for the findings that count; empty when there are none.
 pub(super) fn findings(summary: &Summary) -> String {
-    let kinds = [
-        (summary.errors, "error", "errors"),
-        (summary.warnings, "warning", "warnings"),
-        (summary.notes, "note", "notes"),
-    ];
-    let parts: Vec<_> = kinds
-        .into_iter()
-        .filter(|(number, ..)| *number > 0)
-        .map(|(number, one, many)| count(number, one, many))
-        .collect();
-    parts.join(", ")
+    severities([summary.errors, summary.warnings, summary.notes]).join(", ")
 }
 
 /// What was read and checked: `5 policies (7 files), 52 rules for policies`, or `3 pools, 40 rules for pools (2 not checked on some pool)`, or `2 pools against
@@ -81,14 +71,7 @@ pub(super) fn differences(count: Differences) -> String {
         "neutral",
         "stronger",
     ];
-    let parts: Vec<_> = count
-        .parts()
-        .into_iter()
-        .zip(words)
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, words)| format!("{number} {words}"))
-        .collect();
-    parts.join(", ")
+    text::counted(count.parts().into_iter().zip(words)).join(", ")
 }
 
 /// What to say of a run that saw nothing: zeros would look like a good result. `None` if something was compared or

@@ -82,7 +82,7 @@ impl GateLimit {
             let _ = write!(
                 words,
                 ", with always-block ranges that begin to act ({})",
-                self.named_ranges()
+                text::some_words(&self.ranges, MOST_RANGES)
             );
         }
         if let Some(why) = &self.why {
@@ -100,14 +100,6 @@ impl GateLimit {
             words.push_str(" (the policy asks for no change)");
         }
         words
-    }
-
-    /// The first ranges, and how many more there are.
-    fn named_ranges(&self) -> String {
-        let mut named: Vec<_> = self.ranges.iter().take(MOST_RANGES).cloned().collect();
-        let more = self.ranges.len() - named.len();
-        named.extend((more > 0).then(|| format!("{more} more")));
-        text::join_words(&named)
     }
 
     /// Sign-ins that do not count, by what they are.

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::finding::severities;
 use crate::text;
 
 /// The history of pools and policies.
@@ -89,15 +90,7 @@ pub const PARTLY: &str = "something could not be read";
 impl HistoryRun {
     /// `2 errors, 1 note`; `no findings` for none, where everything was read.
     pub fn findings(&self) -> String {
-        let kinds = [
-            (self.errors, "error", "errors"),
-            (self.warnings, "warning", "warnings"),
-            (self.notes, "note", "notes"),
-        ];
-        let some = kinds.into_iter().filter(|(number, ..)| *number > 0);
-        let mut words: Vec<_> = some
-            .map(|(number, one, many)| text::count(number, one, many))
-            .collect();
+        let mut words = severities([self.errors, self.warnings, self.notes]);
         if words.is_empty() {
             let none = if self.partly_read {
                 "nothing found in what was read"
@@ -188,11 +181,7 @@ impl HistorySection {
                 |one: &&SubjectHistory| one.last_mode("standard").is_some_and(|span| span.mode == mode);
             (pools.clone().filter(last).count(), mode)
         });
-        let modes: Vec<_> = modes
-            .into_iter()
-            .filter(|(number, _)| *number > 0)
-            .map(|(number, mode)| format!("{number} {mode}"))
-            .collect();
+        let modes = text::counted(modes);
         if !modes.is_empty() {
             words = format!("{words}: {}", modes.join(", "));
         }

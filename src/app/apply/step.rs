@@ -251,11 +251,7 @@ fn moved_words(object: &Object, places: &[Pointer]) -> String {
 /// `/a`, `/a and /b`, `/a, /b and 3 more`.
 pub(super) fn list_places(places: &[Pointer]) -> String {
     const MOST: usize = 4;
-    let mut shown: Vec<_> = places.iter().take(MOST).map(place).collect();
-    if places.len() > MOST {
-        shown.push(format!("{} more", places.len() - MOST));
-    }
-    text::join_words(&shown)
+    text::some_words(places.iter().map(place), MOST)
 }
 
 fn place(place: &Pointer) -> String {

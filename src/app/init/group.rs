@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use crate::app::init::draft::{Draft, FileNames, InitContext, NewPolicy, alone, written};
@@ -47,24 +48,20 @@ pub(in crate::app) fn grouped(
     for pool in &seen {
         *by_name.entry((place(pool), pool.name.as_str())).or_default() += 1;
     }
-    let mut layers: Vec<Vec<Group<'_>>> = Vec::new();
-    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    let mut layers: IndexMap<String, Vec<Group<'_>>> = IndexMap::new();
     for draft in drafts {
         let (own, common) = parts(draft);
         let layer = sorted(&json!([common, draft.left_out, draft.unsaid])).to_string();
-        let at = *known.entry(layer).or_insert_with(|| {
-            layers.push(Vec::new());
-            layers.len() - 1
-        });
+        let layer = layers.entry(layer).or_default();
         let is_alone = by_name.get(&(place(&draft.pool), draft.pool.name.as_str())) == Some(&1);
         let is_alone = is_alone && draft.nameless.is_none();
         let shape = (is_alone && is_selectable(&draft.pool)).then(|| shape(&own, draft, grouping));
-        let same = layers[at]
+        let same = layer
             .iter_mut()
             .find(|group| shape.is_some() && group.shape == shape);
         match same {
             Some(group) => group.add(draft, &own),
-            None => layers[at].push(Group {
+            None => layer.push(Group {
                 pools: vec![draft],
                 shape,
                 own,
@@ -76,7 +73,7 @@ pub(in crate::app) fn grouped(
         share(&mut groups);
         files(&groups, &seen, context, names, grouping)
     };
-    layers.into_iter().flat_map(files).collect()
+    layers.into_values().flat_map(files).collect()
 }
 
 /// Account and region of a pool.

@@ -17,6 +17,7 @@ pub(super) mod written;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use crate::fault::{FIX_FIRST, InputError};
@@ -325,18 +326,13 @@ impl Templates {
 
 /// Every pool of some cases once: what differs between them is not read.
 pub(in crate::app) fn estate_of(cases: &[TemplateCase]) -> Estate {
-    let mut pools: Vec<Observed> = Vec::new();
-    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
-    for case in cases {
-        for pool in &case.found.pools {
-            let next = pools.len();
-            let index = *known.entry(pool.observed.id()).or_insert(next);
-            match pools.get_mut(index) {
-                Some(own) => agree(own, &pool.observed),
-                None => pools.push(pool.observed.clone()),
-            }
-        }
+    let mut pools: IndexMap<&str, Observed> = IndexMap::new();
+    for pool in cases.iter().flat_map(|case| &case.found.pools) {
+        let own = pools.entry(pool.observed.id());
+        own.and_modify(|own| agree(own, &pool.observed))
+            .or_insert_with(|| pool.observed.clone());
     }
+    let mut pools: Vec<_> = pools.into_values().collect();
     for pool in &mut pools {
         let id = pool.id().to_owned();
         for alarm in pool.posture.alarms.iter_mut().flatten() {

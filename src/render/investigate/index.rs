@@ -45,14 +45,9 @@ pub(in crate::render) fn users(found: &Investigation, most: usize) -> Option<Par
 /// All addresses of users in a table; `None` for a single one.
 pub(in crate::render) fn addresses(found: &Investigation, most: usize) -> Option<Part> {
     let row = |row: &AddressRow| {
-        let mut countries: Vec<_> = row.countries.iter().take(COUNTRIES).cloned().collect();
-        let more = row.countries.len().saturating_sub(COUNTRIES);
-        if more > 0 {
-            countries.push(format!("{more} more"));
-        }
         vec![
             row.address.clone().unwrap_or_else(|| "unknown".to_owned()),
-            text::join_words(&countries),
+            text::some_words(&row.countries, COUNTRIES),
             risk(row.risk, row.is_free),
             what(row.compromised, &row.causes),
             row.users.to_string(),

@@ -69,15 +69,10 @@ pub(in crate::render) fn facts(found: &Investigation) -> Vec<(&'static str, Stri
 
 /// Records of clients that the pool does not have today.
 fn unlisted(found: &Investigation) -> String {
-    let mut clients: Vec<_> = found.unlisted.iter().take(MOST_CLIENTS).cloned().collect();
-    let more = found.unlisted.len().saturating_sub(MOST_CLIENTS);
-    if more > 0 {
-        clients.push(format!("{more} more"));
-    }
     format!(
         "{} of clients that are not in the pool today (deleted, newer, or another pool's): {}; --user SUB shows those of a user",
         found.counts.unlisted,
-        text::join_words(&clients)
+        text::some_words(&found.unlisted, MOST_CLIENTS)
     )
 }
 

@@ -6,9 +6,10 @@
 //! passing cases that print what was found.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use indexmap::IndexMap;
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
 use crate::finding::Finding;
@@ -31,7 +32,7 @@ pub(in crate::render) fn render(
     // A pool's difference is in the suite of its policy's file.
     let faulty: BTreeSet<_> = report.findings.iter().filter_map(words::subject).collect();
     let suites = groups(report, &passed).into_iter();
-    let suites = suites.map(|group| suite(report, &rules, &group, &faulty));
+    let suites = suites.map(|(file, group)| suite(report, &rules, file, &group, &faulty));
     junit.add_test_suites(suites.filter(|suite| suite.tests > 0));
     if !report.summary.not_checked.is_empty() {
         junit.add_test_suite(not_checked(report));
@@ -43,48 +44,26 @@ pub(in crate::render) fn render(
 }
 
 /// One file or pool: its policies, what was found in it, and what was found to be good.
+#[derive(Default)]
 struct Group<'a> {
-    file: &'a str,
     policies: Vec<&'a str>,
     passed: Vec<&'a Passed>,
     findings: Vec<&'a Finding>,
 }
 
 /// Files with a policy or a finding, in order of appearance.
-fn groups<'a>(report: &'a Report, passed: &'a [Passed]) -> Vec<Group<'a>> {
-    let mut groups: Vec<Group<'a>> = Vec::new();
-    let mut places = BTreeMap::new();
-    let mut group = |file| -> usize {
-        *places.entry(file).or_insert_with(|| {
-            groups.push(Group {
-                file,
-                policies: Vec::new(),
-                passed: Vec::new(),
-                findings: Vec::new(),
-            });
-            groups.len() - 1
-        })
-    };
-    let policies: Vec<_> = report
-        .pools
-        .iter()
-        .map(|pool| (group(words::filled(&pool.source).unwrap_or(&pool.title)), pool))
-        .collect();
-    let file = |finding: &Finding| report.sources.get(finding.primary.source).name();
-    let findings: Vec<_> = report
-        .findings
-        .iter()
-        .map(|finding| (group(file(finding)), finding))
-        .collect();
-    let passed: Vec<_> = passed.iter().map(|one| (group(&one.pool), one)).collect();
-    for (at, one) in passed {
-        groups[at].passed.push(one);
+fn groups<'a>(report: &'a Report, passed: &'a [Passed]) -> IndexMap<&'a str, Group<'a>> {
+    let mut groups: IndexMap<&str, Group<'_>> = IndexMap::new();
+    for pool in &report.pools {
+        let file = words::filled(&pool.source).unwrap_or(&pool.title);
+        groups.entry(file).or_default().policies.push(&pool.title);
     }
-    for (at, pool) in policies {
-        groups[at].policies.push(&pool.title);
+    for finding in &report.findings {
+        let file = report.sources.get(finding.primary.source).name();
+        groups.entry(file).or_default().findings.push(finding);
     }
-    for (at, finding) in findings {
-        groups[at].findings.push(finding);
+    for one in passed {
+        groups.entry(&one.pool).or_default().passed.push(one);
     }
     groups
 }
@@ -92,10 +71,11 @@ fn groups<'a>(report: &'a Report, passed: &'a [Passed]) -> Vec<Group<'a>> {
 fn suite(
     report: &Report,
     rules: &RuleIndex<'_>,
+    file: &str,
     group: &Group<'_>,
     faulty: &BTreeSet<Cow<'_, str>>,
 ) -> TestSuite {
-    let mut suite = TestSuite::new(attribute(words::filled(group.file).unwrap_or("live")));
+    let mut suite = TestSuite::new(attribute(words::filled(file).unwrap_or("live")));
     for policy in group.policies.iter().filter(|policy| !faulty.contains(**policy)) {
         let mut case = TestCase::new("no findings", TestCaseStatus::success());
         case.set_classname(attribute(policy));

@@ -1,6 +1,6 @@
 //! Pools for which a section says the same, shown once.
 
-use std::collections::HashMap;
+use indexmap::IndexMap;
 
 use crate::render::estate::first;
 
@@ -11,16 +11,11 @@ pub(super) fn alike<'a, T: 'a>(
     items: impl IntoIterator<Item = &'a T>,
     what: impl Fn(&T) -> String,
 ) -> Vec<Vec<&'a T>> {
-    let mut groups: Vec<Vec<&T>> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut groups: IndexMap<String, Vec<&T>> = IndexMap::new();
     for item in items {
-        let at = *places.entry(what(item)).or_insert_with(|| {
-            groups.push(Vec::new());
-            groups.len() - 1
-        });
-        groups[at].push(item);
+        groups.entry(what(item)).or_default().push(item);
     }
-    groups
+    groups.into_values().collect()
 }
 
 /// The part of the first of several items, under the titles of all of them.

@@ -102,22 +102,13 @@ impl Group {
 
 /// Only two movements are weaker: a range is not blocked any more, or is not assessed any more.
 fn addresses(change: &AddressChange) -> WeakerCellView {
-    let mut ranges: Vec<_> = change
-        .ranges
-        .iter()
-        .take(SHOWN_RANGES)
-        .map(ToString::to_string)
-        .collect();
-    let more = change.ranges.len().saturating_sub(SHOWN_RANGES);
-    if more > 0 {
-        ranges.push(format!("{more} more"));
-    }
+    let ranges = crate::text::some_words(&change.ranges, SHOWN_RANGES);
     let (pool, client) = match change.list {
         AddressList::Block => ("always blocked", "assessed"),
         AddressList::Allow => ("assessed like other addresses", "never assessed"),
     };
     WeakerCellView {
-        what: format!("sign-in from {}", crate::text::join_words(&ranges)),
+        what: format!("sign-in from {ranges}"),
         pool: pool.to_owned(),
         client: client.to_owned(),
     }
