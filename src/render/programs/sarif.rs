@@ -20,9 +20,8 @@ use crate::render::difference;
 use crate::render::index::RuleIndex;
 use crate::render::place::Place;
 use crate::render::programs::sarif::types::{
-    ArtifactLocation, Configuration, Driver, Invocation, Log, LogicalLocation, Message, Notification,
-    PhysicalLocation, Rule, RuleReference, Run, SarifLocation, SarifRegion, SarifResult, SarifSuppression,
-    Tool,
+    ArtifactLocation, Log, LogicalLocation, Message, PhysicalLocation, Run, SarifLocation, SarifRegion,
+    SarifResult, SarifSuppression,
 };
 use crate::render::{RenderOptions, escape, review, words};
 
@@ -61,18 +60,19 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn log(&self) -> Log {
-        let driver = Driver {
-            name: "cogward",
-            version: self.report.version,
-            semantic_version: self.report.version,
-            information_uri: "https://github.com/cogward/cogward",
-            rules: self.rules(),
-        };
-        let root = json!({ "description": { "text": "The root of the repository." } });
+        let driver = json!({
+            "name": "cogward",
+            "version": self.report.version,
+            "semanticVersion": self.report.version,
+            "informationUri": "https://github.com/cogward/cogward",
+            "rules": self.rules(),
+        });
         let run = Run {
-            tool: Tool { driver },
+            tool: json!({ "driver": driver }),
             invocations: [self.invocation()],
-            original_uri_base_ids: Map::from_iter([(ROOT.to_owned(), root)]),
+            original_uri_base_ids: json!({
+                ROOT: { "description": { "text": "The root of the repository." } },
+            }),
             column_kind: "utf16CodeUnits",
             results: self.results(),
         };
@@ -83,7 +83,7 @@ impl Writer<'_> {
         }
     }
 
-    fn rules(&self) -> Vec<Rule> {
+    fn rules(&self) -> Vec<Value> {
         let faults = self
             .report
             .findings
@@ -96,7 +96,7 @@ impl Writer<'_> {
             .collect()
     }
 
-    fn rule(&self, meta: &RuleMeta, input: bool) -> Rule {
+    fn rule(&self, meta: &RuleMeta, input: bool) -> Value {
         let references: Vec<_> = meta
             .references
             .iter()
@@ -114,36 +114,34 @@ impl Writer<'_> {
             help.join("\n\n")
         };
         let full = words::filled(&meta.rationale).unwrap_or(&meta.summary);
-        Rule {
-            id: meta.id.to_string(),
-            name: pascal_case(&meta.id),
-            short_description: plain(cut(&meta.summary)),
-            full_description: plain(cut(full)),
-            help: Message {
-                text: help.clone(),
-                markdown: Some(help),
-            },
-            help_uri: self.rules.docs_url(&meta.id),
-            default_configuration: Configuration {
-                level: meta.severity.as_str(),
-            },
-            properties: properties(meta, input),
+        let mut rule = json!({
+            "id": meta.id,
+            "name": pascal_case(&meta.id),
+            "shortDescription": { "text": cut(&meta.summary) },
+            "fullDescription": { "text": cut(full) },
+            "help": { "text": help, "markdown": help },
+        });
+        if let Some(url) = self.rules.docs_url(&meta.id) {
+            rule["helpUri"] = url.into();
         }
+        rule["defaultConfiguration"] = json!({ "level": meta.severity.as_str() });
+        rule["properties"] = properties(meta, input).into();
+        rule
     }
 
-    fn invocation(&self) -> Invocation {
+    fn invocation(&self) -> Value {
         let faults = self
             .report
             .findings
             .iter()
             .filter(|finding| finding.is_input_fault);
-        let faults = faults.map(|finding| Notification {
-            level: "error",
-            message: plain(escape::sarif(&escape::one_line(&finding.message))),
-            locations: vec![self.location(&finding.primary)],
-            associated_rule: Some(RuleReference {
-                id: finding.rule.to_string(),
-            }),
+        let faults = faults.map(|finding| {
+            json!({
+                "level": "error",
+                "message": { "text": escape::sarif(&escape::one_line(&finding.message)) },
+                "locations": [self.location(&finding.primary)],
+                "associatedRule": { "id": finding.rule },
+            })
         });
         let skipped = self.report.summary.not_checked.iter();
         let skipped = skipped.map(|entry| {
@@ -161,18 +159,16 @@ impl Writer<'_> {
                 format!("{surplus} findings left out, the least severe: too many for a run"),
             )
         });
-        let notes = skipped.chain(surplus).map(|(level, text)| Notification {
-            level,
-            message: plain(escape::sarif(&text)),
-            locations: Vec::new(),
-            associated_rule: None,
-        });
-        Invocation {
-            execution_successful: self.report.summary.input_faults == 0
-                && !self.report.summary.not_checked.iter().any(|entry| entry.failed),
-            exit_code: self.report.exit_code,
-            tool_execution_notifications: faults.chain(notes).collect(),
-        }
+        let notes = skipped.chain(surplus);
+        let notes =
+            notes.map(|(level, text)| json!({ "level": level, "message": { "text": escape::sarif(&text) } }));
+        let summary = &self.report.summary;
+        let has_failed = summary.not_checked.iter().any(|entry| entry.failed);
+        json!({
+            "executionSuccessful": summary.input_faults == 0 && !has_failed,
+            "exitCode": self.report.exit_code,
+            "toolExecutionNotifications": faults.chain(notes).collect::<Vec<_>>(),
+        })
     }
 
     /// Results in the report's order; of too many, the first that count, then the first that are suppressed.
@@ -341,7 +337,7 @@ fn region(place: &Place<'_>) -> SarifRegion {
 }
 
 fn plain(text: String) -> Message {
-    Message { text, markdown: None }
+    Message { text }
 }
 
 /// At most as many characters as GitHub shows.

@@ -1,19 +1,18 @@
 //! What the template of `html` shows of a section. Texts are hostile; the template escapes them.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::model::effective::Direction;
 use crate::proposal::Planned;
 use crate::render::effects::{self, Effect};
-use crate::render::html::diff::{DiffLine, diff};
+use crate::render::html::diff::diff;
 use crate::render::{RenderOptions, escape};
 use crate::report::Report;
 use crate::text;
 
 use super::block::{Block, Part, Step, Tone};
-use super::numbers::HtmlNumbers;
 use super::parts::parts as parts_of;
-use super::timeline::Picture;
 
 /// A part of the section.
 #[derive(Serialize)]
@@ -21,85 +20,8 @@ pub(in crate::render) struct HtmlPart {
     head: Option<String>,
     class: &'static str,
     is_folded: bool,
-    blocks: Vec<HtmlBlock>,
-}
-
-/// A block: its kind says which.
-#[derive(Serialize)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
-enum HtmlBlock {
-    Line {
-        class: &'static str,
-        text: String,
-    },
-    Text {
-        text: String,
-    },
-    Command {
-        label: String,
-        text: String,
-    },
-    Items {
-        items: Vec<[String; 2]>,
-    },
-    /// The first cell of a row is its name.
-    Table {
-        heads: Vec<String>,
-        rows: Vec<Vec<String>>,
-    },
-    Numbers {
-        table: HtmlNumbers,
-    },
-    Effects {
-        rows: Vec<HtmlEffect>,
-    },
-    Folded {
-        head: String,
-        is_open: bool,
-        lines: Vec<String>,
-    },
-    List {
-        title: Option<String>,
-        lines: Vec<String>,
-    },
-    Steps {
-        days: Vec<(String, Vec<HtmlStep>)>,
-    },
-    Timeline {
-        picture: Picture,
-    },
-    Changes {
-        changes: Vec<Change>,
-    },
-    Calls {
-        calls: Vec<[String; 2]>,
-    },
-}
-
-#[derive(Serialize)]
-struct HtmlEffect {
-    class: &'static str,
-    mark: &'static str,
-    clients: String,
-    request: String,
-    before: String,
-    after: String,
-}
-
-#[derive(Serialize)]
-struct HtmlStep {
-    class: &'static str,
-    time: String,
-    what: String,
-    lines: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Change {
-    class: &'static str,
-    word: &'static str,
-    at: String,
-    diff: Vec<DiffLine>,
+    /// Each with its kind, and members as `frame.html.jinja` reads them.
+    blocks: Vec<Value>,
 }
 
 /// All parts; none for a report without a section.
@@ -124,71 +46,55 @@ pub(in crate::render) fn part(part: Part) -> HtmlPart {
 }
 
 /// `None` for what stands at the head of the page.
-fn block(block: Block) -> Option<HtmlBlock> {
+fn block(block: Block) -> Option<Value> {
     let line = |text: &String| escape::one_line(text);
+    let lines = |lines: &[String]| lines.iter().map(line).collect::<Vec<_>>();
     Some(match block {
-        Block::Line(tone, text) => HtmlBlock::Line {
-            class: tone.class(),
-            text: line(&text),
-        },
-        Block::Marked(text) => HtmlBlock::Line {
-            class: "error",
-            text: format!("× {}", line(&text)),
-        },
-        Block::Text(text) => HtmlBlock::Text {
-            text: line(&text::capital(&text)),
-        },
-        Block::Command(label, text) => HtmlBlock::Command {
-            label: text::capital(&label),
-            text: line(&text),
-        },
-        Block::Items(items) => HtmlBlock::Items {
-            items: items
+        Block::Line(tone, text) => json!({ "kind": "line", "class": tone.class(), "text": line(&text) }),
+        Block::Marked(text) => {
+            json!({ "kind": "line", "class": "error", "text": format!("× {}", line(&text)) })
+        }
+        Block::Text(text) => json!({ "kind": "text", "text": line(&text::capital(&text)) }),
+        Block::Command(label, text) => {
+            json!({ "kind": "command", "label": text::capital(&label), "text": line(&text) })
+        }
+        Block::Items(items) => {
+            let items = items
                 .iter()
-                .map(|(label, text)| [text::capital(label), line(text)])
-                .collect(),
-        },
-        Block::Rows(rows) => HtmlBlock::Table {
-            heads: rows.heads.map(str::to_owned).to_vec(),
-            rows: rows
-                .entries
-                .iter()
-                .map(|row| vec![line(&row.name), line(&row.words)])
-                .collect(),
-        },
-        Block::Numbers(table) => HtmlBlock::Numbers { table: table.html() },
+                .map(|(label, text)| [text::capital(label), line(text)]);
+            json!({ "kind": "items", "items": items.collect::<Vec<_>>() })
+        }
+        // The first cell of a row is its name.
+        Block::Rows(rows) => {
+            let cells = rows.entries.iter().map(|row| [line(&row.name), line(&row.words)]);
+            json!({ "kind": "table", "heads": rows.heads, "rows": cells.collect::<Vec<_>>() })
+        }
+        Block::Numbers(table) => json!({ "kind": "numbers", "table": table.html() }),
         Block::Effects(rows) if rows.is_empty() => return None,
         Block::Folded(part) if part.lines.is_empty() => return None,
-        Block::Effects(rows) => HtmlBlock::Effects {
-            rows: rows.iter().map(effect).collect(),
-        },
-        Block::Folded(part) => HtmlBlock::Folded {
-            head: part.head,
-            is_open: part.is_open,
-            lines: part.lines.iter().map(line).collect(),
-        },
-        Block::List(title, lines) => HtmlBlock::List {
-            title: title.map(text::capital),
-            lines: lines.iter().map(line).collect(),
-        },
-        Block::Steps(days) => HtmlBlock::Steps {
-            days: days
-                .into_iter()
-                .map(|(day, steps)| (day, steps.iter().map(step).collect()))
-                .collect(),
-        },
-        Block::Timeline(timeline) => HtmlBlock::Timeline {
-            picture: timeline.picture(),
-        },
-        Block::Changes(changes) => HtmlBlock::Changes {
-            changes: changes.iter().map(change).collect(),
-        },
-        Block::Calls(calls) => HtmlBlock::Calls {
-            calls: calls
-                .iter()
-                .map(|(call, json)| [line(call), json.clone()])
-                .collect(),
-        },
+        Block::Effects(rows) => {
+            json!({ "kind": "effects", "rows": rows.iter().map(effect).collect::<Vec<_>>() })
+        }
+        Block::Folded(part) => {
+            let lines = lines(&part.lines);
+            json!({ "kind": "folded", "head": part.head, "is_open": part.is_open, "lines": lines })
+        }
+        Block::List(title, list) => {
+            json!({ "kind": "list", "title": title.map(text::capital), "lines": lines(&list) })
+        }
+        Block::Steps(days) => {
+            let steps = |steps: &[Step]| steps.iter().map(step).collect::<Vec<_>>();
+            let days = days.iter().map(|(day, of_day)| (day, steps(of_day)));
+            json!({ "kind": "steps", "days": days.collect::<Vec<_>>() })
+        }
+        Block::Timeline(timeline) => json!({ "kind": "timeline", "picture": timeline.picture() }),
+        Block::Changes(changes) => {
+            json!({ "kind": "changes", "changes": changes.iter().map(change).collect::<Vec<_>>() })
+        }
+        Block::Calls(calls) => {
+            let calls = calls.iter().map(|(call, json)| [line(call), json.clone()]);
+            json!({ "kind": "calls", "calls": calls.collect::<Vec<_>>() })
+        }
         Block::Closing | Block::NotChecked => return None,
     })
 }
@@ -202,31 +108,32 @@ fn class(direction: Direction) -> &'static str {
     }
 }
 
-fn effect(effect: &Effect) -> HtmlEffect {
-    HtmlEffect {
-        class: class(effect.direction),
-        mark: effects::mark(effect.direction),
-        clients: escape::one_line(&effect.clients),
-        request: format!("{} {}", effect.requests, effect.signals),
-        before: effect.before.clone(),
-        after: effect.after.clone(),
-    }
+fn effect(effect: &Effect) -> Value {
+    json!({
+        "class": class(effect.direction),
+        "mark": effects::mark(effect.direction),
+        "clients": escape::one_line(&effect.clients),
+        "request": format!("{} {}", effect.requests, effect.signals),
+        "before": effect.before,
+        "after": effect.after,
+    })
 }
 
-fn step(step: &Step) -> HtmlStep {
-    HtmlStep {
-        class: step.tone.class(),
-        time: step.time.clone(),
-        what: escape::one_line(&step.what),
-        lines: step.lines().iter().map(|line| escape::one_line(line)).collect(),
-    }
+fn step(step: &Step) -> Value {
+    let lines = step.lines();
+    json!({
+        "class": step.tone.class(),
+        "time": step.time,
+        "what": escape::one_line(&step.what),
+        "lines": lines.iter().map(|line| escape::one_line(line)).collect::<Vec<_>>(),
+    })
 }
 
-fn change(change: &Planned) -> Change {
-    Change {
-        class: class(change.direction),
-        word: change.direction.label(),
-        at: escape::one_line(change.difference.pointer.as_str()),
-        diff: diff(&change.difference),
-    }
+fn change(change: &Planned) -> Value {
+    json!({
+        "class": class(change.direction),
+        "word": change.direction.label(),
+        "at": escape::one_line(change.difference.pointer.as_str()),
+        "diff": diff(&change.difference),
+    })
 }

@@ -1,4 +1,4 @@
-//! The part of SARIF 2.1.0 that is written, as serde structs (OASIS standard, section 3).
+//! The part of SARIF 2.1.0 that is written for each result, as serde structs (OASIS standard, section 3).
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -16,84 +16,17 @@ pub(in crate::render) struct Log {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::render) struct Run {
-    pub(in crate::render) tool: Tool,
-    pub(in crate::render) invocations: [Invocation; 1],
-    pub(in crate::render) original_uri_base_ids: Map<String, Value>,
+    pub(in crate::render) tool: Value,
+    pub(in crate::render) invocations: [Value; 1],
+    pub(in crate::render) original_uri_base_ids: Value,
     pub(in crate::render) column_kind: &'static str,
     pub(in crate::render) results: Vec<SarifResult>,
 }
 
-/// 3.18 `tool`.
-#[derive(Serialize)]
-pub(in crate::render) struct Tool {
-    pub(in crate::render) driver: Driver,
-}
-
-/// 3.19 `toolComponent`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::render) struct Driver {
-    pub(in crate::render) name: &'static str,
-    pub(in crate::render) version: &'static str,
-    pub(in crate::render) semantic_version: &'static str,
-    pub(in crate::render) information_uri: &'static str,
-    pub(in crate::render) rules: Vec<Rule>,
-}
-
-/// 3.49 `reportingDescriptor`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::render) struct Rule {
-    pub(in crate::render) id: String,
-    pub(in crate::render) name: String,
-    pub(in crate::render) short_description: Message,
-    pub(in crate::render) full_description: Message,
-    pub(in crate::render) help: Message,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::render) help_uri: Option<String>,
-    pub(in crate::render) default_configuration: Configuration,
-    pub(in crate::render) properties: Map<String, Value>,
-}
-
-/// 3.50 `reportingConfiguration`.
-#[derive(Serialize)]
-pub(in crate::render) struct Configuration {
-    pub(in crate::render) level: &'static str,
-}
-
-/// 3.11 `message` and 3.12 `multiformatMessageString`.
+/// 3.11 `message`.
 #[derive(Serialize)]
 pub(in crate::render) struct Message {
     pub(in crate::render) text: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::render) markdown: Option<String>,
-}
-
-/// 3.20 `invocation`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::render) struct Invocation {
-    pub(in crate::render) execution_successful: bool,
-    pub(in crate::render) exit_code: u8,
-    pub(in crate::render) tool_execution_notifications: Vec<Notification>,
-}
-
-/// 3.58 `notification`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::render) struct Notification {
-    pub(in crate::render) level: &'static str,
-    pub(in crate::render) message: Message,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::render) locations: Vec<SarifLocation>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::render) associated_rule: Option<RuleReference>,
-}
-
-/// 3.52 `reportingDescriptorReference`.
-#[derive(Serialize)]
-pub(in crate::render) struct RuleReference {
-    pub(in crate::render) id: String,
 }
 
 /// 3.27 `result`.
