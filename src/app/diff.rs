@@ -2,31 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::app::conclude;
 pub use crate::app::ended::FailOn;
 use crate::app::ended::{self, Found};
 use crate::app::estate as documents;
-use crate::app::gate::Question;
+use crate::app::gate_facts::GateFacts;
 use crate::app::gather::{Gathered, Input, gather};
 use crate::app::notes;
 use crate::app::policies::{Checked, KeysOf, check, foreign, unjudged};
 pub use crate::app::pool_query::PoolQuery;
 pub(in crate::app) use crate::app::pool_query::query;
-use crate::app::share::Shares;
 use crate::app::template::{Templates, scan};
 use crate::drift::{self, Against};
 use crate::finding::Finding;
 use crate::fs::Tree;
 use crate::impact::SignIns;
-use crate::ledger::Ledger;
 use crate::lint::{LintInput, Mask, Settings};
 use crate::model::alarm::Alarm;
 use crate::model::observed::{Estate, Observed};
 use crate::model::posture::Posture;
-use crate::plan::gate::Known;
 use crate::plan::{self, Diff, Setting};
 use crate::policy;
 use crate::policy::assemble::Policy;
@@ -102,16 +98,8 @@ pub struct DiffJob<'a> {
     pub fail_on: FailOn,
     /// Whether some format shows the effective tables.
     pub wants_tables: bool,
-    /// Name of the ledger and what it says, if one is kept.
-    pub ledger: Option<(&'a str, &'a Ledger)>,
-    /// What AWS's histories show of pools with a mode to be enforced, by pool id; `None` where they cannot be asked.
-    pub histories: Option<&'a BTreeMap<String, Known>>,
-    /// What events show of the share that would be blocked; `None` where none were given.
-    pub shares: Option<&'a Shares>,
-    /// The day that counts as today for gates: that of the snapshot, if pools are from one.
-    pub today: Date,
-    /// Why it is unknown of which day the pools are, as they were read.
-    pub doubt: Option<&'a str>,
+    /// What is known for gates.
+    pub facts: GateFacts<'a>,
 }
 
 impl Policies {
@@ -280,9 +268,13 @@ pub fn diff(mut policies: Policies, job: &DiffJob<'_>) -> Report {
     let mut not_checked = conclude::unseen(job.estate);
     not_checked.extend(conclude::asked_elsewhere(job.estate));
     not_checked.extend(foreign(&policies.gathered));
-    let unread = job.shares.into_iter().flat_map(|shares| &shares.not_checked);
+    let unread = job
+        .facts
+        .shares
+        .into_iter()
+        .flat_map(|shares| &shares.not_checked);
     not_checked.extend(unread.cloned());
-    let ledger = job.ledger.into_iter();
+    let ledger = job.facts.ledger.into_iter();
     not_checked.extend(ledger.flat_map(|(name, ledger)| conclude::damaged(name, ledger)));
     for ((policy, pools), results) in pairs.iter().zip(compared) {
         // A pool that could not be read is not a missing one.
@@ -374,7 +366,7 @@ pub(in crate::app) fn pairs<'p, 'a>(
 fn compare(policy: &Policy, pool: &Observed, job: &DiffJob<'_>) -> (Vec<Finding>, Vec<NotChecked>) {
     let diff = plan::diff(&policy.posture, &pool.posture, &KeysOf(policy));
     let held = || diff.managed_values(&KeysOf(policy));
-    let causes = job.ledger.map(|(_, ledger)| match diff.changes.as_slice() {
+    let causes = job.facts.ledger.map(|(_, ledger)| match diff.changes.as_slice() {
         [] => BTreeMap::new(),
         _ => notes::causes(pool.id(), &held(), ledger),
     });
@@ -384,15 +376,7 @@ fn compare(policy: &Policy, pool: &Observed, job: &DiffJob<'_>) -> (Vec<Finding>
         diff: &diff,
         causes: causes.as_ref(),
     });
-    let question = Question {
-        policy,
-        pool,
-        ledger: job.ledger.map(|(_, ledger)| ledger),
-        history: job.histories.and_then(|histories| histories.get(pool.id())),
-        today: job.today,
-        doubt: job.doubt,
-    };
-    notes::gates(&mut found, question, job.shares);
+    notes::gates(&mut found, job.facts.question(policy, pool), job.facts.shares);
     (found, unseen(policy, pool, &diff))
 }
 
@@ -456,7 +440,7 @@ fn hide(found: &mut Found, mask: &Mask) {
 /// Hides credentials and ends the run.
 fn conclude_diff(job: &DiffJob<'_>, mut found: Found, mask: &Mask) -> Report {
     hide(&mut found, mask);
-    let pools = documents::overviews(&job.estate.pools, mask, job.today);
+    let pools = documents::overviews(&job.estate.pools, mask, job.facts.today);
     for row in &mut found.overviews {
         mask.credential(&mut row.title);
     }

@@ -1,20 +1,16 @@
 //! `gate`: the gates of all policies of a run, pool by pool.
 
-use std::collections::BTreeMap;
-
-use jiff::civil::Date;
-
 use crate::app::conclude;
 use crate::app::diff::{Policies, pairs, query};
-use crate::app::gate::{self, Judgement, Question, evaluate, steps};
+use crate::app::gate::{self, Judgement, evaluate, steps};
+use crate::app::gate_facts::GateFacts;
 use crate::app::policies::foreign;
-use crate::app::share::{self, Shares};
+use crate::app::share;
 use crate::finding::{Finding, Location};
-use crate::ledger::Ledger;
 use crate::model::mode::Mode;
 use crate::model::observed::{Estate, Observed};
 use crate::plan::Auth;
-use crate::plan::gate::{Answer, EvidenceSource, Known, Out, Piece};
+use crate::plan::gate::{Answer, EvidenceSource, Out, Piece};
 use crate::policy::assemble::Policy;
 use crate::report::{
     CountingAnswer, GateEvidence, GateReason, GateSection, GateUnread, ModeGate, NotChecked, PoolGate,
@@ -28,18 +24,8 @@ use crate::text;
 pub struct GateJob<'a> {
     /// What was seen.
     pub estate: &'a Estate,
-    /// What AWS's histories show, by pool id; `None` where they cannot be asked.
-    pub histories: Option<&'a BTreeMap<String, Known>>,
-    /// The ledger, if one is kept.
-    pub ledger: Option<&'a Ledger>,
-    /// The ledger's file.
-    pub ledger_name: &'a str,
-    /// What events show of the share that would be blocked; `None` where none were given.
-    pub shares: Option<&'a Shares>,
-    /// The day of the run, or of the snapshot.
-    pub today: Date,
-    /// Why it is unknown of which day the pools are, as they were read.
-    pub doubt: Option<&'a str>,
+    /// What is known for gates.
+    pub facts: GateFacts<'a>,
 }
 
 /// Whether the gate is about a pool under one of these policies: some mode is to be ENFORCED, or kept in AUDIT.
@@ -80,18 +66,19 @@ pub fn gate(policies: &Policies, job: &GateJob<'_>) -> Report {
         not_checked.extend(found.iter().filter_map(|pool| unseen_in_audit(policy, pool)));
         pools.extend(found.into_iter().map(|pool| of_pool(policy, pool, job)));
     }
-    not_checked.extend(
-        job.ledger
-            .into_iter()
-            .flat_map(|ledger| conclude::damaged(job.ledger_name, ledger)),
-    );
+    let ledger = job.facts.ledger.into_iter();
+    not_checked.extend(ledger.flat_map(|(name, ledger)| conclude::damaged(name, ledger)));
     if aimed.is_empty() {
         not_checked.push(NotChecked::left_out(
             "pools",
             "there is no policy with a `target`",
         ));
     }
-    let unread = job.shares.into_iter().flat_map(|shares| &shares.not_checked);
+    let unread = job
+        .facts
+        .shares
+        .into_iter()
+        .flat_map(|shares| &shares.not_checked);
     not_checked.extend(unread.cloned());
     let exit_code = exit_code(&pools, &not_checked, unusable);
     let mask = policies.mask(&policies.sources);
@@ -120,7 +107,7 @@ pub fn gate(policies: &Policies, job: &GateJob<'_>) -> Report {
         },
         findings,
         section: Some(Section::Gate(GateSection {
-            today: job.today,
+            today: job.facts.today,
             pools,
         })),
         exit_code,
@@ -210,21 +197,13 @@ fn exit_code(pools: &[PoolGate], not_checked: &[NotChecked], unusable: bool) -> 
 }
 
 fn of_pool(policy: &Policy, pool: &Observed, job: &GateJob<'_>) -> PoolGate {
-    let history = job.histories.and_then(|histories| histories.get(pool.id()));
-    let question = Question {
-        policy,
-        pool,
-        ledger: job.ledger,
-        history,
-        today: job.today,
-        doubt: job.doubt,
-    };
+    let question = job.facts.question(policy, pool);
     let judged = evaluate(question);
     let counts = counting(policy, pool);
     let about = |(judgement, counts): (Judgement, bool)| {
         let wanted = matches!(judgement.wanted, Some(Mode::Audit | Mode::Enforced));
         let shown = wanted || judgement.live == Some(Mode::Audit);
-        shown.then(|| mode_gate(&judgement, counts, job, history.is_some()))
+        shown.then(|| mode_gate(&judgement, counts, job, question.history.is_some()))
     };
     PoolGate {
         policy: policy.name.clone(),
@@ -233,7 +212,7 @@ fn of_pool(policy: &Policy, pool: &Observed, job: &GateJob<'_>) -> PoolGate {
         account: pool.posture.account.clone(),
         region: pool.posture.region.clone(),
         modes: judged.into_iter().zip(counts).filter_map(about).collect(),
-        limit: share::judge(question, job.shares, counts.contains(&true)),
+        limit: share::judge(question, job.facts.shares, counts.contains(&true)),
     }
 }
 
@@ -254,7 +233,7 @@ fn mode_gate(judgement: &Judgement, counts: bool, job: &GateJob<'_>, asked: bool
             EvidenceSource::Metrics.label(),
         ]);
     }
-    if job.ledger.is_none() && !enforced {
+    if job.facts.ledger.is_none() && !enforced {
         not_asked.push(EvidenceSource::Ledger.label());
     }
     ModeGate {

@@ -51,6 +51,7 @@ mod tests {
 
     use super::*;
     use crate::app::diff::{self, FailOn, Policies};
+    use crate::app::gate_facts::GateFacts;
     use crate::app::gather::Input;
     use crate::app::lint::{LintJob, lint};
     use crate::finding::{Finding, Severity};
@@ -142,11 +143,10 @@ mod tests {
             require_coverage: true,
             fail_on: FailOn::Any,
             wants_tables: false,
-            ledger: None,
-            histories: None,
-            shares: None,
-            today: context.settings.today,
-            doubt: None,
+            facts: GateFacts {
+                today: context.settings.today,
+                ..GateFacts::default()
+            },
         };
         let report = diff::diff(policies, &job);
         faults.extend(report.findings.into_iter().map(|finding| finding.message));

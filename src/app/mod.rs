@@ -21,6 +21,7 @@ pub mod export;
 pub mod feedback;
 pub mod fix;
 pub mod gate;
+pub mod gate_facts;
 pub mod gates;
 pub mod gather;
 pub mod history;

@@ -2,6 +2,7 @@
 
 use crate::app::apply::{ApplyJob, other_regions, propose};
 use crate::app::diff::{Policies, faults};
+use crate::app::gate_facts::GateFacts;
 use crate::app::gates::has_steps;
 use crate::app::remember::{Remembered, remembered};
 use crate::cli::args::ApplyArgs;
@@ -60,12 +61,15 @@ pub fn run(context: &RunContext, args: &ApplyArgs) -> Result<u8, CliError> {
     let shares = shares(context, &args.evidence, &policies, (&fetched.estate, "AWS"))?;
     let job = ApplyJob {
         fetched: &fetched,
-        histories: &histories,
-        ledger: context.ledger.as_ref().map(|(_, ledger)| ledger),
-        shares: shares.as_ref(),
+        facts: GateFacts {
+            ledger: context.kept(),
+            histories: Some(&histories),
+            shares: shares.as_ref(),
+            today,
+            doubt: None,
+        },
         permits: &permits,
         chosen: &chosen,
-        today,
         saved: saved.as_ref(),
         findings: &findings,
     };

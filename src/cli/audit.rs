@@ -1,9 +1,8 @@
 //! `cogward audit`.
 
-use std::collections::BTreeMap;
-
 use crate::app::apply::{ApplyJob, Chosen, other_regions, propose_audit};
 use crate::app::diff::PoolQuery;
+use crate::app::gate_facts::GateFacts;
 use crate::cli::args::{AuditArgs, LiveArgs};
 use crate::cli::context::RunContext;
 use crate::cli::error::CliError;
@@ -38,12 +37,12 @@ pub fn run(context: &RunContext, args: &AuditArgs) -> Result<u8, CliError> {
     let job = ApplyJob {
         fetched: &fetched,
         // Nothing becomes ENFORCED, so that no gate is asked.
-        histories: &BTreeMap::new(),
-        ledger: None,
-        shares: None,
+        facts: GateFacts {
+            today: context.settings.today,
+            ..GateFacts::default()
+        },
         permits: &Permits::default(),
         chosen: &Chosen::default(),
-        today: context.settings.today,
         saved: saved.as_ref(),
         findings: &[],
     };

@@ -193,6 +193,12 @@ impl RunContext {
         Ok(())
     }
 
+    /// Name of the ledger and what it says, if one is kept.
+    pub fn kept(&self) -> Option<(&str, &Ledger)> {
+        let ledger = self.ledger.as_ref();
+        ledger.map(|(name, ledger)| (name.as_str(), ledger))
+    }
+
     fn policies_of(&self, base: &Base) -> Policies {
         Policies::read(
             &base.tree,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::app::diff::{DiffJob, diff};
+use crate::app::gate_facts::GateFacts;
 use crate::app::gates;
 use crate::app::remember::{Remembered, remembered};
 use crate::app::review::Sides;
@@ -48,6 +49,7 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
     let from = args.live.from.first().map_or("AWS", String::as_str);
     let shares = shares(&context, &args.evidence, &policies, (&seen.estate, from))?;
     let doubt = seen.doubt(!args.live.from.is_empty(), context.settings.today);
+    let before = context.at_base.take().zip(context.base.as_ref());
     let job = DiffJob {
         estate: &seen.estate,
         templates: seen.templates.as_ref(),
@@ -55,16 +57,14 @@ pub fn run(mut context: RunContext, args: &DiffArgs) -> Result<u8, CliError> {
         require_coverage: args.require_coverage,
         fail_on: args.fail_on,
         wants_tables: context.outputs.wants_tables(),
-        ledger: context
-            .ledger
-            .as_ref()
-            .map(|(name, ledger)| (name.as_str(), ledger)),
-        histories: seen.histories.as_ref(),
-        shares: shares.as_ref(),
-        today: seen.day(!args.live.from.is_empty(), context.settings.today),
-        doubt: doubt.as_deref(),
+        facts: GateFacts {
+            ledger: context.kept(),
+            histories: seen.histories.as_ref(),
+            shares: shares.as_ref(),
+            today: seen.day(!args.live.from.is_empty(), context.settings.today),
+            doubt: doubt.as_deref(),
+        },
     };
-    let before = context.at_base.take().zip(context.base.as_ref());
     let reviewed = before.map(|(before, base)| {
         let name = |file: &str| base.name_here(file);
         let changes = Sides {

@@ -3,6 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::app::evidence::{EvidenceJob, evidence};
+use crate::app::gate_facts::GateFacts;
 use crate::app::gates::{GateJob, concerns};
 use crate::app::scan::ScanJob;
 use crate::cli::args::EvidencePackArgs;
@@ -48,12 +49,13 @@ pub fn run(mut context: RunContext, args: &EvidencePackArgs) -> Result<u8, CliEr
         policies: &policies,
         gate: GateJob {
             estate: &seen.estate,
-            histories: seen.histories.as_ref(),
-            ledger: context.ledger.as_ref().map(|(_, ledger)| ledger),
-            ledger_name: args.ledger.ledger.as_deref().unwrap_or_default(),
-            shares: None,
-            today,
-            doubt: doubt.as_deref(),
+            facts: GateFacts {
+                ledger: context.kept(),
+                histories: seen.histories.as_ref(),
+                shares: None,
+                today,
+                doubt: doubt.as_deref(),
+            },
         },
         scan: ScanJob {
             estate: &seen.estate,

@@ -1,5 +1,6 @@
 //! `cogward gate`.
 
+use crate::app::gate_facts::GateFacts;
 use crate::app::gates::{self, GateJob};
 use crate::cli::args::GateArgs;
 use crate::cli::context::RunContext;
@@ -34,12 +35,13 @@ pub fn run(context: &RunContext, args: &GateArgs) -> Result<u8, CliError> {
         &policies,
         &GateJob {
             estate: &seen.estate,
-            histories: seen.histories.as_ref(),
-            ledger: context.ledger.as_ref().map(|(_, ledger)| ledger),
-            ledger_name: args.ledger.ledger.as_deref().unwrap_or_default(),
-            shares: shares.as_ref(),
-            today: seen.day(!args.live.from.is_empty(), context.settings.today),
-            doubt: doubt.as_deref(),
+            facts: GateFacts {
+                ledger: context.kept(),
+                histories: seen.histories.as_ref(),
+                shares: shares.as_ref(),
+                today: seen.day(!args.live.from.is_empty(), context.settings.today),
+                doubt: doubt.as_deref(),
+            },
         },
     );
     if let Some(base) = &context.base {

@@ -70,10 +70,7 @@ impl Linter<'_> {
             settings,
             catalogue: &context.catalogue,
             variables,
-            ledger: context
-                .ledger
-                .as_ref()
-                .map(|(name, ledger)| (name.as_str(), ledger)),
+            ledger: context.kept(),
             base: context.terms.as_ref(),
             findings: context.findings.clone(),
             // A review says what a new policy does.

@@ -2,6 +2,7 @@
 
 use crate::app::apply::{ApplyJob, other_regions, propose_back, recorded};
 use crate::app::feedback;
+use crate::app::gate_facts::GateFacts;
 use crate::app::wrong_file::{JOURNAL, mistaken};
 use crate::cli::args::RollbackArgs;
 use crate::cli::context::RunContext;
@@ -61,12 +62,13 @@ pub fn run(context: &RunContext, args: &RollbackArgs) -> Result<u8, CliError> {
     let histories = session.histories(&fetched, today, &enforces);
     let job = ApplyJob {
         fetched: &fetched,
-        histories: &histories,
-        ledger: None,
-        shares: None,
+        facts: GateFacts {
+            histories: Some(&histories),
+            today,
+            ..GateFacts::default()
+        },
         permits: &permits,
         chosen: &chosen,
-        today,
         saved: saved.as_ref(),
         findings: &[],
     };

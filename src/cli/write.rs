@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::app::apply::{
-    CallProgress, Chosen, Execution, Prepared, Step, callers, carry_out, reported, to_undo, unconfirmed,
-    verify,
+    Chosen, Execution, Prepared, Step, callers, carry_out, reported, to_undo, unconfirmed, verify,
 };
 use crate::app::wrong_file::{PLAN, mistaken};
 use crate::cli::args::{PlanArgs, ReachArgs, RunArgs, WriteArgs};
@@ -271,7 +270,12 @@ impl<'a> WriteCommand<'a> {
         let names = journal_names(self.args.journal.as_deref());
         let journal = Journal::create_first(&self.context.tree, names, run)?;
         let name = journal.name().to_owned();
-        let lines = CallLines(environment::talks_to_a_person());
+        let is_watched = environment::talks_to_a_person();
+        let progress = |step: Step<'_>, outcome: Option<&CallOutcome>| {
+            if is_watched {
+                say_call(step, outcome);
+            }
+        };
         let ports = crate::app::apply::Ports {
             reader: &session.connector,
             writer: &session.connector,
@@ -281,7 +285,7 @@ impl<'a> WriteCommand<'a> {
                 ports,
                 clock: &environment::now,
                 stop,
-                progress: &lines,
+                progress: &progress,
             };
             let mut outcome = carry_out(prepared, &run, journal, &name).await;
             let bar = Bar::new();
@@ -407,29 +411,17 @@ fn numbered(time: &str, number: u32) -> String {
 pub(super) const AFTER_THE_CALL: &str =
     "finishing the current call, then stopping; the journal says what was done";
 
-/// Says each call on standard error, on a terminal only.
-struct CallLines(bool);
-
-impl CallProgress for CallLines {
-    fn begins(&self, step: Step<'_>) {
-        if self.0 {
-            let client = step
-                .client
-                .map_or_else(String::new, |client| format!(" of client {client}"));
-            let text = format!(
-                "[{}/{}] {}: {}{client}",
-                step.number, step.of, step.pool, step.operation
-            );
-            output::say(&visible(&text));
+/// Says each call on standard error: that it begins, or how it ended.
+fn say_call(step: Step<'_>, outcome: Option<&CallOutcome>) {
+    let words = match outcome {
+        None => {
+            let client = step.client;
+            let client = client.map_or_else(String::new, |client| format!(" of client {client}"));
+            visible(&format!("{}: {}{client}", step.pool, step.operation)).into_owned()
         }
-    }
-
-    fn ended(&self, step: Step<'_>, outcome: &CallOutcome) {
-        if self.0 {
-            let text = format!("[{}/{}] {}", step.number, step.of, outcome.ended.as_str());
-            output::say(&text);
-        }
-    }
+        Some(outcome) => outcome.ended.as_str().to_owned(),
+    };
+    output::say(&format!("[{}/{}] {words}", step.number, step.of));
 }
 
 /// The first line of a journal.

@@ -1,9 +1,8 @@
 //! A simulated AWS with one pool, a folder with one policy, and the verbs on both.
 
-use cogward::app::apply::{
-    ApplyJob, Chosen, Execution, NoCallProgress, Ports, Prepared, carry_out, propose, verify,
-};
+use cogward::app::apply::{ApplyJob, Chosen, Execution, Ports, Prepared, carry_out, propose, verify};
 use cogward::app::diff::Policies;
+use cogward::app::gate_facts::GateFacts;
 use cogward::aws::{Connector, Limits, Session};
 use cogward::fs::Tree;
 use cogward::journal;
@@ -151,7 +150,7 @@ impl Bench {
             ports: self.ports(),
             clock: &now,
             stop,
-            progress: &NoCallProgress,
+            progress: &|_, _| (),
         };
         self.runtime.block_on(async {
             let mut outcome = carry_out(prepared, &run, journal, name).await;
@@ -181,20 +180,18 @@ pub fn generous() -> Permits {
 }
 
 pub fn job<'a>(fetched: &'a Fetched, permits: &'a Permits) -> ApplyJob<'a> {
-    static NONE: std::collections::BTreeMap<String, cogward::plan::gate::Known> =
-        std::collections::BTreeMap::new();
     static EVERYTHING: Chosen = Chosen {
         only: Vec::new(),
         exclude: Vec::new(),
     };
     ApplyJob {
         fetched,
-        histories: &NONE,
-        ledger: None,
-        shares: None,
+        facts: GateFacts {
+            today: "2026-11-21".parse().unwrap(),
+            ..GateFacts::default()
+        },
         permits,
         chosen: &EVERYTHING,
-        today: "2026-11-21".parse().unwrap(),
         saved: None,
         findings: &[],
     }

@@ -4,7 +4,7 @@ use crate::app::apply::goal::Goal;
 use crate::app::apply::job::ApplyJob;
 use crate::app::apply::propose::{Pair, Prepared, prepare, raw};
 use crate::app::apply::refuse;
-use crate::app::{conclude, gate};
+use crate::app::conclude;
 use crate::lint::Mask;
 use crate::model::observed::{Estate, Observed};
 use crate::observe::live::Fetched;
@@ -63,7 +63,7 @@ pub fn propose_audit(pool: &str, reason: &str, job: &ApplyJob<'_>) -> Result<Pre
         pool: found,
         goal,
         diff,
-        known: gate::shown(found, job.histories.get(pool), job.ledger, job.today),
+        known: job.facts.shown(found),
         findings: Vec::new(),
     };
     let mut prepared = audited(prepare(vec![pair], &job, Vec::new()))?;

@@ -33,8 +33,8 @@ pub struct Execution<'a> {
     pub clock: &'a dyn Fn() -> Timestamp,
     /// Ends the run after the call under way.
     pub stop: &'a Stop,
-    /// Is informed of every call.
-    pub progress: &'a dyn CallProgress,
+    /// Is informed of every call: without an outcome when it begins (first its object is read again), with one when it has ended.
+    pub progress: &'a dyn Fn(Step<'_>, Option<&CallOutcome>),
 }
 
 /// A call on its way, for whoever watches.
@@ -50,24 +50,6 @@ pub struct Step<'a> {
     pub operation: &'static str,
     /// Id of the client that it is about.
     pub client: Option<&'a str>,
-}
-
-/// Is informed how far a run is.
-pub trait CallProgress {
-    /// A call begins: first its object is read again.
-    fn begins(&self, step: Step<'_>);
-    /// It has ended.
-    fn ended(&self, step: Step<'_>, outcome: &CallOutcome);
-}
-
-/// Reports to nobody.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoCallProgress;
-
-impl CallProgress for NoCallProgress {
-    fn begins(&self, _step: Step<'_>) {}
-
-    fn ended(&self, _step: Step<'_>, _outcome: &CallOutcome) {}
 }
 
 /// Whose credentials a plan is carried out with, one entry for each account; asked of STS again, since they may have been
@@ -197,9 +179,9 @@ async fn of_pool(
         }
         counter.number += 1;
         let step = step(counter, &title, call);
-        run.progress.begins(step);
+        (run.progress)(step, None);
         let answered = context.make(call, journal).await?;
-        run.progress.ended(step, &answered.outcome);
+        (run.progress)(step, Some(&answered.outcome));
         let goes_on = matches!(answered.outcome.ended, Ended::Done | Ended::Already);
         into.calls.push(answered.outcome);
         if !answered.disturbed.is_empty() {

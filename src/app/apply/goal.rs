@@ -2,7 +2,6 @@
 
 use crate::app::apply::job::{ApplyJob, Chosen};
 use crate::app::apply::recorded::RecordedPool;
-use crate::app::gate::Question;
 use crate::app::policies::KeysOf;
 use crate::app::share;
 use crate::aws::operation::Operation;
@@ -77,16 +76,9 @@ impl Goal {
             return None;
         };
         let is_step = Auth::ALL.into_iter().any(|auth| enforces(diff, auth));
-        let question = Question {
-            policy,
-            pool,
-            ledger: job.ledger,
-            history: job.histories.get(pool.id()),
-            today: job.today,
-            doubt: None,
-        };
+        let question = job.facts.question(policy, pool);
         is_step
-            .then(|| share::judge(question, job.shares, true))
+            .then(|| share::judge(question, job.facts.shares, true))
             .flatten()
     }
 }

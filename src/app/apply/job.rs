@@ -1,15 +1,9 @@
 //! What a plan is made from.
 
-use std::collections::BTreeMap;
-
-use jiff::civil::Date;
-
-use crate::app::share::Shares;
+use crate::app::gate_facts::GateFacts;
 use crate::finding::Finding;
-use crate::ledger::Ledger;
 use crate::observe::live::Fetched;
 use crate::plan::file::PlanV1;
-use crate::plan::gate::Known;
 use crate::plan::guard::Permits;
 use crate::pointer::Pointer;
 
@@ -47,14 +41,8 @@ pub struct ApplyJob<'a> {
     pub permits: &'a Permits,
     /// Which changes are wanted.
     pub chosen: &'a Chosen,
-    /// What AWS's histories show of pools' time in AUDIT, by pool id.
-    pub histories: &'a BTreeMap<String, Known>,
-    /// The ledger, if one is kept.
-    pub ledger: Option<&'a Ledger>,
-    /// What events show of the share that would be blocked; `None` where none were given.
-    pub shares: Option<&'a Shares>,
-    /// The day that counts as today for gates.
-    pub today: Date,
+    /// What is known for gates.
+    pub facts: GateFacts<'a>,
     /// The plan that was reviewed, if one was.
     pub saved: Option<&'a PlanV1>,
     /// What rules find in the policies ([`of_policies`](crate::app::lint::of_policies)); their places are in the

@@ -34,7 +34,7 @@ mod undo;
 mod verify;
 
 pub use audit::propose_audit;
-pub use execute::{CallProgress, Execution, NoCallProgress, Ports, Step, callers, carry_out};
+pub use execute::{Execution, Ports, Step, callers, carry_out};
 pub use job::{ApplyJob, Chosen};
 pub use propose::{Prepared, propose, propose_back};
 pub use recorded::{RecordedPool, recorded};

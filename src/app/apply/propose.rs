@@ -16,7 +16,7 @@ use crate::app::apply::since::without_later;
 use crate::app::apply::task::Task;
 use crate::app::conclude;
 use crate::app::diff::{Policies, pairs};
-use crate::app::gate::{self, Question};
+use crate::app::gate;
 use crate::app::policies::foreign;
 use crate::lint::Mask;
 use crate::model::observed::{Estate, Failure, Observed};
@@ -87,7 +87,11 @@ pub fn propose(policies: &Policies, job: &ApplyJob<'_>) -> Result<Prepared, Stri
     );
     let mut prepared = prepare(pairs, job, refused)?;
     prepared.proposal.not_checked.extend(foreign(&policies.gathered));
-    let unread = job.shares.into_iter().flat_map(|shares| &shares.not_checked);
+    let unread = job
+        .facts
+        .shares
+        .into_iter()
+        .flat_map(|shares| &shares.not_checked);
     prepared.proposal.not_checked.extend(unread.cloned());
     Ok(prepared.masked(&mask))
 }
@@ -137,7 +141,7 @@ pub fn propose_back(
             pool,
             diff: goal.diff(&pool.posture, &raw),
             goal,
-            known: gate::shown(pool, job.histories.get(pool.id()), job.ledger, job.today),
+            known: job.facts.shown(pool),
             findings: Vec::new(),
         });
     }
@@ -167,14 +171,7 @@ fn pair<'a>(policy: &'a Policy, pool: &'a Observed, policies: &Policies, job: &A
         pool,
         goal,
         diff,
-        known: gate::known(Question {
-            policy,
-            pool,
-            ledger: job.ledger,
-            history: job.histories.get(pool.id()),
-            today: job.today,
-            doubt: None,
-        }),
+        known: gate::known(job.facts.question(policy, pool)),
         findings: findings::of_policy(policy, &policies.sources, job),
     }
 }
@@ -298,7 +295,7 @@ pub(super) fn prepare(
         .zip(&shown)
         .map(|((pair, one), shown)| {
             let raw = job.fetched.raw.get(one.pool.id());
-            basis(*one, raw, shown.calls(), &pair.findings, job.today)
+            basis(*one, raw, shown.calls(), &pair.findings, job.facts.today)
         })
         .collect();
     let plan = plan(&bases);
@@ -335,7 +332,7 @@ fn against(pairs: &[Pair<'_>], guarded: &[Guarded<'_>], job: &ApplyJob<'_>) -> V
             .find(|pair| pair.pool.id() == id)
             .map(|pair| pair.pool.title())
     };
-    let guards = refusals(guarded, job.permits, job.today);
+    let guards = refusals(guarded, job.permits, job.facts.today);
     let takes_exclusions = pairs.iter().all(|pair| pair.goal.takes_exclusions());
     let mut refused: Vec<_> = guards
         .iter()

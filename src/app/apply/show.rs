@@ -273,7 +273,7 @@ fn young(task: &Task, guarded: Guarded<'_>, job: &ApplyJob<'_>) -> Option<String
     let changed = task.raw.risk.values().filter_map(changed).max()?;
     let changed = text::day(changed);
     let asked = Span::new().try_days(guarded.minimum_days).ok()?;
-    let asked = job.today.checked_sub(asked).ok()?;
+    let asked = job.facts.today.checked_sub(asked).ok()?;
     (is_step && changed > asked).then(|| {
         format!(
             "the responses were last changed on {changed}: the days in AUDIT before that were days without that change; \
@@ -303,7 +303,7 @@ fn gates(guarded: Guarded<'_>, job: &ApplyJob<'_>) -> Vec<Gate> {
     let steps = Auth::ALL.into_iter().filter(|auth| enforces(guarded.diff, *auth));
     steps
         .map(|auth| {
-            let verdict = verdict(auth, guarded.minimum_days, guarded.known, job.today);
+            let verdict = verdict(auth, guarded.minimum_days, guarded.known, job.facts.today);
             Gate {
                 auth: auth.as_str(),
                 words: refuse::gate(&verdict),

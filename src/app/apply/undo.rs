@@ -1,12 +1,11 @@
 //! What the undoing of a run will need, for the line that says how.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 
 use crate::app::apply::job::{ApplyJob, Chosen};
 use crate::app::apply::propose::propose_back;
 use crate::app::apply::recorded::recorded;
+use crate::app::gate_facts::GateFacts;
 use crate::journal::Record;
 use crate::observe::live::Fetched;
 use crate::plan::guard::Permits;
@@ -25,10 +24,10 @@ pub fn to_undo(record: &Record, journal: &str, fetched: &Fetched, today: Date) -
         fetched,
         permits: &permits,
         chosen: &everything,
-        histories: &BTreeMap::new(),
-        ledger: None,
-        shares: None,
-        today,
+        facts: GateFacts {
+            today,
+            ..GateFacts::default()
+        },
         saved: None,
         findings: &[],
     };
