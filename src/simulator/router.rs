@@ -12,7 +12,7 @@ use crate::simulator::cloudwatch;
 use crate::simulator::cognito;
 use crate::simulator::context::Context;
 use crate::simulator::failure::{Answer, Failure};
-use crate::simulator::fault::{self, FaultKind, Faults, InjectedFault};
+use crate::simulator::fault::{self, FaultKind, Faults};
 use crate::simulator::log::LoggedCall;
 use crate::simulator::options::Options;
 use crate::simulator::quota::Buckets;
@@ -44,13 +44,13 @@ pub(super) struct Router {
 }
 
 #[derive(Debug)]
-struct State {
-    world: AwsState,
-    log: Vec<LoggedCall>,
-    faults: Faults,
+pub(super) struct State {
+    pub(super) world: AwsState,
+    pub(super) log: Vec<LoggedCall>,
+    pub(super) faults: Faults,
     buckets: Buckets,
-    busy: usize,
-    busiest: usize,
+    pub(super) busy: usize,
+    pub(super) busiest: usize,
 }
 
 /// A call on its way: its place in the log, and what goes wrong with it.
@@ -78,37 +78,8 @@ impl Router {
         }
     }
 
-    pub(super) fn world(&self) -> AwsState {
-        self.lock().world.clone()
-    }
-
-    pub(super) fn change<T>(&self, change: impl FnOnce(&mut AwsState) -> T) -> T {
-        change(&mut self.lock().world)
-    }
-
-    pub(super) fn log(&self) -> Vec<LoggedCall> {
-        self.lock().log.clone()
-    }
-
-    pub(super) fn forget(&self) {
-        let mut state = self.lock();
-        // Calls on their way keep their place: the log is only emptied when there are none.
-        if state.busy == 0 {
-            state.log.clear();
-        }
-        state.busiest = state.busy;
-    }
-
-    pub(super) fn busiest(&self) -> usize {
-        self.lock().busiest
-    }
-
-    pub(super) fn set_faults(&self, faults: Vec<InjectedFault>) {
-        self.lock().faults = Faults::new(faults);
-    }
-
     /// A panic in a test's own closure must not take the server with it.
-    fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -17,7 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-use crate::simulator::fault::InjectedFault;
+use crate::simulator::fault::{Faults, InjectedFault};
 use crate::simulator::log::LoggedCall;
 use crate::simulator::options::Options;
 use crate::simulator::router::{Outcome, Router};
@@ -80,32 +80,37 @@ impl Server {
 
     /// A copy of everything as it is now.
     pub fn world(&self) -> AwsState {
-        self.router.world()
+        self.router.lock().world.clone()
     }
 
     /// Changes the world between two calls, as somebody else would.
     pub fn change<T>(&self, change: impl FnOnce(&mut AwsState) -> T) -> T {
-        self.router.change(change)
+        change(&mut self.router.lock().world)
     }
 
     /// The calls so far, in the order in which they arrived.
     pub fn log(&self) -> Vec<LoggedCall> {
-        self.router.log()
+        self.router.lock().log.clone()
     }
 
     /// Empties the log (while no call is on its way) and restarts [`Server::busiest`].
     pub fn forget(&self) {
-        self.router.forget();
+        let mut state = self.router.lock();
+        // Calls on their way keep their place: the log is only emptied when there are none.
+        if state.busy == 0 {
+            state.log.clear();
+        }
+        state.busiest = state.busy;
     }
 
     /// Most calls that were on their way at once.
     pub fn busiest(&self) -> usize {
-        self.router.busiest()
+        self.router.lock().busiest
     }
 
     /// Replaces the faults; counting restarts.
     pub fn set_faults(&self, faults: Vec<InjectedFault>) {
-        self.router.set_faults(faults);
+        self.router.lock().faults = Faults::new(faults);
     }
 }
 
