@@ -1,28 +1,15 @@
 //! Alarms that miss events, or drown them. docs/facts.md, "Alarms that see one event".
 
 use crate::model::alarm::entry::Alarm;
+use crate::model::alarm::fault::{AlarmFault, AlarmField, fault};
 use crate::model::alarm::metric::ThreatMetric;
-
-/// A setting that makes an alarm miss events, or drowns them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BlindFault {
-    /// The key in a policy: `statistic`, `comparison`, `threshold`, `treat_missing_data`, `period`,
-    /// `evaluation_periods`.
-    pub field: &'static str,
-    /// As written.
-    pub found: String,
-    /// What would see every event.
-    pub nearest: String,
-    /// What: a sentence without its full stop.
-    pub message: String,
-}
 
 /// What keeps an alarm on a threat metric from seeing a single event; empty for any other alarm.
 ///
 /// A statistic other than `Sum`, a comparison that more events do not trip, a threshold that one
 /// event does not reach, missing data that counts as breaching (no event is the normal state),
 /// periods over an hour or below a minute, and more than one period that has to breach (`DatapointsToAlarm`, where it is set).
-pub fn blind(alarm: &Alarm) -> Vec<BlindFault> {
+pub fn blind(alarm: &Alarm) -> Vec<AlarmFault> {
     if ThreatMetric::meant(&alarm.metric).is_none() {
         return Vec::new();
     }
@@ -38,22 +25,17 @@ pub fn blind(alarm: &Alarm) -> Vec<BlindFault> {
 
 const LONGEST_PERIOD: u32 = 3600;
 
-fn fault(field: &'static str, found: String, nearest: &str, message: &str) -> BlindFault {
-    BlindFault {
-        field,
-        found,
-        nearest: nearest.to_owned(),
-        message: message.to_owned(),
-    }
+fn blinded(key: &'static str, found: &str, nearest: &str, message: &str) -> AlarmFault {
+    fault(AlarmField::Setting(key), found, nearest, message.to_owned())
 }
 
-fn statistic(alarm: &Alarm) -> Option<BlindFault> {
+fn statistic(alarm: &Alarm) -> Option<AlarmFault> {
     let message = "the statistic does not count events, Sum does";
-    (alarm.statistic != "Sum").then(|| fault("statistic", alarm.statistic.clone(), "Sum", message))
+    (alarm.statistic != "Sum").then(|| blinded("statistic", &alarm.statistic, "Sum", message))
 }
 
 /// Comparison and threshold together: whether one event trips the alarm.
-fn reach(alarm: &Alarm) -> Option<BlindFault> {
+fn reach(alarm: &Alarm) -> Option<AlarmFault> {
     let threshold = alarm.threshold;
     let (reached, nearest) = match alarm.comparison.as_str() {
         "GreaterThanOrEqualToThreshold" => (threshold <= 1.0, "1"),
@@ -61,32 +43,32 @@ fn reach(alarm: &Alarm) -> Option<BlindFault> {
         other => {
             let message = "the comparison is not tripped by events, only by their absence or by a band";
             let right = "GreaterThanOrEqualToThreshold";
-            return Some(fault("comparison", other.to_owned(), right, message));
+            return Some(blinded("comparison", other, right, message));
         }
     };
     let message = "one event does not reach the threshold";
-    (!reached).then(|| fault("threshold", threshold.to_string(), nearest, message))
+    (!reached).then(|| blinded("threshold", &threshold.to_string(), nearest, message))
 }
 
-fn missing(alarm: &Alarm) -> Option<BlindFault> {
+fn missing(alarm: &Alarm) -> Option<AlarmFault> {
     let message = "without events the alarm is always on, so that an event changes nothing";
-    let found = alarm.treat_missing_data.clone();
-    (found == "breaching").then(|| fault("treat_missing_data", found, "notBreaching", message))
+    let found = &alarm.treat_missing_data;
+    (found == "breaching").then(|| blinded("treat_missing_data", found, "notBreaching", message))
 }
 
-fn period(alarm: &Alarm) -> Option<BlindFault> {
+fn period(alarm: &Alarm) -> Option<AlarmFault> {
     let message = match alarm.period {
         ..60 => "Cognito publishes by the minute, so that a shorter period finds no data most of the time",
         60..=LONGEST_PERIOD => return None,
         _ => "the period is longer than an hour, so an event is seen late",
     };
-    Some(fault("period", alarm.period.to_string(), "300", message))
+    Some(blinded("period", &alarm.period.to_string(), "300", message))
 }
 
-fn periods(alarm: &Alarm) -> Option<BlindFault> {
+fn periods(alarm: &Alarm) -> Option<AlarmFault> {
     let message = "a single event breaches one period, and the alarm waits for more";
     let found = alarm.evaluation_periods;
-    (alarm.needed() > 1).then(|| fault("evaluation_periods", found.to_string(), "1", message))
+    (alarm.needed() > 1).then(|| blinded("evaluation_periods", &found.to_string(), "1", message))
 }
 
 #[cfg(test)]
@@ -102,7 +84,11 @@ mod tests {
     }
 
     fn fields(alarm: &Alarm) -> Vec<&'static str> {
-        blind(alarm).iter().map(|f| f.field).collect()
+        let key = |fault: AlarmFault| match fault.field {
+            AlarmField::Setting(key) => key,
+            other => panic!("{other:?}"),
+        };
+        blind(alarm).into_iter().map(key).collect()
     }
 
     #[test]

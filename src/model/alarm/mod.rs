@@ -9,7 +9,7 @@ mod never;
 mod other;
 mod seen;
 
-pub use blind::{BlindFault, blind};
+pub use blind::blind;
 pub use dead::{check, concerns_cognito};
 pub use entry::{Alarm, Beyond, WarmUp};
 pub use fault::{AlarmFault, AlarmField};

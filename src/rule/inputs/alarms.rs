@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::alarm::{
-    Alarm, AlarmFault, AlarmField, BlindFault, OtherAlarm, ThreatMetric, Watched, blind, check_seen,
-    concerns_cognito, elsewhere, far_topics,
+    Alarm, AlarmFault, AlarmField, OtherAlarm, ThreatMetric, Watched, blind, check_seen, concerns_cognito,
+    elsewhere, far_topics,
 };
 use crate::model::alarm_reach::Hearing;
 use crate::model::log_delivery::{Delivery, LogFault, LogSource, faults};
@@ -58,7 +58,10 @@ fn view(alarm: &Alarm, posture: &Posture, at: &Pointer, long: bool) -> AlarmView
             .chain(far)
             .map(|fault| dead(fault, at, long))
             .collect(),
-        blind: blind(alarm).into_iter().map(|fault| blinded(fault, at)).collect(),
+        blind: blind(alarm)
+            .into_iter()
+            .map(|fault| dead(fault, at, long))
+            .collect(),
         actions: alarm.actions.clone(),
         unheard: hearing.unheard(&alarm.actions),
         actions_enabled: alarm.actions_enabled,
@@ -119,15 +122,6 @@ fn dead(fault: AlarmFault, at: &Pointer, long: bool) -> FaultView {
         pointer: pointer.to_string(),
         nearest: fault.nearest.unwrap_or_default(),
         unconfirmed: fault.unconfirmed,
-    }
-}
-
-fn blinded(fault: BlindFault, at: &Pointer) -> FaultView {
-    FaultView {
-        message: fault.message,
-        pointer: at.child(fault.field).to_string(),
-        nearest: fault.nearest,
-        unconfirmed: false,
     }
 }
 
