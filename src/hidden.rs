@@ -17,8 +17,7 @@ pub fn is_hidden(c: char) -> bool {
 /// Writes a value as indented JSON in which hidden characters and the runner's `##[` are escaped,
 /// so that a terminal or a log may show it. It reads back as the very same value.
 pub fn write_json(value: &impl serde::Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, SafeJson::default());
-    value.serialize(&mut serializer).map_err(io::Error::from)?;
+    serde_json::to_writer_pretty(Safe(&mut *out), value)?;
     out.write_all(b"\n")
 }
 
@@ -33,77 +32,34 @@ pub fn json(value: &impl serde::Serialize) -> String {
 /// The same on one line, without a line end.
 pub fn json_line(value: &impl serde::Serialize) -> String {
     let mut bytes = Vec::new();
-    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, SafeLine);
     // Written to memory, as above.
-    let _ = value.serialize(&mut serializer);
+    let _ = serde_json::to_writer(Safe(&mut bytes), value);
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// One line, with hidden characters escaped.
-struct SafeLine;
+/// Takes JSON and escapes hidden characters in it. It is given whole characters, and a line break in the layout alone.
+struct Safe<W>(W);
 
-impl serde_json::ser::Formatter for SafeLine {
-    fn write_string_fragment<W: ?Sized + io::Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        write_fragment(writer, fragment)
-    }
-}
-
-/// Two-space indentation, with hidden characters escaped.
-#[derive(Default)]
-struct SafeJson<'a>(serde_json::ser::PrettyFormatter<'a>);
-
-impl serde_json::ser::Formatter for SafeJson<'_> {
-    fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_array(writer)
+impl<W: io::Write> io::Write for Safe<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let is_plain = |byte: &u8| matches!(byte, b'\n' | b' '..=b'~') && *byte != b'#';
+        if bytes.iter().all(is_plain) {
+            // Structure and most words.
+            self.0.write_all(bytes)?;
+        } else {
+            let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;
+            write_fragment(&mut self.0, text)?;
+        }
+        Ok(bytes.len())
     }
 
-    fn end_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array(writer)
-    }
-
-    fn begin_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(writer, first)
-    }
-
-    fn end_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array_value(writer)
-    }
-
-    fn begin_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object(writer)
-    }
-
-    fn end_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object(writer)
-    }
-
-    fn begin_object_key<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(writer, first)
-    }
-
-    fn begin_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(writer)
-    }
-
-    fn end_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object_value(writer)
-    }
-
-    fn write_string_fragment<W: ?Sized + io::Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        write_fragment(writer, fragment)
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 
 /// `text` without the runner's `##[` and without hidden characters.
-fn write_fragment<W: ?Sized + io::Write>(writer: &mut W, text: &str) -> io::Result<()> {
+fn write_fragment(writer: &mut impl io::Write, text: &str) -> io::Result<()> {
     for (at, part) in text.split("##[").enumerate() {
         if at > 0 {
             writer.write_all(b"#\\u0023[")?;
@@ -114,13 +70,14 @@ fn write_fragment<W: ?Sized + io::Write>(writer: &mut W, text: &str) -> io::Resu
 }
 
 /// `text` with hidden characters as `\uXXXX`; it holds nothing else that JSON must escape.
-fn write_json_text<W: ?Sized + io::Write>(writer: &mut W, text: &str) -> io::Result<()> {
-    if !text.contains(is_hidden) {
+fn write_json_text(writer: &mut impl io::Write, text: &str) -> io::Result<()> {
+    let must_go = |c| c != '\n' && is_hidden(c);
+    if !text.contains(must_go) {
         return writer.write_all(text.as_bytes());
     }
     let mut units = [0; 2];
     for c in text.chars() {
-        if is_hidden(c) {
+        if must_go(c) {
             for unit in c.encode_utf16(&mut units) {
                 write!(writer, "\\u{unit:04x}")?;
             }
