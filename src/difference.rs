@@ -7,6 +7,8 @@ use serde_json::Value;
 use crate::model::effective::{AddressChange, CellChange, Direction};
 use crate::pointer::Pointer;
 
+crate::ident::spelled!(Cause);
+
 /// How two values are best shown side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -40,11 +42,6 @@ pub enum Cause {
 impl Cause {
     /// All of them, what needs attention first.
     pub const ALL: [Self; 4] = [Self::Drift, Self::Conflict, Self::Pending, Self::Differs];
-
-    /// Its word.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 
     /// Words for people.
     pub fn label(self) -> &'static str {

@@ -12,6 +12,8 @@ use crate::source::{SourceId, Sources};
 use crate::span::Span;
 use crate::text;
 
+crate::ident::spelled!(Severity);
+
 /// How much a finding matters. Ordered: `Note < Warning < Error`. The words are SARIF's levels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -27,13 +29,6 @@ pub enum Severity {
     /// Protection is broken, or the input is.
     #[value(help = "Errors")]
     Error,
-}
-
-impl Severity {
-    /// `note`, `warning` or `error`.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 /// `3 errors`, `1 warning`: how many findings are of each severity, those that there are.

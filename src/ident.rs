@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use strum::VariantArray;
 
 /// A rule's id: kebab-case, `[a-z][a-z0-9]*(-[a-z0-9]+)*`, at most 64 bytes. It names the fault.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -75,6 +76,25 @@ pub const fn all<T: Copy, const N: usize>(variants: &'static [T]) -> [T; N] {
     all.copy_from_slice(variants);
     all
 }
+
+/// The words of an enumeration with what they mean, in the order of its variants.
+pub fn words<T: VariantArray + Copy + Into<&'static str>>() -> Vec<(&'static str, T)> {
+    let all = T::VARIANTS.iter();
+    all.map(|one| ((*one).into(), *one)).collect()
+}
+
+/// Gives enumerations their words, which `strum::IntoStaticStr` derives.
+macro_rules! spelled {
+    ($($of:ty),+) => {
+        $(impl $of {
+            /// Its word in files, in the API or in machine formats.
+            pub fn as_str(self) -> &'static str {
+                self.into()
+            }
+        })+
+    };
+}
+pub(crate) use spelled;
 
 #[cfg(test)]
 mod tests {

@@ -51,6 +51,14 @@ pub fn api_name(value: &impl Serialize) -> String {
     }
 }
 
+/// Members that have a value, in their order.
+pub fn present<const N: usize>(members: [(&str, Option<Value>); N]) -> Map<String, Value> {
+    let members = members.into_iter();
+    members
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect()
+}
+
 /// A text as it is, any other value as JSON.
 pub fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)

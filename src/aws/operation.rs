@@ -4,6 +4,8 @@
 
 use strum::IntoEnumIterator as _;
 
+crate::ident::spelled!(Operation);
+
 /// What an operation is for: each use has IAM permissions of its own (`docs/iam/`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
@@ -200,11 +202,6 @@ impl Operation {
     /// Whether it is called only where a policy manages MFA or clients.
     pub fn only_if_managed(self) -> bool {
         matches!(self, Self::SetUserPoolMfaConfig | Self::UpdateUserPoolClient)
-    }
-
-    /// The API's name.
-    pub fn as_str(self) -> &'static str {
-        self.into()
     }
 
     /// The member that every answer has, so that a body without it is not an answer; `None` where the true answer is

@@ -7,6 +7,8 @@ use crate::ident::RuleId;
 use crate::ident::all;
 use crate::model::effective::Direction;
 
+crate::ident::spelled!(Kind);
+
 /// A kind of drift. Like the checks of the input these are not rules: there is no file to change.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr, strum::VariantArray,
@@ -45,11 +47,6 @@ impl Kind {
             Direction::Neutral => Self::LiveDifferent,
             Direction::Stronger => Self::LiveStronger,
         }
-    }
-
-    /// Its id.
-    pub fn as_str(self) -> &'static str {
-        self.into()
     }
 
     /// Its id as findings carry it.

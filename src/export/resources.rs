@@ -6,14 +6,15 @@ use serde_json::{Map, Value, json};
 
 use crate::export::resource::{ExportKind, ExportResource, Exported, Language};
 use crate::export::terraform::snake;
-use crate::export::values::{bodies, delivery, object};
+use crate::export::values::bodies;
+use crate::json::present;
 use crate::model::alarm::{Alarm, STATISTICS};
 use crate::model::client::{Client, EVERY_OTHER, Override};
 use crate::model::client_setting::{ClientSetting, ClientSettings};
 use crate::model::log_delivery::LogSource;
 use crate::model::mode::{MfaFactor, Mode};
 use crate::model::response::RiskConfiguration;
-use crate::plan::risk_members;
+use crate::plan::{log_configuration, risk_members};
 use crate::pointer::Pointer;
 use crate::policy::assemble::Policy;
 use crate::policy::write::threshold;
@@ -203,7 +204,7 @@ impl Export<'_> {
             }
             _ => None,
         };
-        let mut properties = object([
+        let mut properties = present([
             ("UserPoolName", named.map(Value::from)),
             ("UserPoolTier", posture.feature_plan.map(|plan| json!(plan))),
             ("UserPoolAddOns", self.modes()),
@@ -228,7 +229,7 @@ impl Export<'_> {
         };
         let custom = modes.custom.filter(|mode| *mode != Mode::Off);
         let flows = custom.map(|mode| json!({"CustomAuthMode": mode}));
-        Some(Value::Object(object([
+        Some(Value::Object(present([
             ("AdvancedSecurityMode", Some(json!(standard))),
             ("AdvancedSecurityAdditionalFlows", flows),
         ])))
@@ -252,7 +253,7 @@ impl Export<'_> {
                 words.push(word);
             }
         }
-        object([
+        present([
             ("EnabledMfas", Some(words.into())),
             ("WebAuthnFactorConfiguration", passkeys),
         ])
@@ -308,7 +309,7 @@ impl Export<'_> {
         let is_template = matches!(self.language, Language::CloudFormation | Language::Cdk);
         let client = client.or_else(|| is_template.then(|| "ALL".into()));
         let name = self.name(&format!("{of}Risk"));
-        let mut properties = object([("UserPoolId", Some(self.pool.clone())), ("ClientId", client)]);
+        let mut properties = present([("UserPoolId", Some(self.pool.clone())), ("ClientId", client)]);
         properties.extend(members);
         self.add(ExportKind::Risk, &name, comments, properties);
     }
@@ -345,7 +346,7 @@ impl Export<'_> {
         let mut comments = self.places(&root().child("clients"), &[&client.key]);
         let id = client.id.iter();
         comments.extend(id.map(|id| format!("The client with the id {id}.")));
-        let mut properties = object([
+        let mut properties = present([
             ("UserPoolId", Some(self.pool.clone())),
             ("ClientName", Some(client.key.as_str().into())),
         ]);
@@ -408,7 +409,7 @@ impl Export<'_> {
             "ExtendedStatistic"
         };
         let threshold = threshold(alarm.threshold);
-        object([
+        present([
             ("AlarmName", name.map(Value::from)),
             ("Namespace", Some(alarm.namespace.as_str().into())),
             ("MetricName", Some(alarm.metric.as_str().into())),
@@ -439,7 +440,7 @@ impl Export<'_> {
         let there = sources().filter_map(|(source, to)| {
             to.as_ref()
                 .filter(|to| !to.nowhere)
-                .map(|to| delivery(source, to))
+                .map(|to| log_configuration(source, to))
         });
         let there: Vec<Value> = there.collect();
         let is_cli = self.language == Language::AwsCli;
@@ -478,7 +479,7 @@ impl Export<'_> {
             ));
         }
         let name = self.name("Logs");
-        let properties = object([
+        let properties = present([
             ("UserPoolId", Some(self.pool.clone())),
             ("LogConfigurations", Some(there.into())),
         ]);

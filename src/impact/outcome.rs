@@ -6,6 +6,8 @@ use strum::VariantArray as _;
 use crate::ident::all;
 use crate::model::effective::{CellOutcome, Reason};
 
+crate::ident::spelled!(ReplayOutcome);
+
 /// What would have happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -35,11 +37,6 @@ pub enum ReplayOutcome {
 impl ReplayOutcome {
     /// All of them, hardest first.
     pub const ALL: [Self; 8] = all(Self::VARIANTS);
-
-    /// Kebab-case id.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 
     /// Words for people.
     pub fn label(self) -> &'static str {

@@ -7,6 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::insights::member::{QuestionMember, RecordKind};
 
+crate::ident::spelled!(InsightMeasure);
+
 /// One question about events: which count, by what they are grouped, and what is measured.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -137,11 +139,6 @@ pub enum InsightMeasure {
 }
 
 impl InsightMeasure {
-    /// The word of question files, and the key of JSON.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
     /// The member whose different values are counted, if that is what is measured.
     pub fn distinct(self) -> Option<QuestionMember> {
         match self {

@@ -14,6 +14,8 @@ use crate::model::event::{
 };
 use crate::model::response::RiskLevel;
 
+crate::ident::spelled!(QuestionMember);
+
 /// What a question counts.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema,
@@ -110,11 +112,6 @@ pub enum QuestionMember {
 impl QuestionMember {
     /// All of them.
     pub const ALL: [Self; 20] = all(Self::VARIANTS);
-
-    /// The word of question files.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 
     /// Whether records of a kind can have it.
     pub fn is_of(self, kind: RecordKind) -> bool {

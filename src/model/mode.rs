@@ -5,10 +5,14 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+crate::ident::spelled!(FeaturePlan, Mode, MfaConfiguration);
+
 // docs/facts.md, "Feature plans"; editors show the next line.
 /// A user pool's feature plan (`UserPoolTier`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
+#[derive(strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "UPPERCASE")]
 pub enum FeaturePlan {
     /// The plan of old pools; some of them keep threat protection from before plans existed.
     Lite,
@@ -16,15 +20,6 @@ pub enum FeaturePlan {
     Essentials,
     /// The plan that has threat protection.
     Plus,
-}
-
-impl FeaturePlan {
-    /// The API's words.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("LITE", Self::Lite),
-        ("ESSENTIALS", Self::Essentials),
-        ("PLUS", Self::Plus),
-    ];
 }
 
 // docs/facts.md, "Two modes"; editors show what follows.
@@ -35,6 +30,8 @@ impl FeaturePlan {
 /// absence because the API has no such value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
+#[derive(strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "UPPERCASE")]
 pub enum Mode {
     /// No enforcement, no assessment.
     Off,
@@ -42,15 +39,6 @@ pub enum Mode {
     Audit,
     /// Full function: the configured responses are carried out.
     Enforced,
-}
-
-impl Mode {
-    /// The API's words.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("OFF", Self::Off),
-        ("AUDIT", Self::Audit),
-        ("ENFORCED", Self::Enforced),
-    ];
 }
 
 // `None` is "unknown": not managed by the policy, or not read.
@@ -70,6 +58,8 @@ pub struct Modes {
 /// Whether a pool asks for MFA (`MfaConfiguration`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
+#[derive(strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "UPPERCASE")]
 pub enum MfaConfiguration {
     /// Never: adaptive MFA is inert or blocks.
     Off,
@@ -77,11 +67,6 @@ pub enum MfaConfiguration {
     Optional,
     /// Always: adaptive MFA changes nothing.
     On,
-}
-
-impl MfaConfiguration {
-    /// The API's words.
-    pub const WORDS: &[(&str, Self)] = &[("OFF", Self::Off), ("OPTIONAL", Self::Optional), ("ON", Self::On)];
 }
 
 /// A second factor a pool offers (`GetUserPoolMfaConfig`).

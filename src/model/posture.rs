@@ -15,6 +15,8 @@ use crate::model::mode::{FeaturePlan, Mfa, Modes};
 use crate::model::response::RiskConfiguration;
 use crate::pointer::Pointer;
 
+crate::ident::spelled!(Part);
+
 /// Where a posture comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Origin {
@@ -61,11 +63,6 @@ pub enum Part {
 impl Part {
     /// All parts.
     pub const ALL: [Self; 11] = all(Self::VARIANTS);
-
-    /// Kebab-case id.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 
     /// Words for people: "log delivery".
     pub fn label(self) -> &'static str {

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::model::exception::RiskExceptions;
 use crate::model::notification::{Notifications, TemplateKind};
 
+crate::ident::spelled!(RiskLevel, Action, CompromisedAction, PasswordEvent);
+
 /// The risk that adaptive authentication gives to a request. Ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -28,18 +30,13 @@ pub enum RiskLevel {
 impl RiskLevel {
     /// All levels, lowest first.
     pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
-
-    /// `low`, `medium` or `high`: also the key in a policy.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 // Ordered as in the console, docs/facts.md, "Stricter actions at higher risk"; editors show the next line.
 /// The answer to an account-takeover risk, ordered from laxest to strictest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[derive(strum::IntoStaticStr)]
+#[derive(strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Action {
     /// Allow the sign-in.
@@ -53,19 +50,6 @@ pub enum Action {
 }
 
 impl Action {
-    /// The API's words.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("NO_ACTION", Self::NoAction),
-        ("MFA_IF_CONFIGURED", Self::MfaIfConfigured),
-        ("MFA_REQUIRED", Self::MfaRequired),
-        ("BLOCK", Self::Block),
-    ];
-
-    /// The API's word.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
     /// The template that a notification of this action uses. docs/facts.md, "Notification emails".
     pub fn template(self) -> TemplateKind {
         match self {
@@ -79,6 +63,8 @@ impl Action {
 /// The response to compromised credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum CompromisedAction {
     /// Allow and log.
     NoAction,
@@ -90,7 +76,7 @@ pub enum CompromisedAction {
 /// An event at which Cognito sees a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[derive(strum::IntoStaticStr)]
+#[derive(strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum PasswordEvent {
     /// Sign-in.
@@ -101,26 +87,9 @@ pub enum PasswordEvent {
     PasswordChange,
 }
 
-impl CompromisedAction {
-    /// The API's words.
-    pub const WORDS: &[(&str, Self)] = &[("NO_ACTION", Self::NoAction), ("BLOCK", Self::Block)];
-}
-
 impl PasswordEvent {
-    /// The API's words.
-    pub const WORDS: &[(&str, Self)] = &[
-        ("SIGN_IN", Self::SignIn),
-        ("SIGN_UP", Self::SignUp),
-        ("PASSWORD_CHANGE", Self::PasswordChange),
-    ];
-
     /// All events.
     pub const ALL: [Self; 3] = [Self::SignIn, Self::SignUp, Self::PasswordChange];
-
-    /// The API's word.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 /// The response at one level.

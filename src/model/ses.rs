@@ -2,6 +2,8 @@
 
 use crate::model::arn::Arn;
 
+crate::ident::spelled!(Allowed);
+
 /// Regions that most pools may send from.
 const COMMON: [&str; 3] = ["eu-west-1", "us-east-1", "us-west-2"];
 
@@ -31,13 +33,6 @@ pub enum Allowed {
     No,
     /// The pool's region is not in the list.
     Unconfirmed,
-}
-
-impl Allowed {
-    /// `yes`, `no` or `unconfirmed`.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 /// The SES regions a pool may use, ordered; `None` where AWS's list is silent. docs/facts.md, "SES regions".

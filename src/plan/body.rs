@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::json::present;
 use crate::model::effective::AddressList;
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::notification::{EmailTemplate, Notifications, TemplateKind, TemplatePart};
 use crate::model::response::{
-    AccountTakeover, CompromisedAction, CompromisedCredentials, Response, RiskConfiguration, RiskLevel,
+    AccountTakeover, CompromisedCredentials, Response, RiskConfiguration, RiskLevel,
 };
 use crate::plan::setting::{RiskSetting, SenderField};
 use crate::pointer::Pointer;
@@ -93,31 +94,23 @@ fn sections(risk: &RiskConfiguration) -> Map<String, Value> {
             "SkippedIPRangeList": ranges(&section.always_allow),
         })
     };
-    let all = [
+    present([
         (TAKEOVER, risk.account_takeover.as_ref().map(account_takeover)),
         (
             CREDENTIALS,
             risk.compromised_credentials.as_ref().map(compromised),
         ),
         (EXCEPTIONS, risk.risk_exceptions.as_ref().map(exceptions)),
-    ];
-    let there = all
-        .into_iter()
-        .filter_map(|(name, section)| Some((name.to_owned(), section?)));
-    there.collect()
+    ])
 }
 
 fn account_takeover(section: &AccountTakeover) -> Value {
-    let levels = [
-        ("HighAction", section.high),
-        ("LowAction", section.low),
-        ("MediumAction", section.medium),
-    ];
     let response = |Response { action, notify }| json!({"EventAction": action.as_str(), "Notify": notify});
-    let actions: Map<_, _> = levels
-        .into_iter()
-        .filter_map(|(name, level)| Some((name.to_owned(), response(level?))))
-        .collect();
+    let actions = present([
+        ("HighAction", section.high.map(response)),
+        ("LowAction", section.low.map(response)),
+        ("MediumAction", section.medium.map(response)),
+    ]);
     let mut value = json!({ "Actions": actions });
     if let Some(notifications) = &section.notifications {
         value["NotifyConfiguration"] = self::notifications(notifications);
@@ -126,31 +119,26 @@ fn account_takeover(section: &AccountTakeover) -> Value {
 }
 
 fn notifications(section: &Notifications) -> Value {
-    let members = [
+    Value::Object(present([
         ("BlockEmail", section.block_email.as_ref().map(template)),
         ("From", section.from.clone().map(Value::from)),
         ("MfaEmail", section.mfa_email.as_ref().map(template)),
         ("NoActionEmail", section.no_action_email.as_ref().map(template)),
         ("ReplyTo", section.reply_to.clone().map(Value::from)),
         ("SourceArn", filled(&section.source_arn)),
-    ];
-    present(members)
+    ]))
 }
 
 fn template(email: &EmailTemplate) -> Value {
-    present([
+    Value::Object(present([
         ("HtmlBody", email.html.clone().map(Value::from)),
         ("Subject", filled(&email.subject)),
         ("TextBody", email.text.clone().map(Value::from)),
-    ])
+    ]))
 }
 
 fn compromised(section: &CompromisedCredentials) -> Value {
-    let action = match section.action {
-        CompromisedAction::Block => "BLOCK",
-        CompromisedAction::NoAction => "NO_ACTION",
-    };
-    let mut value = json!({"Actions": {"EventAction": action}});
+    let mut value = json!({"Actions": {"EventAction": section.action.as_str()}});
     // An empty filter reads back as `[]` and means all events; leaving it out is the documented way.
     if !section.events.is_empty() {
         value["EventFilter"] = section.events.iter().map(|event| event.as_str()).collect();
@@ -165,11 +153,4 @@ fn ranges(list: &[IpRange]) -> Value {
 /// A text that must have something in it where it is there.
 fn filled(text: &str) -> Option<Value> {
     (!text.is_empty()).then(|| text.into())
-}
-
-fn present<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
-    let members = members
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    Value::Object(members.collect())
 }

@@ -28,6 +28,10 @@ pub struct Call {
 }
 
 impl Call {
+    fn new(client: Option<String>, sets: Sets, makes: Vec<Pointer>) -> Self {
+        Self { client, sets, makes }
+    }
+
     /// The API's operation.
     pub fn write(&self) -> Write {
         self.sets.operation()
@@ -188,11 +192,7 @@ impl Stages {
             _ => None,
         });
         let sources = differs.collect();
-        stage.push(Call {
-            client: None,
-            sets: Sets::Logs(LogSets { to, sources }),
-            makes,
-        });
+        stage.push(Call::new(None, Sets::Logs(LogSets { to, sources }), makes));
     }
 
     fn mfa(&mut self, diff: &Diff) {
@@ -200,11 +200,8 @@ impl Stages {
         if makes.is_empty() {
             return;
         }
-        self.responses.push(Call {
-            client: None,
-            sets: Sets::Mfa(diff.wanted.mfa.clone()),
-            makes,
-        });
+        self.responses
+            .push(Call::new(None, Sets::Mfa(diff.wanted.mfa.clone()), makes));
     }
 
     /// One call for the pool and one for each client. Where a configuration is changed, each sets what differs and no
@@ -251,11 +248,8 @@ impl Stages {
                     sets.copy(setting, &client.settings);
                 }
             }
-            self.responses.push(Call {
-                client: client.id.clone(),
-                sets: Sets::Client(sets),
-                makes,
-            });
+            self.responses
+                .push(Call::new(client.id.clone(), Sets::Client(sets), makes));
         }
     }
 }
@@ -268,11 +262,7 @@ fn changed(diff: &Diff, is: impl Fn(&Setting) -> bool) -> Vec<Pointer> {
 }
 
 fn pool_call(sets: PoolSettings, makes: Vec<Pointer>) -> Call {
-    Call {
-        client: None,
-        sets: Sets::Pool(sets),
-        makes,
-    }
+    Call::new(None, Sets::Pool(sets), makes)
 }
 
 /// Both modes are sent, or none: a mode that is unknown is one that is OFF.
@@ -290,16 +280,12 @@ fn alarm(diff: &Diff, change: &Change) -> Option<Call> {
     };
     let AlarmTarget { alarm, exists } = diff.alarms.get(&index)?;
     let differing = change.wanted.as_ref().and_then(Value::as_object);
-    Some(Call {
-        client: None,
-        sets: Sets::Alarm(Box::new(AlarmSets {
-            to: alarm.clone(),
-            only: differing
-                .filter(|_| *exists)
-                .map(|members| members.keys().cloned().collect()),
-        })),
-        makes: vec![change.leaf.pointer()],
-    })
+    let only = differing
+        .filter(|_| *exists)
+        .map(|members| members.keys().cloned().collect());
+    let to = alarm.clone();
+    let sets = Sets::Alarm(Box::new(AlarmSets { to, only }));
+    Some(Call::new(None, sets, vec![change.leaf.pointer()]))
 }
 
 fn risk_call(
@@ -310,11 +296,7 @@ fn risk_call(
     makes: Vec<Pointer>,
 ) -> Call {
     let pool = diff.wanted.pool_id.clone();
-    Call {
-        client,
-        sets: Sets::Risk(RiskSets { pool, to, only }),
-        makes,
-    }
+    Call::new(client, Sets::Risk(RiskSets { pool, to, only }), makes)
 }
 
 /// Leaves of risk configurations that differ, of those that are meant.

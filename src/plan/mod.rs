@@ -38,6 +38,6 @@ pub use lockout::{
 pub use managed::{WrittenKeys, may_be_reset};
 pub use managed_values::ManagedValue;
 pub use needs::{Impossible, impossible};
-pub use sets::{AlarmSets, LogSets, RiskSets, Sets, Write};
+pub use sets::{AlarmSets, LogSets, RiskSets, Sets, Write, log_configuration};
 pub use setting::{Auth, Holder, RiskSetting, SenderField, Setting, mode_of};
 pub use value::compared;

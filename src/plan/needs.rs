@@ -43,10 +43,7 @@ fn lacking(diff: &Diff) -> [Option<Impossible>; 2] {
     let Some(plan) = wanted.feature_plan.filter(|plan| *plan != FeaturePlan::Plus) else {
         return [None, None];
     };
-    let name = match plan {
-        FeaturePlan::Lite => "LITE",
-        FeaturePlan::Essentials | FeaturePlan::Plus => "ESSENTIALS",
-    };
+    let name = plan.as_str();
     let falls = change(diff, |leaf| *leaf == Setting::FeaturePlan);
     let modes = change(diff, |leaf| matches!(leaf, Setting::Mode(_)));
     let logs = change(diff, |leaf| matches!(leaf, Setting::LogDelivery(_)));
@@ -175,13 +172,12 @@ fn keeps_lite(observed: &Posture, plan: FeaturePlan) -> bool {
 /// `standard authentication would be AUDIT`.
 fn awake(modes: Modes) -> String {
     let one = |auth: Auth| {
-        let mode = mode_of(modes, auth)?;
-        let word = match mode {
-            Mode::Off => return None,
-            Mode::Audit => "AUDIT",
-            Mode::Enforced => "ENFORCED",
-        };
-        Some(format!("{} authentication would be `{word}`", auth.as_str()))
+        let mode = mode_of(modes, auth).filter(|mode| *mode != Mode::Off)?;
+        Some(format!(
+            "{} authentication would be `{}`",
+            auth.as_str(),
+            mode.as_str()
+        ))
     };
     text::join_words(&Auth::ALL.into_iter().filter_map(one).collect::<Vec<_>>())
 }

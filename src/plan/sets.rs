@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use crate::json::present;
 use crate::model::alarm::Alarm;
 use crate::model::client_setting::{ClientSetting, ClientSettings};
 use crate::model::log_delivery::{Delivery, LogDelivery, LogSource};
@@ -14,6 +15,8 @@ use crate::plan::body::risk_members;
 use crate::plan::setting::RiskSetting;
 use crate::policy::write;
 use crate::update::PoolSettings;
+
+crate::ident::spelled!(Write);
 
 /// The API's operations that write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
@@ -30,13 +33,6 @@ pub enum Write {
     SetLogDeliveryConfiguration,
     /// An alarm.
     PutMetricAlarm,
-}
-
-impl Write {
-    /// The API's name.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 /// What one call sets. Calls that replace a whole object are completed, when they are made, from the object as it is
@@ -160,22 +156,18 @@ fn logs(to: &LogDelivery) -> Value {
     json!({ "LogConfigurations": there.collect::<Vec<_>>() })
 }
 
-fn log_configuration(source: LogSource, to: &Delivery) -> Value {
-    let mut entry = json!({
-        "EventSource": source.api_name(),
-        "LogLevel": to.level.as_deref().unwrap_or(source.level()),
-    });
-    let destinations = [
-        ("CloudWatchLogsConfiguration", "LogGroupArn", &to.cloudwatch_logs),
-        ("S3Configuration", "BucketArn", &to.s3),
-        ("FirehoseConfiguration", "StreamArn", &to.firehose),
-    ];
-    for (member, inner, arn) in destinations {
-        if let Some(arn) = arn {
-            entry[member] = json!({ inner: arn });
-        }
-    }
-    entry
+/// What a source is delivered to.
+pub fn log_configuration(source: LogSource, to: &Delivery) -> Value {
+    let arn = |name: &str, arn: &Option<String>| arn.as_ref().map(|arn| json!({ name: arn }));
+    let level = to.level.as_deref().unwrap_or(source.level());
+    let logs = arn("LogGroupArn", &to.cloudwatch_logs);
+    Value::Object(present([
+        ("EventSource", Some(source.api_name().into())),
+        ("LogLevel", Some(level.into())),
+        ("CloudWatchLogsConfiguration", logs),
+        ("S3Configuration", arn("BucketArn", &to.s3)),
+        ("FirehoseConfiguration", arn("StreamArn", &to.firehose)),
+    ]))
 }
 
 impl LogSets {

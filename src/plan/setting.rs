@@ -11,6 +11,8 @@ use crate::model::notification::{TemplateKind, TemplatePart};
 use crate::model::response::RiskLevel;
 use crate::pointer::Pointer;
 
+crate::ident::spelled!(SenderField);
+
 /// An authentication type with a mode of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -68,11 +70,6 @@ pub enum SenderField {
 impl SenderField {
     /// All parts.
     pub const ALL: [Self; 3] = [Self::SourceArn, Self::From, Self::ReplyTo];
-
-    /// The key in a policy.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 /// A leaf of a risk configuration.

@@ -153,7 +153,7 @@ fn template(email: &EmailTemplate) -> Value {
 /// `{action, events}`, the events spelt out: an empty filter means all of them
 /// (docs/facts.md, "Compromised credentials").
 pub fn compromised(section: &CompromisedCredentials) -> Value {
-    json!({ "action": api_name(&section.action), "events": events(section) })
+    json!({ "action": section.action.as_str(), "events": events(section) })
 }
 
 /// The events that are checked, in the language's order.

@@ -8,6 +8,8 @@ use crate::finding::{RuleMeta, Severity};
 use crate::ident::all;
 use crate::text;
 
+crate::ident::spelled!(Guard);
+
 /// What keeps a plan from being carried out.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::VariantArray, strum::IntoStaticStr,
@@ -82,11 +84,6 @@ const BLOCKING: [&str; 2] = [
 impl Guard {
     /// All guards.
     pub const ALL: [Self; 16] = all(Self::VARIANTS);
-
-    /// Kebab-case id.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 
     /// What a refusal ends the run with: a pool that is not there is wrong input, as for every command.
     pub fn exit_code(self) -> u8 {

@@ -6,6 +6,8 @@ use serde::Serialize;
 use crate::pointer::Pointer;
 use crate::text;
 
+crate::ident::spelled!(Ended);
+
 /// What became of one change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -52,13 +54,6 @@ pub enum Ended {
     Moved,
     /// It was not made.
     NotTried,
-}
-
-impl Ended {
-    /// Kebab-case id.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 /// What became of one call.

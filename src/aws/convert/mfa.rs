@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::aws::convert::cursor::{Cursor, DecodeError};
 use crate::aws::convert::pool::understood;
+use crate::ident::words;
 use crate::model::mode::{Mfa, MfaConfiguration, MfaFactor};
 
 /// Reads a body: the settings, and what in them is not understood.
@@ -18,7 +19,7 @@ pub fn mfa(body: &Value) -> (Mfa, Vec<DecodeError>) {
     let mut odd = Vec::new();
     let configuration = root
         .member("MfaConfiguration")
-        .and_then(|at| at.word(MfaConfiguration::WORDS));
+        .and_then(|at| at.word(&words::<MfaConfiguration>()));
     let found = Mfa {
         configuration: understood(configuration, |decode_error| odd.push(decode_error)),
         factors: understood(factors(&root).map(Some), |decode_error| odd.push(decode_error)),

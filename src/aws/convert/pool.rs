@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::aws::convert::cursor::{Cursor, DecodeError};
+use crate::ident::words;
 use crate::model::arn::Arn;
 use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
 use crate::model::posture::Part;
@@ -70,12 +71,13 @@ pub fn pool(body: &Value) -> Result<PoolFacts, DecodeError> {
             .member("EstimatedNumberOfUsers")?
             .value()
             .and_then(Value::as_u64),
-        feature_plan: understood(pool.member("UserPoolTier")?.word(FeaturePlan::WORDS), |m| {
+        feature_plan: understood(pool.member("UserPoolTier")?.word(&words::<FeaturePlan>()), |m| {
             keep(Part::Plan, m);
         }),
         mode,
         mfa: understood(
-            pool.member("MfaConfiguration")?.word(MfaConfiguration::WORDS),
+            pool.member("MfaConfiguration")?
+                .word(&words::<MfaConfiguration>()),
             |m| keep(Part::Mfa, m),
         ),
         domain: understood(domain(&pool).map(Some), |m| keep(Part::Domain, m)),
@@ -100,7 +102,7 @@ pub(super) fn understood<T>(
 fn modes(pool: &Cursor<'_>) -> (Modes, Vec<DecodeError>) {
     let standard = || {
         let add_ons = pool.member("UserPoolAddOns")?;
-        let mode = add_ons.member("AdvancedSecurityMode")?.word(Mode::WORDS)?;
+        let mode = add_ons.member("AdvancedSecurityMode")?.word(&words::<Mode>())?;
         let known = ["AdvancedSecurityMode", "AdvancedSecurityAdditionalFlows"];
         Ok(Some(add_ons.understood(mode, &known)?.unwrap_or(Mode::Off)))
     };
@@ -111,7 +113,9 @@ fn modes(pool: &Cursor<'_>) -> (Modes, Vec<DecodeError>) {
             "AdvancedSecurityAdditionalFlows",
             "CustomAuthMode",
         ];
-        Ok(Some(pool.path(path)?.word(Mode::WORDS)?.unwrap_or(Mode::Off)))
+        Ok(Some(
+            pool.path(path)?.word(&words::<Mode>())?.unwrap_or(Mode::Off),
+        ))
     };
     let mut odd = Vec::new();
     let (standard, custom) = (standard(), custom());

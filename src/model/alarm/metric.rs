@@ -5,6 +5,8 @@ use strum::VariantArray as _;
 use crate::ident::all;
 use crate::text;
 
+crate::ident::spelled!(ThreatMetric);
+
 /// The namespace of Cognito's metrics.
 pub const NAMESPACE: &str = "AWS/Cognito";
 
@@ -66,11 +68,6 @@ pub enum ThreatMetric {
 impl ThreatMetric {
     /// All of them.
     pub const ALL: [Self; 5] = all(Self::VARIANTS);
-
-    /// The name as the documentation spells it today.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 
     /// The dimensions it is published with; CloudWatch wants them all, and no other.
     pub fn dimensions(self) -> &'static [&'static str] {

@@ -8,6 +8,8 @@ use serde::Serialize;
 use crate::model::effective::reason::Reason;
 use crate::model::effective::terms::{Cell, CellOutcome, Notified};
 
+crate::ident::spelled!(Direction);
+
 /// What a change does to protection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -26,11 +28,6 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// Kebab-case id.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
     /// Words for people.
     pub fn label(self) -> &'static str {
         match self {

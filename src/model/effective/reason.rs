@@ -6,6 +6,8 @@ use strum::VariantArray as _;
 
 use crate::ident::all;
 
+crate::ident::spelled!(Reason);
+
 /// Why a cell is as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -54,11 +56,6 @@ pub enum Reason {
 impl Reason {
     /// All of them, in order.
     pub const ALL: [Self; 18] = all(Self::VARIANTS);
-
-    /// Kebab-case id: what machine formats and rules see.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 
     /// Words for people.
     pub fn label(self) -> &'static str {

@@ -9,6 +9,8 @@ use crate::model::client::EVERY_OTHER;
 use crate::model::effective::reason::Reason;
 use crate::model::response::{PasswordEvent, RiskLevel};
 
+crate::ident::spelled!(Flow, Event, Signal, CellOutcome);
+
 // docs/facts.md, "Which flows are covered".
 /// How a user signs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
@@ -34,11 +36,6 @@ pub enum Flow {
 impl Flow {
     /// All of them, in order.
     pub const ALL: [Self; 6] = all(Self::VARIANTS);
-
-    /// Kebab-case id: what machine formats and rules see.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 
     /// Words for people.
     pub fn label(self) -> &'static str {
@@ -71,11 +68,6 @@ pub enum Event {
 impl Event {
     /// All of them, in order.
     pub const ALL: [Self; 3] = [Self::SignIn, Self::SignUp, Self::PasswordChange];
-
-    /// Kebab-case id: what machine formats and rules see.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 
     /// Words for people.
     pub fn label(self) -> &'static str {
@@ -116,11 +108,6 @@ pub enum Signal {
 impl Signal {
     /// All of them, in order.
     pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::CompromisedCredentials];
-
-    /// Kebab-case id: what machine formats and rules see.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 
     /// Words for people.
     pub fn label(self) -> &'static str {
@@ -182,11 +169,6 @@ impl CellOutcome {
     /// Whether it is known what happens.
     pub fn is_known(self) -> bool {
         !matches!(self, Self::Undefined | Self::Unknown)
-    }
-
-    /// Kebab-case id: what machine formats and rules see.
-    pub fn as_str(self) -> &'static str {
-        self.into()
     }
 
     /// Words for people.

@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+crate::ident::spelled!(RefusalCause);
+
 /// One record. `None` means that it does not say. All texts are hostile.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CloudTrailRecord {
@@ -85,11 +87,6 @@ impl RefusalCause {
             &["CodeMismatchException", "ExpiredCodeException"],
         ),
     ];
-
-    /// Kebab-case word.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 
     /// Words for people.
     pub fn label(self) -> &'static str {

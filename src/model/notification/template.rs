@@ -6,6 +6,8 @@ use regex::Regex;
 
 use crate::model::notification::entry::EmailTemplate;
 
+crate::ident::spelled!(TemplatePart);
+
 /// Fewest and most characters of a subject.
 const SUBJECT: (usize, usize) = (1, 140);
 
@@ -27,11 +29,6 @@ pub enum TemplatePart {
 impl TemplatePart {
     /// All parts.
     pub const ALL: [Self; 3] = [Self::Subject, Self::Html, Self::Text];
-
-    /// The key in a policy.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 /// Something the API rejects, or that leaves nothing to send.

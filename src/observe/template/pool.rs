@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::ident::words;
 use crate::model::client::{AUTH_FLOWS, Client, Override};
 use crate::model::client_setting::ClientSettings;
 use crate::model::log_delivery::{Delivery, LogDelivery};
@@ -148,7 +149,7 @@ fn plan(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut N
         }
         return None;
     }
-    let found = reader.word(&value, FeaturePlan::WORDS);
+    let found = reader.word(&value, &words::<FeaturePlan>());
     if found.is_err() {
         notes
             .unknown
@@ -191,7 +192,8 @@ fn modes(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut 
         }
         word.map(|word| word.unwrap_or(Mode::Off))
     };
-    let standard = word(&add_ons, "AdvancedSecurityMode", "/mode/standard", Mode::WORDS);
+    let modes = words::<Mode>();
+    let standard = word(&add_ons, "AdvancedSecurityMode", "/mode/standard", &modes);
     let custom = match unread {
         None => word(&flows, "CustomAuthMode", "/mode/custom", CUSTOM_MODES),
         Some(why) => {
@@ -212,7 +214,7 @@ fn mfa(reader: &mut ValueReader<'_>, resource: &TemplateResource, notes: &mut No
     let added = resource.open.as_ref().filter(|_| !is_written);
     let configuration = match added {
         Some(_) => None,
-        None => reader.word(&value, MfaConfiguration::WORDS).ok(),
+        None => reader.word(&value, &words::<MfaConfiguration>()).ok(),
     };
     if configuration.is_none() {
         let why = added.map_or(NOT_VALID, |open| open.why.as_str());

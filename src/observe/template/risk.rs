@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::ident::words;
 use crate::model::effective::AddressList;
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::notification::{EmailTemplate, Notifications};
@@ -93,7 +94,7 @@ fn account_takeover(
         notes.place(format!("{prefix}/{name}"), &level.at);
         let action = reader.required(&level, "EventAction");
         let notify = reader.required(&level, "Notify");
-        let (action, notify) = (reader.word(&action, Action::WORDS), reader.flag(&notify));
+        let (action, notify) = (reader.word(&action, &words::<Action>()), reader.flag(&notify));
         let (action, notify) = (action?, notify?);
         Ok(action.map(|action| Response {
             action,
@@ -172,7 +173,7 @@ fn credentials(
         Some(actions) => {
             let action = reader.required(actions, "EventAction");
             reader
-                .word(&action, CompromisedAction::WORDS)
+                .word(&action, &words::<CompromisedAction>())
                 .map_err(NotKnown::from)
         }
         None => Ok(None),
@@ -180,14 +181,14 @@ fn credentials(
     let filter = value.member("EventFilter");
     // All events, or one of them: a filter of two is judged by those.
     let events = if let ValueData::Open(_) = &filter.data {
-        let one = PasswordEvent::WORDS.iter();
-        let one = one.map(|(word, event)| (*word, Some(*event)));
+        let one = words::<PasswordEvent>().into_iter();
+        let one = one.map(|(word, event)| (word, Some(event)));
         let words: Vec<_> = [("all events", None)].into_iter().chain(one).collect();
         reader.word(&filter, &words)?.flatten().into_iter().collect()
     } else {
         let mut events = BTreeSet::new();
         for item in filter.list().map_err(NotKnown)? {
-            events.extend(reader.word(item, PasswordEvent::WORDS)?);
+            events.extend(reader.word(item, &words::<PasswordEvent>())?);
         }
         events
     };

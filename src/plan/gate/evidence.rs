@@ -5,6 +5,8 @@ use jiff::civil::Date;
 use crate::model::mode::Mode;
 use crate::plan::setting::Auth;
 
+crate::ident::spelled!(EvidenceSource);
+
 /// What shows that a pool is in AUDIT, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
@@ -26,11 +28,6 @@ pub enum EvidenceSource {
 pub const NO_EVENT_YET: &str = "no event of that is there yet";
 
 impl EvidenceSource {
-    /// Kebab-case id.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
     /// Words for people, as in "14 days, by ...".
     pub fn label(self) -> &'static str {
         match self {
@@ -103,9 +100,7 @@ impl Out {
     /// Words for people, as in "it was ... on that day".
     pub fn label(self) -> &'static str {
         match self {
-            Self::Mode(Mode::Off) => "OFF",
-            Self::Mode(Mode::Audit) => "AUDIT",
-            Self::Mode(Mode::Enforced) => "ENFORCED",
+            Self::Mode(mode) => mode.as_str(),
             Self::NoPool => "not created yet",
         }
     }

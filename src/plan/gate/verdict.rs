@@ -7,6 +7,8 @@ use crate::plan::gate::evidence::{Blind, Evidence, EvidenceSource, Known, Other}
 use crate::plan::setting::Auth;
 use crate::text;
 
+crate::ident::spelled!(Answer);
+
 /// Whether a mode may become ENFORCED.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
@@ -17,13 +19,6 @@ pub enum Answer {
     Unmet,
     /// What would decide could not be read: as good as not met.
     Unknown,
-}
-
-impl Answer {
-    /// Kebab-case id.
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
 }
 
 /// What a piece of evidence is worth beside the others. Its word is that of `schemas/gate.json`.

@@ -5,8 +5,7 @@ use crate::model::effective::{Flow, is_admin, sign_ins};
 use crate::model::mode::Mode;
 use crate::model::posture::{DEFINE_AUTH_CHALLENGE, Origin, Part, Posture};
 use crate::model::response::{
-    AccountTakeover, Action, CompromisedAction, CompromisedCredentials, PasswordEvent, RiskConfiguration,
-    RiskLevel,
+    AccountTakeover, Action, CompromisedCredentials, PasswordEvent, RiskConfiguration, RiskLevel,
 };
 use crate::pointer::Pointer;
 use crate::rule::inputs::weaker::{enforced, same, weaker};
@@ -221,11 +220,7 @@ fn compromised(section: &CompromisedCredentials, at: &Pointer) -> CompromisedVie
     };
     CompromisedView {
         pointer: at.to_string(),
-        action: match section.action {
-            CompromisedAction::Block => "BLOCK",
-            CompromisedAction::NoAction => "NO_ACTION",
-        }
-        .to_owned(),
+        action: section.action.as_str().to_owned(),
         events: words(true),
         missing_events: words(false),
     }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::aws::convert::cursor::{Cursor, DecodeError};
 use crate::aws::error::{CallError, Fault};
+use crate::ident::words;
 use crate::model::client::Override;
 use crate::model::exception::{IpRange, RiskExceptions};
 use crate::model::notification::{EmailTemplate, Notifications};
@@ -113,7 +114,7 @@ fn account_takeover(section: &Cursor<'_>) -> Result<Option<AccountTakeover>, Dec
 /// A level without an action has none configured, whatever else that is known it says.
 fn response(level: &Cursor<'_>) -> Result<Option<Response>, DecodeError> {
     let notify = level.member("Notify")?.flag()?.unwrap_or(false);
-    let action = level.member("EventAction")?.word(Action::WORDS)?;
+    let action = level.member("EventAction")?.word(&words::<Action>())?;
     let response = action.map(|action| Response { action, notify });
     level.understood(response, &["Notify", "EventAction"])
 }
@@ -153,12 +154,14 @@ fn compromised(section: &Cursor<'_>) -> Result<Option<CompromisedCredentials>, D
     let mut events = std::collections::BTreeSet::new();
     for item in section.member("EventFilter")?.items()? {
         events.insert(
-            item.word(PasswordEvent::WORDS)?
+            item.word(&words::<PasswordEvent>())?
                 .ok_or_else(|| item.decode_error())?,
         );
     }
     let actions = section.member("Actions")?;
-    let action = actions.member("EventAction")?.word(CompromisedAction::WORDS)?;
+    let action = actions
+        .member("EventAction")?
+        .word(&words::<CompromisedAction>())?;
     let found = action.map(|action| CompromisedCredentials { action, events });
     let found = actions.understood(found, &["EventAction"])?;
     section.understood(found, &["Actions", "EventFilter"])
