@@ -6,6 +6,8 @@ use aws_config::SdkConfig;
 use aws_sdk_cloudtrail::Client as CloudTrail;
 use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
 use aws_sdk_cloudwatch::Client as CloudWatch;
+use aws_sdk_cloudwatch::operation::describe_alarms::DescribeAlarmsOutput;
+use aws_sdk_cloudwatch::operation::describe_alarms::builders::DescribeAlarmsFluentBuilder;
 use aws_sdk_cloudwatch::types::{AlarmType, HistoryItemType, ScanBy};
 use aws_sdk_cognitoidentityprovider::Client as Cognito;
 use aws_sdk_sns::Client as Sns;
@@ -122,12 +124,33 @@ impl Client {
             (Err(error), _) => Err(error),
         }
     }
+
+    /// Alarms of both types: as the SDK has them, and the body, since its types are not enough.
+    async fn described_alarms(
+        &self,
+        builder: DescribeAlarmsFluentBuilder,
+    ) -> Result<(DescribeAlarmsOutput, Value), CallError> {
+        let exchange = self.exchange(Operation::DescribeAlarms);
+        let call = builder
+            .alarm_types(AlarmType::MetricAlarm)
+            .alarm_types(AlarmType::CompositeAlarm)
+            .customize()
+            .interceptor(exchange.clone());
+        let answer = self.within(&exchange, None, call.send()).await?;
+        let missing = || CallError::failed(Failure::NotUnderstood, "the answer is in another protocol");
+        Ok((answer, exchange.seen().body.ok_or_else(missing)?))
+    }
 }
 
-/// The whole body of a good answer whose types are not enough.
-fn whole_body(exchange: &Exchange) -> Result<Value, CallError> {
-    let missing = || CallError::failed(Failure::NotUnderstood, "the answer is in another protocol");
-    exchange.seen().body.ok_or_else(missing)
+/// What CloudTrail's events are looked up by.
+fn lookup(key: LookupAttributeKey, value: &str) -> Result<LookupAttribute, CallError> {
+    let attribute = LookupAttribute::builder()
+        .attribute_key(key)
+        .attribute_value(value);
+    // Both are there, so that the attribute is whole.
+    attribute
+        .build()
+        .map_err(|error| CallError::failed(Failure::NotUnderstood, error.to_string()))
 }
 
 /// A call to Cognito whose body is kept whole, and checked to be about what was asked for.
@@ -250,14 +273,10 @@ impl ReadPort for Client {
             let builder = self
                 .cloudwatch
                 .describe_alarms()
-                .alarm_types(AlarmType::MetricAlarm)
-                .alarm_types(AlarmType::CompositeAlarm)
                 .max_records(CLOUDWATCH_PAGE)
                 .set_next_token(next);
-            let exchange = self.exchange(Operation::DescribeAlarms);
-            let call = builder.customize().interceptor(exchange.clone());
-            let answer = self.within(&exchange, None, call.send()).await?;
-            typed::alarms(answer, &whole_body(&exchange)?, &self.endpoint)
+            let (answer, body) = self.described_alarms(builder).await?;
+            typed::alarms(answer, &body, &self.endpoint)
         })
     }
 
@@ -269,13 +288,8 @@ impl ReadPort for Client {
                     .cloudwatch
                     .describe_alarms()
                     .alarm_names(name)
-                    .alarm_types(AlarmType::MetricAlarm)
-                    .alarm_types(AlarmType::CompositeAlarm)
                     .set_next_token(next);
-                let exchange = self.exchange(Operation::DescribeAlarms);
-                let call = builder.customize().interceptor(exchange.clone());
-                let answer = self.within(&exchange, None, call.send()).await?;
-                let body = whole_body(&exchange)?;
+                let (answer, body) = self.described_alarms(builder).await?;
                 if let Some(found) = self.endpoint.named_alarm(&answer, &body, name)? {
                     return Ok(found);
                 }
@@ -303,17 +317,10 @@ impl ReadPort for Client {
 
     fn events<'a>(&'a self, operation: &'a str, next: Option<String>) -> Reply<'a, Page<TrailRecord>> {
         Box::pin(async move {
-            let attribute = LookupAttribute::builder()
-                .attribute_key(LookupAttributeKey::EventName)
-                .attribute_value(operation);
-            // Both are there, so that the attribute is whole.
-            let attribute = attribute
-                .build()
-                .map_err(|error| CallError::failed(Failure::NotUnderstood, error.to_string()))?;
             let builder = self
                 .cloudtrail
                 .lookup_events()
-                .lookup_attributes(attribute)
+                .lookup_attributes(lookup(LookupAttributeKey::EventName, operation)?)
                 .set_next_token(next);
             typed::events(typed!(self, LookupEvents, None, builder)?, operation)
         })
@@ -367,16 +374,11 @@ impl ReadPort for Client {
 
     fn records(&self, since: Timestamp, until: Timestamp, next: Option<String>) -> Reply<'_, Page<Value>> {
         Box::pin(async move {
-            let attribute = LookupAttribute::builder()
-                .attribute_key(LookupAttributeKey::EventSource)
-                .attribute_value("cognito-idp.amazonaws.com");
-            let attribute = attribute
-                .build()
-                .map_err(|error| CallError::failed(Failure::NotUnderstood, error.to_string()))?;
+            let cognito = lookup(LookupAttributeKey::EventSource, "cognito-idp.amazonaws.com")?;
             let builder = self
                 .cloudtrail
                 .lookup_events()
-                .lookup_attributes(attribute)
+                .lookup_attributes(cognito)
                 .start_time(DateTime::from_secs(since.as_second()))
                 .end_time(DateTime::from_secs(until.as_second()))
                 .set_next_token(next);
