@@ -25,8 +25,8 @@ use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use cogward::aws::{Connector, Limits, Session};
-use cogward::model::observed::Observed;
-use cogward::observe::live::{Fetched, Place, Query, Silent, Stop, observe};
+use cogward::model::observed::{Observed, Selector};
+use cogward::observe::live::{Fetched, Place, Silent, Stop, observe};
 use cogward::observe::snapshot::{self, Snapshot};
 use cogward::simulator::{Options, Quotas, Server};
 
@@ -93,7 +93,8 @@ fn look(connector: &Connector, limits: &Limits) -> io::Result<Fetched> {
         session: Session::default(),
         region: REGION.to_owned(),
         account: None,
-        query: Query::All,
+        selectors: vec![Selector::default()],
+        shard: None,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -37,10 +37,7 @@ impl PoolQuery {
         Self {
             account: None,
             region: region::of_pool(pool).map(str::to_owned),
-            selector: Selector {
-                id: Some(pool.to_owned()),
-                ..Selector::default()
-            },
+            selector: Selector::of_id(pool),
         }
     }
 

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use crate::aws::operation::Operation;
 use crate::aws::redact;
-use crate::model::observed::Failure;
+use crate::model::observed::{Failure, Unread};
+use crate::model::posture::Part;
 
 /// What kind of an error a call ended with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,6 +47,11 @@ impl CallError {
             Fault::Failed(failure) => failure,
             Fault::NotFound | Fault::AddOnNotEnabled => Failure::Unavailable,
         }
+    }
+
+    /// That a part of a pool, or of a client, could not be read for it.
+    pub fn unread(&self, part: Part, client: Option<&str>, operation: Operation) -> Unread {
+        Unread::new(part, client, operation.as_str(), self.failure(), &self.detail)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 /// Bounds of a run: calls at a time, attempts, time-outs, and whether rate quotas are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -19,6 +21,13 @@ pub struct Limits {
     pub call_timeout: Duration,
     /// Longest time of the whole look; what is not read by then is unread.
     pub total_timeout: Option<Duration>,
+}
+
+impl Limits {
+    /// When the time is up for a look that begins now.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.total_timeout.map(|total| Instant::now() + total)
+    }
 }
 
 impl Default for Limits {

@@ -23,7 +23,7 @@ use crate::model::arn::Arn;
 use crate::model::observed::{Failure as Unseen, Observed, Selector, Unreachable};
 use crate::model::region;
 use crate::model::shard::Cut;
-use crate::observe::live::{Fetched, Inquiry, Place, Progress, Query, Silent, Stop, histories, observe};
+use crate::observe::live::{Fetched, Inquiry, Place, Progress, Silent, Stop, histories, observe};
 use crate::plan::gate::Known;
 use crate::text;
 
@@ -40,8 +40,7 @@ pub fn fetch(
     let mut live_session = LiveSession::new(args, &context.config, wanted)?;
     if let Some(cut) = cut {
         for place in &mut live_session.places {
-            let query = std::mem::replace(&mut place.query, Query::All);
-            place.query = Query::Part(cut.shard, Box::new(query));
+            place.shard = Some(cut.shard);
         }
     }
     let mut fetched = live_session.fetch();
@@ -219,24 +218,17 @@ async fn places(
                     return Err(NO_REGION.to_owned());
                 }
                 of_wishes(&mut places, target, &regions, queries)?;
-                places.extend(
-                    regions
-                        .iter()
-                        .map(|region| place(target, region, None, Query::All)),
-                );
+                places.extend(regions.iter().map(|region| whole(target, region)));
             }
             PoolSelection::Everywhere => {
-                places.extend(
-                    region::DEFAULT
-                        .iter()
-                        .map(|region| place(target, region, None, Query::All)),
-                );
+                places.extend(region::DEFAULT.iter().map(|region| whole(target, region)));
             }
             PoolSelection::Ids(ids) => {
                 let by_region: BTreeSet<&str> = ids.iter().filter_map(|id| region::of_pool(id)).collect();
                 for region in by_region {
                     let own = ids.iter().filter(|id| region::of_pool(id) == Some(region));
-                    places.push(place(target, region, None, Query::ids(own.cloned())));
+                    let selectors = own.map(Selector::of_id).collect();
+                    places.push(place(target, region, None, selectors));
                 }
                 if places.is_empty() {
                     return Err("a pool id begins with its region: us-west-2_EXAMPLE".to_owned());
@@ -356,16 +348,20 @@ fn of_wishes(
         if regions.is_empty() {
             return Err(NO_REGION.to_owned());
         }
-        let selector: Selector = pool_query.selector.clone();
         for region in regions {
-            let query = Query::Selected(vec![selector.clone()]);
-            places.push(place(target, region, pool_query.account.clone(), query));
+            let selectors = vec![pool_query.selector.clone()];
+            places.push(place(target, region, pool_query.account.clone(), selectors));
         }
     }
     Ok(())
 }
 
-fn place(target: &TargetConfig, region: &str, account: Option<String>, query: Query) -> Place {
+/// A region with all its pools.
+fn whole(target: &TargetConfig, region: &str) -> Place {
+    place(target, region, None, vec![Selector::default()])
+}
+
+fn place(target: &TargetConfig, region: &str, account: Option<String>, selectors: Vec<Selector>) -> Place {
     Place {
         session: Session {
             profile: target.profile.clone(),
@@ -374,7 +370,8 @@ fn place(target: &TargetConfig, region: &str, account: Option<String>, query: Qu
         },
         region: region.to_owned(),
         account: account.or_else(|| target.account_id()),
-        query,
+        selectors,
+        shard: None,
     }
 }
 

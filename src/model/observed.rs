@@ -217,7 +217,7 @@ impl Estate {
     }
 }
 
-/// Which pools are meant: one by id, or all that fit names and tags.
+/// Which pools are meant: one by id, or all that fit names and tags, as every pool does where there are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selector {
     /// Pool id; the rest is then not read.
@@ -231,6 +231,14 @@ pub struct Selector {
 }
 
 impl Selector {
+    /// The pool with an id.
+    pub fn of_id(id: impl Into<String>) -> Self {
+        Self {
+            id: Some(id.into()),
+            ..Self::default()
+        }
+    }
+
     /// Whether a pool's name fits; with an id only the id decides.
     pub fn fits_name(&self, name: &str) -> bool {
         self.names.is_empty()

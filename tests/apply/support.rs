@@ -6,7 +6,8 @@ use cogward::app::gate_facts::GateFacts;
 use cogward::aws::{Connector, Limits, Session};
 use cogward::fs::Tree;
 use cogward::journal;
-use cogward::observe::live::{Fetched, Place, Query, Stop, observe};
+use cogward::model::observed::Selector;
+use cogward::observe::live::{Fetched, Place, Stop, observe};
 use cogward::plan::guard::{Named, Permits};
 use cogward::policy::variable::Variables;
 use cogward::proposal::{ApplyOutcome, Guard};
@@ -84,7 +85,8 @@ impl Bench {
             session: Session::default(),
             region: REGION.to_owned(),
             account: None,
-            query: Query::ids([POOL]),
+            selectors: vec![Selector::of_id(POOL)],
+            shard: None,
         };
         let (places, limits, stop) = ([place], limits(), Stop::default());
         let fetched = observe(

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cogward::aws::{CallError, Connect as _, ConnectWriter as _, Connector, Effect, Session};
 use cogward::model::observed::{Failure, Selector};
-use cogward::observe::live::{Query, Silent, Stop, observe};
+use cogward::observe::live::{Silent, Stop, observe};
 use serde_json::json;
 
 use crate::observe::support::{POOL, REGION, place, quick};
@@ -135,7 +135,7 @@ async fn a_listing_without_an_end_is_named() {
         ..Selector::default()
     };
     let (limits, stop) = (quick(), Stop::default());
-    let places = [place(Query::Selected(vec![nobody]))];
+    let places = [place([nobody])];
     let found = observe(&connector, &places, &limits, &Silent, &stop).await.estate;
     assert_eq!(counts.calls.load(Ordering::Relaxed), 2_000);
     let [at] = found.unreachable.as_slice() else {

@@ -4,8 +4,8 @@
 use std::process::{Command, Output};
 
 use cogward::aws::{AwsVariables, Connector, default_region};
-use cogward::model::observed::Failure;
-use cogward::observe::live::{Place, Query, Silent, Stop, observe};
+use cogward::model::observed::{Failure, Selector};
+use cogward::observe::live::{Place, Silent, Stop, observe};
 use cogward::simulator::{Options, Role, Server};
 
 use crate::observe::support::{ACCOUNT, KEY, REGION, place, quick, start, world};
@@ -19,7 +19,7 @@ async fn child() {
     let connector = Connector::new(quick()).with_variables(variables);
     let places = [Place {
         region,
-        ..place(Query::All)
+        ..place([Selector::default()])
     }];
     let found = observe(&connector, &places, &quick(), &Silent, &Stop::default())
         .await

@@ -2,7 +2,8 @@
 
 use cogward::aws::Limits;
 use cogward::model::mode::{Mode, Modes};
-use cogward::observe::live::{Inquiry, Query, Silent, Stop, histories};
+use cogward::model::observed::Selector;
+use cogward::observe::live::{Inquiry, Silent, Stop, histories};
 use cogward::plan::Auth;
 use cogward::plan::gate::{Evidence, EvidenceSource, Known};
 use cogward::simulator::{Empty, FaultKind, InjectedFault, Options, Server};
@@ -67,7 +68,7 @@ fn moment(seconds: f64) -> Timestamp {
 async fn ask_of(server: &Server, modified: Option<Timestamp>, limits: Limits, stop: &Stop) -> Known {
     let inquiry = Inquiry {
         pool: POOL.into(),
-        place: place(Query::ids([POOL])),
+        place: place([Selector::of_id(POOL)]),
         modes: audit(),
         modified,
     };
@@ -327,7 +328,7 @@ async fn stopped_run_differs_from_brief_throttle() {
 #[tokio::test]
 async fn a_look_tells_where_each_pool_was_seen() {
     let found = look(&start(Options::default())).await;
-    assert_eq!(found.places[POOL], place(Query::ids([POOL])));
+    assert_eq!(found.places[POOL], place([Selector::of_id(POOL)]));
     assert_eq!(found.places.len(), 1);
 }
 

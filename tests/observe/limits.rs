@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use cogward::aws::Limits;
-use cogward::model::observed::Failure;
-use cogward::observe::live::{Query, Silent, Stop, observe};
+use cogward::model::observed::{Failure, Selector};
+use cogward::observe::live::{Silent, Stop, observe};
 use cogward::simulator::{AwsState, FaultKind, InjectedFault, Options, Quotas, Server};
 
 use crate::observe::support::{
@@ -44,7 +44,7 @@ async fn with_quotas_nothing_is_refused() {
         attempts: 1,
         ..quick()
     };
-    let found = look_with(&server, limits, &[place(Query::All)]).await;
+    let found = look_with(&server, limits, &[place([Selector::default()])]).await;
     assert!(
         found.estate.is_whole() && found.estate.pools.len() == 3,
         "{:?}",
@@ -77,7 +77,7 @@ async fn without_quotas_refusals_are_waited_out() {
         call_timeout: Duration::from_secs(30),
         ..quick()
     };
-    let found = look_with(&server, limits, &[place(Query::All)]).await;
+    let found = look_with(&server, limits, &[place([Selector::default()])]).await;
     assert!(
         server.log().iter().any(|call| call.error.is_some()),
         "this test is about refusals"
@@ -99,7 +99,7 @@ async fn no_more_calls_are_under_way_than_allowed() {
         concurrency: 5,
         ..quick()
     };
-    let found = look_with(&server, limits, &[place(Query::All)]).await;
+    let found = look_with(&server, limits, &[place([Selector::default()])]).await;
     assert!(found.estate.is_whole());
     assert!((2..=5).contains(&server.busiest()), "{}", server.busiest());
 }
@@ -162,7 +162,7 @@ async fn a_stopped_run_tells_what_it_did_not_read() {
         };
         let found = observe(
             &connector(&server, limits),
-            &[place(Query::All)],
+            &[place([Selector::default()])],
             &limits,
             &count,
             &stop,
@@ -195,7 +195,7 @@ async fn server_calls(server: &Server) -> usize {
     let count = Count::default();
     let found = observe(
         &connector(server, quick()),
-        &[place(Query::All)],
+        &[place([Selector::default()])],
         &quick(),
         &count,
         &Stop::default(),
@@ -227,7 +227,7 @@ async fn the_whole_run_has_its_time() {
     let stop = Stop::default();
     let found = observe(
         &connector(&server, limits),
-        &[place(Query::All)],
+        &[place([Selector::default()])],
         &limits,
         &Silent,
         &stop,

@@ -1,8 +1,7 @@
 //! Alarms whose metric CloudWatch does not list: older data is asked for, in every spelling, and only for them.
 
-use cogward::model::observed::{Failure, Observed};
+use cogward::model::observed::{Failure, Observed, Selector};
 use cogward::model::posture::{Part, SeenMetric};
-use cogward::observe::live::Query;
 use cogward::simulator::{AwsState, Empty, FaultKind, InjectedFault, Options, Server};
 
 use crate::observe::support::{
@@ -95,7 +94,7 @@ async fn what_could_not_be_asked_is_told() {
             ..Options::default()
         };
         let server = Server::start(aged(60.0), options).unwrap();
-        let look = look_with(&server, quick(), &[place(Query::All)]).await;
+        let look = look_with(&server, quick(), &[place([Selector::default()])]).await;
         let pool = only(&look.estate);
         assert_eq!(brief(&pool.unread), [(Part::Metrics, "GetMetricData", failure)]);
         assert!(seen(pool).is_empty() && pool.posture.unread.contains(&Part::Metrics));

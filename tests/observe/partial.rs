@@ -1,10 +1,10 @@
 //! Every fault at every read: what could not be read is told by name, and everything else is as it is.
 
 use cogward::model::mode::{Mfa, Modes};
-use cogward::model::observed::{Failure, Observed, Unreachable};
+use cogward::model::observed::{Failure, Observed, Selector, Unreachable};
 use cogward::model::posture::Part;
 use cogward::model::response::RiskConfiguration;
-use cogward::observe::live::{Place, Query};
+use cogward::observe::live::Place;
 use cogward::simulator::{Empty, FaultKind, InjectedFault, Options, Server};
 use futures::future::join_all;
 
@@ -98,7 +98,7 @@ async fn with_fault(good: &Observed, read: &Read, (kind, failures): (FaultKind, 
         faults: vec![fault(operation, *client, kind)],
         ..Options::default()
     });
-    let found = look_with(&server, limits, &[place(Query::All)]).await;
+    let found = look_with(&server, limits, &[place([Selector::default()])]).await;
     let pool = only(&found.estate);
     let told = brief(&pool.unread);
     assert_eq!(told.len(), parts.len(), "{operation} {name}: {:?}", pool.unread);
@@ -291,7 +291,7 @@ async fn denied_account_or_pool_id_is_unreachable() {
     let sts = start(denied("GetCallerIdentity"));
     let place_of_account = Place {
         account: Some(ACCOUNT.into()),
-        ..place(Query::All)
+        ..place([Selector::default()])
     };
     let found = look_with(&sts, quick(), &[place_of_account]).await.estate;
     assert!(
@@ -304,7 +304,7 @@ async fn denied_account_or_pool_id_is_unreachable() {
         "nothing else is asked"
     );
     let pool = start(denied("DescribeUserPool"));
-    let found = look_with(&pool, quick(), &[place(Query::ids([POOL]))])
+    let found = look_with(&pool, quick(), &[place([Selector::of_id(POOL)])])
         .await
         .estate;
     assert!(
@@ -325,7 +325,7 @@ async fn unconfirmed_account_is_unreachable() {
         });
         let place_of_account = Place {
             account: Some(ACCOUNT.into()),
-            ..place(Query::All)
+            ..place([Selector::default()])
         };
         let found = look_with(&sts, quick(), &[place_of_account]).await.estate;
         let told = |failure: &Failure| unreachable("GetCallerIdentity", *failure)(&found.unreachable[0]);

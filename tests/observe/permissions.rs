@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use cogward::model::observed::Failure;
-use cogward::observe::live::{Place, Query};
+use cogward::model::observed::{Failure, Selector};
+use cogward::observe::live::Place;
 use cogward::simulator::{Options, Server};
 
 use crate::observe::support::{ACCOUNT, POOL, REGION, alarm, look_with, place, quick, raw, world};
@@ -27,7 +27,7 @@ async fn the_published_policy_is_enough() {
     let server = server(crate::support::iam::allowed("read").into_iter().collect());
     let with_account = Place {
         account: Some(ACCOUNT.into()),
-        ..place(Query::All)
+        ..place([Selector::default()])
     };
     let found = look_with(&server, quick(), &[with_account]).await.estate;
     assert!(found.is_whole() && found.pools.len() == 1, "{found:?}");
@@ -45,7 +45,9 @@ async fn each_permission_is_needed() {
             .into_iter()
             .filter(|action| *action != left_out);
         let server = server(rest.collect());
-        let found = look_with(&server, quick(), &[place(Query::All)]).await.estate;
+        let found = look_with(&server, quick(), &[place([Selector::default()])])
+            .await
+            .estate;
         let (_, operation) = left_out.split_once(':').unwrap();
         let unread = found
             .pools

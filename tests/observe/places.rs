@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cogward::aws::{Connector, Session};
 use cogward::model::observed::{Failure, Observed, Selector};
 use cogward::model::posture::Part;
-use cogward::observe::live::{Fetched, Place, Query, Silent, Stop, observe};
+use cogward::observe::live::{Fetched, Place, Silent, Stop, observe};
 use cogward::simulator::{AwsState, FaultKind, Identity, InjectedFault, Options, Role, Server};
 
 use serde_json::json;
@@ -53,7 +53,7 @@ fn count(server: &Server, operation: &str) -> usize {
 #[tokio::test]
 async fn pools_by_id_without_listing_and_missing() {
     let server = Server::start(many(), Options::default()).unwrap();
-    let query = Query::ids(["us-west-2_D", "us-west-2_Z", POOL, POOL]);
+    let query = ["us-west-2_D", "us-west-2_Z", POOL, POOL].map(Selector::of_id);
     let found = look_with(&server, quick(), &[place(query)]).await;
     assert_eq!(ids(&found), [POOL, "us-west-2_D"]);
     assert_eq!(found.estate.missing, ["us-west-2_Z"]);
@@ -66,15 +66,15 @@ async fn pools_by_id_without_listing_and_missing() {
 #[tokio::test]
 async fn names_filter_before_reads_tags_after() {
     let server = Server::start(many(), Options::default()).unwrap();
-    let names = Query::Selected(vec![selector(&["prod-*"], &[])]);
+    let names = [selector(&["prod-*"], &[])];
     let found = look_with(&server, quick(), &[place(names)]).await;
     assert_eq!(ids(&found), [POOL, "us-west-2_B"]);
     assert_eq!(count(&server, "DescribeUserPool"), 2);
     server.forget();
-    let tags = Query::Selected(vec![
+    let tags = [
         selector(&["prod-*"], &[("team", "prod-b"), ("env", "prod")]),
         selector(&["test-c"], &[]),
-    ]);
+    ];
     let found = look_with(&server, quick(), &[place(tags)]).await;
     assert_eq!(ids(&found), ["us-west-2_B", "us-west-2_C"]);
     assert_eq!(
@@ -85,7 +85,7 @@ async fn names_filter_before_reads_tags_after() {
         (3, 2)
     );
     server.forget();
-    let none = Query::Selected(vec![selector(&["nothing"], &[])]);
+    let none = [selector(&["nothing"], &[])];
     assert_eq!(ids(&look_with(&server, quick(), &[place(none)]).await), [""; 0]);
     // Whose account it is, is asked to say where nothing was found.
     let asked = [
@@ -109,7 +109,7 @@ async fn pool_with_unreadable_tags_may_match() {
         },
     )
     .unwrap();
-    let tags = Query::Selected(vec![selector(&[], &[("team", "prod-a")])]);
+    let tags = [selector(&[], &[("team", "prod-a")])];
     let found = look_with(&server, quick(), &[place(tags)]).await;
     assert_eq!(ids(&found), [POOL]);
     let [unreachable] = found.estate.unreachable.as_slice() else {
@@ -128,7 +128,11 @@ async fn no_call_is_made_twice() {
     look_with(
         &server,
         quick(),
-        &[place(Query::All), place(Query::ids([POOL])), place(Query::All)],
+        &[
+            place([Selector::default()]),
+            place([Selector::of_id(POOL)]),
+            place([Selector::default()]),
+        ],
     )
     .await;
     let wanted = [
@@ -178,7 +182,7 @@ async fn pool_deleted_during_read_is_not_missing() {
         faults: vec![gone],
         ..Options::default()
     });
-    let found = look_with(&server, quick(), &[place(Query::ids([POOL]))]).await;
+    let found = look_with(&server, quick(), &[place([Selector::of_id(POOL)])]).await;
     assert_eq!(
         found.estate.missing,
         [POOL],
@@ -270,7 +274,7 @@ async fn nothing_is_read_in_another_account() {
     let server = start(Options::default());
     let other = Place {
         account: Some(OTHER.into()),
-        ..place(Query::All)
+        ..place([Selector::default()])
     };
     let found = look_with(&server, quick(), &[other]).await.estate;
     let [place] = found.unreachable.as_slice() else {
@@ -294,7 +298,7 @@ async fn an_unknown_key_is_no_credential() {
     let connector = Connector::new(quick()).with_shared_config(config(&server, "AKIANOBODY"));
     let found = observe(
         &connector,
-        &[place(Query::All)],
+        &[place([Selector::default()])],
         &quick(),
         &Silent,
         &Stop::default(),
@@ -310,7 +314,7 @@ async fn missing_credentials_told_once_per_region() {
     let server = start(Options::default());
     let config = format!("[default]\nendpoint_url = {}\n", server.endpoint());
     let connector = Connector::new(quick()).with_shared_config(config);
-    let query = || Query::ids([POOL, "us-west-2_B", "us-west-2_C"]);
+    let query = || [POOL, "us-west-2_B", "us-west-2_C"].map(Selector::of_id);
     let elsewhere = Place {
         region: "eu-west-1".into(),
         ..place(query())
@@ -375,13 +379,13 @@ async fn accounts_and_regions_merge_in_order() {
     let other = Place {
         session: role(Some("secret-word")),
         account: Some(OTHER.into()),
-        ..place(Query::All)
+        ..place([Selector::default()])
     };
     let europe = Place {
         region: "eu-west-1".into(),
-        ..place(Query::All)
+        ..place([Selector::default()])
     };
-    let found = look_with(&server, quick(), &[place(Query::All), other, europe]).await;
+    let found = look_with(&server, quick(), &[place([Selector::default()]), other, europe]).await;
     let wanted = [
         "eu-west-1_A",
         POOL,
@@ -400,7 +404,7 @@ async fn accounts_and_regions_merge_in_order() {
     let refused = Place {
         session: role(None),
         account: Some(OTHER.into()),
-        ..place(Query::All)
+        ..place([Selector::default()])
     };
     let found = look_with(&server, quick(), &[refused]).await.estate;
     assert_eq!(found.unreachable[0].failure, Failure::NoCredentials, "{found:?}");
@@ -424,7 +428,7 @@ async fn a_profile_goes_before_the_default_one() {
             ..Session::default()
         },
         account: Some(OTHER.into()),
-        ..place(Query::All)
+        ..place([Selector::default()])
     };
     let found = observe(&connector, &[other], &quick(), &Silent, &Stop::default())
         .await

@@ -1,9 +1,9 @@
 //! Answers that are about something else than what was asked for are not believed.
 
 use cogward::aws::{Connect as _, NamedAlarm, Session};
-use cogward::model::observed::Failure;
+use cogward::model::observed::{Failure, Selector};
 use cogward::model::posture::Part;
-use cogward::observe::live::{Place, Query};
+use cogward::observe::live::Place;
 use cogward::simulator::{Behaviour, FaultKind, InjectedFault, Options, Server};
 use serde_json::{Value, json};
 
@@ -189,7 +189,7 @@ async fn pool_by_id_answering_for_another() {
         );
         let of_account = Place {
             account: Some(ACCOUNT.into()),
-            ..place(Query::ids([POOL]))
+            ..place([Selector::of_id(POOL)])
         };
         let found = look_with(&server, quick(), &[of_account]).await.estate;
         assert_eq!((found.pools.len(), found.missing.len()), (0, 0));

@@ -4,9 +4,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use cogward::aws::{Connector, Limits, Session};
-use cogward::model::observed::{Estate, Failure, Observed, Unread};
+use cogward::model::observed::{Estate, Failure, Observed, Selector, Unread};
 use cogward::model::posture::Part;
-use cogward::observe::live::{Fetched, Place, Progress, Query, Silent, Stop, observe};
+use cogward::observe::live::{Fetched, Place, Progress, Silent, Stop, observe};
 use cogward::simulator::{AwsState, Options, Pool, Server};
 use serde_json::{Value, json};
 
@@ -117,12 +117,13 @@ pub fn connector(server: &Server, limits: Limits) -> Connector {
     Connector::new(limits).with_shared_config(config(server, KEY))
 }
 
-pub fn place(query: Query) -> Place {
+pub fn place(selectors: impl Into<Vec<Selector>>) -> Place {
     Place {
         session: Session::default(),
         region: REGION.to_owned(),
         account: None,
-        query,
+        selectors: selectors.into(),
+        shard: None,
     }
 }
 
@@ -133,7 +134,7 @@ pub async fn look_with(server: &Server, limits: Limits, places: &[Place]) -> Fet
 
 /// A look at all pools of the region.
 pub async fn look(server: &Server) -> Fetched {
-    look_with(server, quick(), &[place(Query::All)]).await
+    look_with(server, quick(), &[place([Selector::default()])]).await
 }
 
 /// The only pool of an estate that was wholly reached.

@@ -2,8 +2,8 @@
 
 use aws_sdk_cognitoidentityprovider::Client as Cognito;
 use cogward::aws::Session;
-use cogward::model::observed::Failure;
-use cogward::observe::live::{Place, Query};
+use cogward::model::observed::{Failure, Selector};
+use cogward::observe::live::Place;
 
 use crate::third_party::support::{
     assert_unread, connector, look, ministack, new_account, only, place, pool, sdk,
@@ -25,9 +25,9 @@ async fn role_reaches_account_regions_separate() {
             ..Session::default()
         },
         account: Some(other.clone()),
-        ..place(region, Query::All)
+        ..place(region, [Selector::default()])
     };
-    let (own, _) = look(&connector, &[place(REGION, Query::All)]).await;
+    let (own, _) = look(&connector, &[place(REGION, [Selector::default()])]).await;
     assert_eq!((own.estate.pools.len(), own.estate.unreachable.len()), (0, 0));
     let (seen, calls) = look(&connector, &[by_role(REGION), by_role("us-east-2")]).await;
     let found = only(&seen);
@@ -47,7 +47,7 @@ async fn other_account_is_not_read() {
     let connector = connector(&ministack(), &ministack(), &home);
     let meant = Place {
         account: Some(other),
-        ..place(REGION, Query::All)
+        ..place(REGION, [Selector::default()])
     };
     let (seen, calls) = look(&connector, &[meant]).await;
     assert_eq!(seen.estate.pools, []);

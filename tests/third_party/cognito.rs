@@ -8,7 +8,6 @@ use cogward::model::client::Override;
 use cogward::model::mode::{MfaConfiguration, Mode};
 use cogward::model::observed::Selector;
 use cogward::model::posture::Part;
-use cogward::observe::live::Query;
 
 use crate::third_party::support::{
     ACCOUNT, assert_unread, connector, look, ministack, moto, only, place, pool, sdk, unique,
@@ -36,7 +35,7 @@ async fn pool_is_read_and_unplayed_parts_named() {
     let (id, secret) = pool(&cognito, "one").await;
     with_mfa_and_domain(&cognito, &id).await;
     let connector = connector(&moto(), &ministack(), ACCOUNT);
-    let (seen, calls) = look(&connector, &[place(region, Query::ids([id.as_str()]))]).await;
+    let (seen, calls) = look(&connector, &[place(region, [Selector::of_id(&id)])]).await;
     let found = only(&seen);
     // This simulator keeps MFA twice, and its two answers contradict each other.
     let (mfa, others): (Vec<_>, Vec<_>) = found
@@ -96,7 +95,7 @@ async fn pools_and_clients_on_several_pages() {
         tags: BTreeMap::from([("run".to_owned(), tag)]),
         ..Selector::default()
     };
-    let places = [place(region, Query::Selected(vec![selector]))];
+    let places = [place(region, [selector])];
     let (seen, calls) = look(&connector(&moto(), &ministack(), ACCOUNT), &places).await;
     assert_eq!(seen.estate.pools.len(), 61);
     let large = seen.estate.pools.iter().find(|pool| pool.id() == first).unwrap();
@@ -114,7 +113,7 @@ async fn missing_pool_and_pool_of_other_region() {
     let (id, _) = pool(&cognito, "there").await;
     let wanted = ["eu-west-3_Nowhere", id.as_str()];
     let connector = connector(&moto(), &ministack(), ACCOUNT);
-    let (seen, _) = look(&connector, &[place(here, Query::ids(wanted))]).await;
+    let (seen, _) = look(&connector, &[place(here, wanted.map(Selector::of_id))]).await;
     assert_eq!(seen.estate.pools, []);
     assert_eq!(seen.estate.unreachable, []);
     let mut wanted = wanted.map(str::to_owned).to_vec();

@@ -11,9 +11,9 @@ use aws_sdk_cognitoidentityprovider::types::{
     AdvancedSecurityModeType, ExplicitAuthFlowsType, UserPoolAddOnsType, UserPoolMfaType,
 };
 use cogward::aws::{Connector, Limits, Session};
-use cogward::model::observed::{Failure, Observed, Unread};
+use cogward::model::observed::{Failure, Observed, Selector, Unread};
 use cogward::model::posture::Part;
-use cogward::observe::live::{Fetched, Place, Progress, Query, Stop, observe};
+use cogward::observe::live::{Fetched, Place, Progress, Stop, observe};
 
 /// The account that moto acts for, whoever calls.
 pub const ACCOUNT: &str = "123456789012";
@@ -114,12 +114,13 @@ pub fn limits() -> Limits {
     }
 }
 
-pub fn place(region: &str, query: Query) -> Place {
+pub fn place(region: &str, selectors: impl Into<Vec<Selector>>) -> Place {
     Place {
         session: Session::default(),
         region: region.to_owned(),
         account: None,
-        query,
+        selectors: selectors.into(),
+        shard: None,
     }
 }
 

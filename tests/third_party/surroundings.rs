@@ -4,8 +4,8 @@ use aws_sdk_cloudwatch::Client as CloudWatch;
 use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, MetricDatum, Statistic};
 use aws_sdk_cognitoidentityprovider::Client as Cognito;
 use aws_sdk_sns::Client as Sns;
+use cogward::model::observed::Selector;
 use cogward::model::posture::Topic;
-use cogward::observe::live::Query;
 
 use crate::third_party::support::{
     ACCOUNT, assert_unread, connector, look, ministack, moto, new_account, only, place, pool, sdk,
@@ -70,7 +70,7 @@ async fn alarms_metrics_and_topics_are_read() {
     }
     metric(&cloudwatch, &id).await;
     let connector = connector(&moto(), &ministack(), &account);
-    let (seen, calls) = look(&connector, &[place(REGION, Query::ids([id.as_str()]))]).await;
+    let (seen, calls) = look(&connector, &[place(REGION, [Selector::of_id(&id)])]).await;
     let found = only(&seen);
     assert_unread(&found.unread);
     let alarms = found.posture.alarms.as_deref().unwrap();

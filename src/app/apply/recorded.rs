@@ -335,10 +335,7 @@ impl RecordedPool {
         PoolQuery {
             account: self.account.clone(),
             region: Some(self.region.clone()),
-            selector: Selector {
-                id: Some(self.pool.clone()),
-                ..Selector::default()
-            },
+            selector: Selector::of_id(&self.pool),
         }
     }
 

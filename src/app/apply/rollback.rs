@@ -11,6 +11,7 @@ use crate::app::apply::request::described_logs;
 use crate::aws::convert;
 use crate::model::alarm::{Alarm, Beyond, WarmUp};
 use crate::model::client::{Client, Override};
+use crate::model::observed::Observed;
 use crate::model::posture::{Origin, Part, Posture};
 use crate::observe::live::RawPool;
 use crate::plan::{Setting, compared, whole_alarm};
@@ -230,31 +231,28 @@ impl Back<'_> {
 
     fn pool(&mut self, was: &Was) {
         let body = json!({ "UserPool": self.was(&Object::Pool, was) });
-        let facts = match convert::pool(&body) {
-            Ok(facts)
-                if facts
-                    .decode_errors
+        let mut described = Observed::default();
+        match convert::pool(&body, &mut described) {
+            Ok(odd)
+                if odd
                     .iter()
-                    .all(|(part, _)| !matches!(part, Part::Mode | Part::Plan)) =>
+                    .any(|(part, _)| matches!(part, Part::Mode | Part::Plan)) =>
             {
-                facts
-            }
-            Ok(facts) => {
-                let words: Vec<_> = facts
-                    .decode_errors
-                    .iter()
-                    .map(|(_, decode_error)| decode_error.to_string())
-                    .collect();
+                let words: Vec<_> = odd.iter().map(|(_, error)| error.to_string()).collect();
                 return self.not_understood("the pool", text::join_words(&words));
             }
+            Ok(_) => {}
             Err(decode_error) => return self.not_understood("the pool", decode_error),
-        };
+        }
+        let Posture {
+            feature_plan, mode, ..
+        } = described.posture;
         let had = self.found.leaves.len();
         self.leaves(&Object::Pool, "", was);
-        self.found.posture.feature_plan = facts.feature_plan;
-        self.found.posture.mode = facts.mode;
+        self.found.posture.feature_plan = feature_plan;
+        self.found.posture.mode = mode;
         // An update cannot take a feature plan away: one that is not sent stays.
-        if facts.feature_plan.is_none() && self.found.leaves[had..].contains(&Setting::FeaturePlan) {
+        if feature_plan.is_none() && self.found.leaves[had..].contains(&Setting::FeaturePlan) {
             self.found.leaves.retain(|leaf| *leaf != Setting::FeaturePlan);
             let plan = self.now.feature_plan.map(|plan| json!(plan));
             let plan = plan.as_ref().and_then(Value::as_str).unwrap_or("as it is");

@@ -1,8 +1,8 @@
 //! What is to be done in one pool, with all that is needed to do it.
 
 use crate::app::apply::goal::Goal;
-use crate::model::observed::Observed;
-use crate::observe::live::{Place, Query, RawPool};
+use crate::model::observed::{Observed, Selector};
+use crate::observe::live::{Place, RawPool};
 use crate::plan::{Call, Diff};
 
 /// What is to be done in one pool.
@@ -36,11 +36,16 @@ impl Task {
 
     /// How to read this pool alone, with the same credentials.
     pub(super) fn place(&self) -> Place {
+        let selector = Selector {
+            topics: self.pool.posture.topics.keys().cloned().collect(),
+            ..Selector::of_id(self.pool.id())
+        };
         Place {
             session: self.raw.session.clone(),
             region: self.region().to_owned(),
             account: self.raw.account.clone(),
-            query: Query::pool(self.pool.id(), self.pool.posture.topics.keys().cloned()),
+            selectors: vec![selector],
+            shard: None,
         }
     }
 }

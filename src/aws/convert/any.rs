@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value};
 
 use crate::aws::convert::{client, log_delivery, mfa, pool};
+use crate::model::observed::Observed;
 use crate::model::posture::Part;
 use crate::update::drop_secrets;
 
@@ -57,11 +58,14 @@ proptest! {
     #[test]
     fn every_reader_takes_every_document(inner in document(), under in prop::sample::select(WORDS)) {
         let body = Value::Object([(under.to_owned(), inner)].into_iter().collect());
-        if let Ok(found) = pool(&body) {
-            let told: Vec<_> = found.decode_errors.iter().map(|(part, _)| *part).collect();
-            prop_assert!(found.mode.standard.is_some() || told.contains(&Part::Mode));
-            prop_assert!(found.mode.custom.is_some() || told.contains(&Part::Mode));
-            prop_assert!(found.domain.is_some() || told.contains(&Part::Domain));
+        let mut seen = Observed::default();
+        if let Ok(odd) = pool(&body, &mut seen) {
+            let told: Vec<_> = odd.iter().map(|(part, _)| *part).collect();
+            prop_assert!(seen.posture.mode.standard.is_some() || told.contains(&Part::Mode));
+            prop_assert!(seen.posture.mode.custom.is_some() || told.contains(&Part::Mode));
+            prop_assert!(seen.posture.domain.is_some() || told.contains(&Part::Domain));
+        } else {
+            prop_assert_eq!(seen, Observed::default());
         }
         let (found, odd) = mfa(&body);
         prop_assert!(found.factors.is_some() || !odd.is_empty());

@@ -18,6 +18,6 @@ pub use cursor::DecodeError;
 pub use logs::log_delivery;
 pub use mfa::mfa;
 pub use others::OtherAlarms;
-pub use pool::{PoolFacts, pool, time};
+pub use pool::{pool, time};
 pub use risk::{client_risk, pool_risk};
 pub use trail::{CREATE, UPDATE, trail_events};

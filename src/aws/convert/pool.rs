@@ -9,81 +9,45 @@ use crate::aws::convert::cursor::{Cursor, DecodeError};
 use crate::ident::words;
 use crate::model::arn::Arn;
 use crate::model::mode::{FeaturePlan, MfaConfiguration, Mode, Modes};
+use crate::model::observed::Observed;
 use crate::model::posture::Part;
 
-/// What a pool's body contains. What is `None` is absent, or is in `misfits`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PoolFacts {
-    /// Id.
-    pub id: Option<String>,
-    /// Name. Hostile text.
-    pub name: Option<String>,
-    /// The account that the ARN names.
-    pub account: Option<String>,
-    /// The region that the ARN names.
-    pub region: Option<String>,
-    /// Tags. Hostile text.
-    pub tags: BTreeMap<String, String>,
-    /// `CreationDate`.
-    pub created: Option<Timestamp>,
-    /// `LastModifiedDate`.
-    pub last_modified: Option<Timestamp>,
-    /// `EstimatedNumberOfUsers`.
-    pub estimated_users: Option<u64>,
-    /// Feature plan.
-    pub feature_plan: Option<FeaturePlan>,
-    /// Modes; a mode that is absent is off.
-    pub mode: Modes,
-    /// `MfaConfiguration`.
-    pub mfa: Option<MfaConfiguration>,
-    /// Whether it has a domain.
-    pub domain: Option<bool>,
-    /// Lambda triggers that it has, by name.
-    pub triggers: Option<BTreeSet<String>>,
-    /// Parts that are there and not understood.
-    pub decode_errors: Vec<(Part, DecodeError)>,
-}
-
-/// Reads a body.
+/// Reads a body into what is known of a pool: all but its id, which is only checked. The result is the parts that are
+/// there and not understood, which are unknown then.
 ///
 /// # Errors
-/// The body holds no pool.
-pub fn pool(body: &Value) -> Result<PoolFacts, DecodeError> {
+/// The body holds no pool; then nothing is changed.
+pub fn pool(body: &Value, found: &mut Observed) -> Result<Vec<(Part, DecodeError)>, DecodeError> {
     let pool = Cursor::new(body).member("UserPool")?;
     if !pool.value().is_some_and(Value::is_object) {
         return Err(pool.decode_error());
     }
-    let arn = pool.member("Arn")?.text().ok().flatten().and_then(Arn::parse);
+    let member = |name| pool.member(name);
+    let arn = member("Arn")?.text().ok().flatten().and_then(Arn::parse);
+    member("Id")?.text()?;
+    let name = member("Name")?.owned()?;
+    found.tags = tags(&pool)?;
+    if let Some(name) = name {
+        found.name = name;
+    }
+    found.created = member("CreationDate")?.value().and_then(time);
+    found.last_modified = member("LastModifiedDate")?.value().and_then(time);
+    let users = member("EstimatedNumberOfUsers")?;
+    found.estimated_users = users.value().and_then(Value::as_u64);
+    let posture = &mut found.posture;
     let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let mut decode_errors = Vec::new();
+    posture.account = arn.and_then(|arn| filled(arn.account));
     let (mode, odd) = modes(&pool);
-    decode_errors.extend(odd.into_iter().map(|decode_error| (Part::Mode, decode_error)));
-    let mut keep = |part, decode_error| decode_errors.push((part, decode_error));
-    Ok(PoolFacts {
-        id: pool.member("Id")?.owned()?,
-        name: pool.member("Name")?.owned()?,
-        account: arn.and_then(|arn| filled(arn.account)),
-        region: arn.and_then(|arn| filled(arn.region)),
-        tags: tags(&pool)?,
-        created: timestamp(&pool.member("CreationDate")?),
-        last_modified: timestamp(&pool.member("LastModifiedDate")?),
-        estimated_users: pool
-            .member("EstimatedNumberOfUsers")?
-            .value()
-            .and_then(Value::as_u64),
-        feature_plan: understood(pool.member("UserPoolTier")?.word(&words::<FeaturePlan>()), |m| {
-            keep(Part::Plan, m);
-        }),
-        mode,
-        mfa: understood(
-            pool.member("MfaConfiguration")?
-                .word(&words::<MfaConfiguration>()),
-            |m| keep(Part::Mfa, m),
-        ),
-        domain: understood(domain(&pool).map(Some), |m| keep(Part::Domain, m)),
-        triggers: understood(triggers(&pool).map(Some), |m| keep(Part::Triggers, m)),
-        decode_errors,
-    })
+    posture.mode = mode;
+    let mut odd: Vec<_> = odd.into_iter().map(|error| (Part::Mode, error)).collect();
+    let mut keep = |part, error| odd.push((part, error));
+    let plan = member("UserPoolTier")?.word(&words::<FeaturePlan>());
+    posture.feature_plan = understood(plan, |error| keep(Part::Plan, error));
+    let mfa = member("MfaConfiguration")?.word(&words::<MfaConfiguration>());
+    posture.mfa.configuration = understood(mfa, |error| keep(Part::Mfa, error));
+    posture.domain = understood(domain(&pool).map(Some), |error| keep(Part::Domain, error));
+    posture.triggers = understood(triggers(&pool).map(Some), |error| keep(Part::Triggers, error));
+    Ok(odd)
 }
 
 /// What is understood; the rest is kept aside.
@@ -166,10 +130,6 @@ fn tags(pool: &Cursor<'_>) -> Result<BTreeMap<String, String>, DecodeError> {
     tags.into_iter().map(tag).collect()
 }
 
-fn timestamp(at: &Cursor<'_>) -> Option<Timestamp> {
-    time(at.value()?)
-}
-
 /// Seconds since 1970 as AWS's JSON has them, with a fraction, or ISO 8601. It is only shown, so that
 /// another form is left out.
 pub fn time(value: &Value) -> Option<Timestamp> {
@@ -198,13 +158,15 @@ mod tests {
 
     use super::*;
 
-    fn facts(members: &Value) -> PoolFacts {
-        pool(&json!({ "UserPool": members })).unwrap()
+    fn facts(members: &Value) -> (Observed, Vec<(Part, DecodeError)>) {
+        let mut found = Observed::default();
+        let odd = pool(&json!({ "UserPool": members }), &mut found).unwrap();
+        (found, odd)
     }
 
     #[test]
     fn a_pool_as_the_service_describes_it() {
-        let found = facts(&json!({
+        let (found, odd) = facts(&json!({
             "Id": "us-west-2_EXAMPLE", "Name": "customers-prod",
             "Arn": "arn:aws:cognito-idp:us-west-2:123456789012:userpool/us-west-2_EXAMPLE",
             "LastModifiedDate": 1_687_297_330.677, "EstimatedNumberOfUsers": 1200, "UserPoolTier": "PLUS",
@@ -212,21 +174,21 @@ mod tests {
             "UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED", "AdvancedSecurityAdditionalFlows": {"CustomAuthMode": "AUDIT"}},
             "MfaConfiguration": "OPTIONAL", "CustomDomain": "auth.example.com", "KeyConfiguration": {"KeyType": "AWS_OWNED_KEY"},
         }));
-        assert_eq!(found.account.as_deref(), Some("123456789012"));
-        assert_eq!(found.region.as_deref(), Some("us-west-2"));
+        assert_eq!(found.posture.account.as_deref(), Some("123456789012"));
         assert_eq!(found.last_modified, "2023-06-20T21:42:10.677Z".parse().ok());
         assert_eq!(found.estimated_users, Some(1200));
-        assert_eq!(found.feature_plan, Some(FeaturePlan::Plus));
+        let posture = &found.posture;
+        assert_eq!(posture.feature_plan, Some(FeaturePlan::Plus));
         let mode = Modes {
             standard: Some(Mode::Enforced),
             custom: Some(Mode::Audit),
         };
         assert_eq!(
-            (found.mode, found.mfa, found.domain),
+            (posture.mode, posture.mfa.configuration, posture.domain),
             (mode, Some(MfaConfiguration::Optional), Some(true))
         );
         assert_eq!(found.tags.len(), 2);
-        assert_eq!(found.decode_errors, []);
+        assert_eq!(odd, []);
     }
 
     /// Absent add-ons are off however they are absent.
@@ -245,10 +207,10 @@ mod tests {
             json!({"UserPoolAddOns": {"AdvancedSecurityMode": "OFF", "AdvancedSecurityAdditionalFlows": null}}),
             json!({"UserPoolAddOns": {"AdvancedSecurityMode": "OFF", "AdvancedSecurityAdditionalFlows": {"PasskeyMode": "AUDIT"}}}),
         ] {
-            let found = facts(&members);
-            assert_eq!((found.mode, found.decode_errors), (off, vec![]));
+            let (Observed { posture, .. }, odd) = facts(&members);
+            assert_eq!((posture.mode, odd), (off, vec![]));
             assert_eq!(
-                (found.domain, found.feature_plan, found.mfa),
+                (posture.domain, posture.feature_plan, posture.mfa.configuration),
                 (Some(false), None, None)
             );
         }
@@ -257,22 +219,19 @@ mod tests {
     /// Unknown values are told and leave the rest alone.
     #[test]
     fn unknown_values_reported_rest_read() {
-        let found = facts(&json!({
+        let (found, odd) = facts(&json!({
             "UserPoolTier": "PREMIUM", "MfaConfiguration": 1, "Domain": [], "LastModifiedDate": "yesterday",
             "UserPoolAddOns": {"AdvancedSecurityMode": "PARANOID", "AdvancedSecurityAdditionalFlows": {"CustomAuthMode": "ENFORCED"}},
         }));
+        let posture = &found.posture;
         assert_eq!(
-            found.mode,
+            posture.mode,
             Modes {
                 standard: None,
                 custom: Some(Mode::Enforced)
             }
         );
-        let brief: Vec<_> = found
-            .decode_errors
-            .iter()
-            .map(|(part, m)| (*part, m.found.as_str()))
-            .collect();
+        let brief: Vec<_> = odd.iter().map(|(part, m)| (*part, m.found.as_str())).collect();
         assert_eq!(
             brief,
             [
@@ -283,7 +242,12 @@ mod tests {
             ]
         );
         assert_eq!(
-            (found.feature_plan, found.mfa, found.domain, found.last_modified),
+            (
+                posture.feature_plan,
+                posture.mfa.configuration,
+                posture.domain,
+                found.last_modified
+            ),
             (None, None, None, None)
         );
     }
@@ -291,10 +255,10 @@ mod tests {
     /// Add-ons of which nothing is known are not off.
     #[test]
     fn unknown_add_ons_are_not_off() {
-        let found = facts(&json!({"UserPoolAddOns": {"NewMode": "STRICT"}}));
-        assert_eq!(found.mode.standard, None);
-        let [(Part::Mode, decode_error)] = found.decode_errors.as_slice() else {
-            panic!("{:?}", found.decode_errors)
+        let (found, odd) = facts(&json!({"UserPoolAddOns": {"NewMode": "STRICT"}}));
+        assert_eq!(found.posture.mode.standard, None);
+        let [(Part::Mode, decode_error)] = odd.as_slice() else {
+            panic!("{odd:?}")
         };
         assert_eq!(decode_error.at.as_str(), "/UserPool/UserPoolAddOns/NewMode");
     }
@@ -302,7 +266,7 @@ mod tests {
     #[test]
     fn triggers_are_those_that_name_a_function() {
         let arn = "arn:aws:lambda:us-west-2:123456789012:function:x";
-        let triggers = |lambda: &Value| facts(&json!({ "LambdaConfig": lambda })).triggers;
+        let triggers = |lambda: &Value| facts(&json!({ "LambdaConfig": lambda })).0.posture.triggers;
         let names = |names: &[&str]| Some(names.iter().map(ToString::to_string).collect());
         for none in [
             json!(null),
@@ -311,7 +275,7 @@ mod tests {
         ] {
             assert_eq!(triggers(&none), names(&[]), "{none}");
         }
-        assert_eq!(facts(&json!({})).triggers, names(&[]));
+        assert_eq!(facts(&json!({})).0.posture.triggers, names(&[]));
         let found = triggers(&json!({
             "CustomEmailSender": {"LambdaVersion": "V1_0", "LambdaArn": arn}, "KMSKeyID": arn,
             "DefineAuthChallenge": arn, "PreTokenGeneration": arn,
@@ -329,12 +293,12 @@ mod tests {
             json!({"PreSignUp": 1}),
             json!({"CustomEmailSender": {"LambdaVersion": "V1_0"}}),
         ] {
-            let found = facts(&json!({ "LambdaConfig": odd }));
-            assert_eq!(found.triggers, None, "not understood is not absent: {odd}");
-            assert!(
-                matches!(found.decode_errors.as_slice(), [(Part::Triggers, _)]),
-                "{odd}"
+            let (found, errors) = facts(&json!({ "LambdaConfig": odd }));
+            assert_eq!(
+                found.posture.triggers, None,
+                "not understood is not absent: {odd}"
             );
+            assert!(matches!(errors.as_slice(), [(Part::Triggers, _)]), "{odd}");
         }
     }
 
@@ -348,7 +312,9 @@ mod tests {
             json!("x"),
             json!(null),
         ] {
-            assert!(pool(&body).is_err(), "{body}");
+            let mut found = Observed::default();
+            assert!(pool(&body, &mut found).is_err(), "{body}");
+            assert_eq!(found, Observed::default());
         }
     }
 }

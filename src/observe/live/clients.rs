@@ -61,19 +61,9 @@ pub(super) async fn clients(run: &Run<'_>, pool: &str) -> Clients {
     let mut found = gather(read);
     if let Some(error) = error {
         found.pool_not_found = error.fault == Fault::NotFound;
-        found.unread.push(unread(None, listing, &error));
+        found.unread.push(error.unread(Part::Clients, None, listing));
     }
     found
-}
-
-fn unread(client: Option<&str>, operation: Operation, trouble: &CallError) -> Unread {
-    Unread::new(
-        Part::Clients,
-        client,
-        operation.as_str(),
-        trouble.failure(),
-        &trouble.detail,
-    )
 }
 
 impl Read {
@@ -144,10 +134,10 @@ fn gather(read: Vec<Read>) -> Clients {
     let keys = convert::keys(&pairs);
     let mut found = Clients::default();
     for (read, key) in read.into_iter().zip(keys) {
-        let troubles = read.troubles.into_iter();
-        found
-            .unread
-            .extend(troubles.map(|(operation, trouble)| unread(Some(&key), operation, &trouble)));
+        let troubles = read.troubles.iter();
+        let unread =
+            troubles.map(|(operation, trouble)| trouble.unread(Part::Clients, Some(&key), *operation));
+        found.unread.extend(unread);
         if let Some(raw) = read.raw {
             found.raw.insert(read.entry.id.clone(), raw);
         }

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
-use tokio::time::Instant;
 
 use crate::aws::limits::Limits;
 use crate::aws::port::Connect;
 use crate::model::observed::Estate;
-use crate::observe::live::place::{Asked, Place, merged};
+use crate::observe::live::place::{Place, merged};
 use crate::observe::live::progress::Progress;
 use crate::observe::live::raw::RawPools;
 use crate::observe::live::region::{Seen, region};
@@ -37,17 +36,12 @@ pub async fn observe(
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Fetched {
-    let deadline = limits.total_timeout.map(|total| Instant::now() + total);
-    let look_at = |place: Asked| async move {
+    let deadline = limits.deadline();
+    let look_at = |place: Place| async move {
         let port = connect
             .connect(&place.session, &place.region, place.account.as_deref())
             .await;
-        let run = Run {
-            port: port.as_ref(),
-            progress,
-            stop,
-            deadline,
-        };
+        let run = Run::new(port.as_ref(), progress, stop, deadline);
         region(&run, &place).await
     };
     let asked = merged(places);
@@ -56,7 +50,7 @@ pub async fn observe(
 }
 
 /// Puts together what was seen of all places, in order. A pool that was seen by way of two places is one pool.
-fn fold(places: impl Iterator<Item = (Asked, Seen)>) -> Fetched {
+fn fold(places: impl Iterator<Item = (Place, Seen)>) -> Fetched {
     let mut look = Fetched::default();
     for (asked, seen) in places {
         for (pool, raw) in seen.pools {

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::future::join_all;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use tokio::time::Instant;
 
 use crate::aws::convert::{CREATE, UPDATE, trail_events};
 use crate::aws::error::CallError;
@@ -60,7 +59,7 @@ pub async fn histories(
     progress: &dyn Progress,
     stop: &Stop,
 ) -> BTreeMap<String, Known> {
-    let deadline = limits.total_timeout.map(|total| Instant::now() + total);
+    let deadline = limits.deadline();
     let mut places: BTreeMap<Key, Vec<&Inquiry>> = BTreeMap::new();
     for inquiry in inquiries {
         let Place {
@@ -76,12 +75,7 @@ pub async fn histories(
     for ((session, region, account), pools) in places {
         asked.push(async move {
             let port = connect.connect(&session, &region, account.as_deref()).await;
-            let run = Run {
-                port: port.as_ref(),
-                progress,
-                stop,
-                deadline,
-            };
+            let run = Run::new(port.as_ref(), progress, stop, deadline);
             place(&run, &pools, today).await
         });
     }

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tokio::time::Instant;
 
 use crate::aws::error::{CallError, Fault};
 use crate::aws::limits::Limits;
@@ -33,14 +32,8 @@ pub type Listing<T> = (Vec<T>, Option<CallError>);
 impl<'a> IncidentReader<'a> {
     /// A reader of one region.
     pub fn new(port: &'a dyn ReadPort, progress: &'a dyn Progress, stop: &'a Stop, limits: &Limits) -> Self {
-        let deadline = limits.total_timeout.map(|total| Instant::now() + total);
         Self {
-            run: Run {
-                port,
-                progress,
-                stop,
-                deadline,
-            },
+            run: Run::new(port, progress, stop, limits.deadline()),
             answers: None,
         }
     }

@@ -23,7 +23,7 @@ pub use answers::{Answers, Keep, KeptPage};
 pub use fetch::{Fetched, observe};
 pub use history::{Inquiry, histories};
 pub use incident::{IncidentReader, Listing};
-pub use place::{Place, Query};
+pub use place::Place;
 pub use progress::{Progress, Silent};
 pub use raw::{RawPool, RawPools};
 pub use stop::Stop;

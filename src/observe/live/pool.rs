@@ -2,13 +2,12 @@
 
 use serde_json::Value;
 
-use crate::aws::convert::{self, PoolFacts};
+use crate::aws::convert;
 use crate::aws::error::{CallError, Fault};
 use crate::aws::operation::Operation;
-use crate::json::api_name;
 use crate::model::log_delivery::LogDelivery;
 use crate::model::mode::Mfa;
-use crate::model::observed::{Failure, Observed, Selector, Unread};
+use crate::model::observed::{Failure, Observed, Selector};
 use crate::model::posture::{Origin, Part, Posture};
 use crate::observe::live::clients::{Clients, clients};
 use crate::observe::live::raw::RawPool;
@@ -109,38 +108,21 @@ impl Builder {
     }
 
     fn unread(&mut self, part: Part, operation: Operation, trouble: &CallError) {
-        let unread = Unread::new(part, None, operation.as_str(), trouble.failure(), &trouble.detail);
-        self.found.unread.push(unread);
+        self.found.unread.push(trouble.unread(part, None, operation));
     }
 
     fn described(&mut self, mut body: Value) {
-        let facts = match convert::pool(&body) {
-            Ok(facts) => facts,
+        let odd = match convert::pool(&body, &mut self.found) {
+            Ok(odd) => odd,
             Err(decode_error) => return self.not_described(&decode_error.into()),
         };
         self.raw.pool = body.get_mut("UserPool").map(Value::take).unwrap_or_default();
-        self.facts(facts);
-    }
-
-    fn facts(&mut self, facts: PoolFacts) {
-        for (part, decode_error) in facts.decode_errors {
+        for (part, decode_error) in odd {
             // GetUserPoolMfaConfig decides about MFA.
             if part != Part::Mfa {
                 self.unread(part, Operation::DescribeUserPool, &decode_error.into());
             }
         }
-        let found = &mut self.found;
-        found.name = facts.name.unwrap_or_else(|| std::mem::take(&mut found.name));
-        found.tags = facts.tags;
-        found.created = facts.created;
-        found.last_modified = facts.last_modified;
-        found.estimated_users = facts.estimated_users;
-        found.posture.account = facts.account;
-        found.posture.feature_plan = facts.feature_plan;
-        found.posture.mode = facts.mode;
-        found.posture.mfa.configuration = facts.mfa;
-        found.posture.domain = facts.domain;
-        found.posture.triggers = facts.triggers;
     }
 
     fn not_described(&mut self, trouble: &CallError) {
@@ -168,8 +150,8 @@ impl Builder {
         {
             let words = format!(
                 "DescribeUserPool says {}, and GetUserPoolMfaConfig {}",
-                api_name(&one),
-                api_name(&other)
+                one.as_str(),
+                other.as_str()
             );
             let error = CallError::failed(Failure::NotUnderstood, words);
             self.unread(Part::Mfa, Operation::GetUserPoolMfaConfig, &error);

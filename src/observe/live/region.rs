@@ -7,7 +7,7 @@ use futures::{StreamExt as _, stream};
 use crate::aws::error::CallError;
 use crate::aws::operation::Operation;
 use crate::model::observed::{Failure, Observed, Selector, Unreachable};
-use crate::observe::live::place::Asked;
+use crate::observe::live::place::Place;
 use crate::observe::live::pool::{Outcome, Target, pool};
 use crate::observe::live::raw::RawPool;
 use crate::observe::live::run::Run;
@@ -27,7 +27,7 @@ pub(super) struct Seen {
 }
 
 /// Looks at a place.
-pub(super) async fn region(run: &Run<'_>, place: &Asked) -> Seen {
+pub(super) async fn region(run: &Run<'_>, place: &Place) -> Seen {
     let mut seen = Seen::default();
     if let Err(error) = check_account(run, place).await {
         seen.unreachable
@@ -71,7 +71,7 @@ pub(super) async fn region(run: &Run<'_>, place: &Asked) -> Seen {
     seen
 }
 
-fn unreachable(place: &Asked, pool: Option<String>, operation: Operation, error: CallError) -> Unreachable {
+fn unreachable(place: &Place, pool: Option<String>, operation: Operation, error: CallError) -> Unreachable {
     Unreachable {
         account: place.account.clone(),
         region: place.region.clone(),
@@ -83,7 +83,7 @@ fn unreachable(place: &Asked, pool: Option<String>, operation: Operation, error:
 }
 
 /// Nothing is read in another account than the one that is meant.
-async fn check_account(run: &Run<'_>, place: &Asked) -> Result<(), CallError> {
+async fn check_account(run: &Run<'_>, place: &Place) -> Result<(), CallError> {
     let Some(wanted) = &place.account else {
         return Ok(());
     };
@@ -97,7 +97,7 @@ async fn check_account(run: &Run<'_>, place: &Asked) -> Result<(), CallError> {
 
 /// The pools to read, by id, each once; and why the listing ended early, if it did. It is not begun where every
 /// selector has an id.
-async fn targets(run: &Run<'_>, place: &Asked) -> (BTreeMap<String, Target>, Option<CallError>) {
+async fn targets(run: &Run<'_>, place: &Place) -> (BTreeMap<String, Target>, Option<CallError>) {
     let by_id = place.selectors.iter().filter_map(|selector| selector.id.clone());
     let target = |id: String| {
         (
@@ -139,7 +139,7 @@ async fn targets(run: &Run<'_>, place: &Asked) -> (BTreeMap<String, Target>, Opt
     (targets, error)
 }
 
-async fn pools(run: &Run<'_>, place: &Asked, targets: BTreeMap<String, Target>) -> Vec<(Target, Outcome)> {
+async fn pools(run: &Run<'_>, place: &Place, targets: BTreeMap<String, Target>) -> Vec<(Target, Outcome)> {
     stream::iter(targets.into_values())
         .map(|target| async move {
             let outcome = pool(run, &place.region, &target, &place.selectors).await;
@@ -169,7 +169,7 @@ async fn still_listed(run: &Run<'_>, outcomes: &mut [(Target, Outcome)]) {
     }
 }
 
-fn record(seen: &mut Seen, place: &Asked, target: Target, outcome: Outcome, around: &Surroundings) {
+fn record(seen: &mut Seen, place: &Place, target: Target, outcome: Outcome, around: &Surroundings) {
     match outcome {
         Outcome::Seen(found) => {
             let (mut pool, mut raw) = *found;
@@ -191,7 +191,7 @@ fn record(seen: &mut Seen, place: &Asked, target: Target, outcome: Outcome, arou
 
 /// All pools of a place have one account: the one that was checked, or that any of them names. A shard may hold none that
 /// names it, where the whole does: it asks.
-async fn account(run: &Run<'_>, seen: &Seen, place: &Asked) -> Option<String> {
+async fn account(run: &Run<'_>, seen: &Seen, place: &Place) -> Option<String> {
     let mut known = seen.pools.iter().map(|(pool, _)| &pool.posture.account);
     let found = place.account.clone().or_else(|| known.find_map(Clone::clone));
     if found.is_some() || seen.pools.is_empty() || place.shard.is_none() {
@@ -202,7 +202,7 @@ async fn account(run: &Run<'_>, seen: &Seen, place: &Asked) -> Option<String> {
 }
 
 /// A place whose account is asked for where nothing else says it: most often it is another one than was meant.
-async fn in_words(run: &Run<'_>, place: &Asked, known: Option<String>) -> String {
+async fn in_words(run: &Run<'_>, place: &Place, known: Option<String>) -> String {
     let account = match known.or_else(|| place.account.clone()) {
         Some(account) => Some(account),
         None => run

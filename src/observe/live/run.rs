@@ -22,11 +22,25 @@ const MOST_PAGES: usize = 2_000;
 pub(super) struct Run<'a> {
     pub(super) port: &'a dyn ReadPort,
     pub(super) progress: &'a dyn Progress,
-    pub(super) stop: &'a Stop,
-    pub(super) deadline: Option<Instant>,
+    stop: &'a Stop,
+    deadline: Option<Instant>,
 }
 
 impl<'a> Run<'a> {
+    pub(super) fn new(
+        port: &'a dyn ReadPort,
+        progress: &'a dyn Progress,
+        stop: &'a Stop,
+        deadline: Option<Instant>,
+    ) -> Self {
+        Self {
+            port,
+            progress,
+            stop,
+            deadline,
+        }
+    }
+
     /// Waits for an answer, unless the run is stopped or its time is up.
     pub(super) async fn call<T>(&self, operation: Operation, reply: Reply<'_, T>) -> Result<T, CallError> {
         let late = match self.deadline {
@@ -252,12 +266,7 @@ mod tests {
     async fn list(tokens: impl Iterator<Item = Option<String>> + Send + 'static) -> (usize, Option<String>) {
         let stop = Stop::default();
         let port = Tokens(Mutex::new(Box::new(tokens)));
-        let run = Run {
-            port: &port,
-            progress: &Silent,
-            stop: &stop,
-            deadline: None,
-        };
+        let run = Run::new(&port, &Silent, &stop, None);
         let (items, error) = run.all(Operation::ListUserPools, ReadPort::list_user_pools).await;
         (items.len(), error.map(|error| error.to_string()))
     }

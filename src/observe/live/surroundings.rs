@@ -11,9 +11,9 @@ use crate::aws::operation::Operation;
 use crate::aws::port::{AnyAlarm, MOST_METRICS};
 use crate::model::alarm::{Alarm, OtherAlarm, spellings};
 use crate::model::arn::Arn;
-use crate::model::observed::{Failure, Observed, Unread};
+use crate::model::observed::{Failure, Observed};
 use crate::model::posture::{Part, SeenMetric, Topic};
-use crate::observe::live::place::Asked;
+use crate::observe::live::place::Place;
 use crate::observe::live::run::Run;
 
 /// Topics that are asked for at a time.
@@ -78,19 +78,15 @@ impl Surroundings {
             }
             Err(trouble) => pool
                 .unread
-                .push(unread(Part::Alarms, Operation::DescribeAlarms, trouble)),
+                .push(trouble.unread(Part::Alarms, None, Operation::DescribeAlarms)),
         }
         match &self.metrics {
             Ok(metrics) => pool.posture.seen_metrics = Some(metrics.of(&id)),
             Err(trouble) => pool
                 .unread
-                .push(unread(Part::Metrics, Operation::ListMetrics, trouble)),
+                .push(trouble.unread(Part::Metrics, None, Operation::ListMetrics)),
         }
     }
-}
-
-fn unread(part: Part, operation: Operation, trouble: &CallError) -> Unread {
-    Unread::new(part, None, operation.as_str(), trouble.failure(), &trouble.detail)
 }
 
 /// Asks which metrics of these pools' alarms had data once, as far as CloudWatch lists none that decides how they are
@@ -133,14 +129,14 @@ pub(super) fn remember(pool: &mut Observed, older: &Older) {
         }
         Err(trouble) => pool
             .unread
-            .push(unread(Part::Metrics, Operation::GetMetricData, trouble)),
+            .push(trouble.unread(Part::Metrics, None, Operation::GetMetricData)),
     }
 }
 
 /// Asks for every topic that the alarms of these pools notify, or those of policies for them.
 pub(super) async fn topics<'a>(
     run: &Run<'_>,
-    place: &Asked,
+    place: &Place,
     pools: impl Iterator<Item = &'a Observed>,
 ) -> Topics {
     let arns: BTreeSet<_> = pools
@@ -171,7 +167,7 @@ fn is_hidden(arn: &str, account: Option<&str>, trouble: &CallError) -> bool {
 }
 
 /// The topics that the pool's alarms notify, and those of policies for it: a change of an alarm is judged by who hears both.
-fn topics_of<'a>(pool: &'a Observed, place: &'a Asked) -> BTreeSet<&'a str> {
+fn topics_of<'a>(pool: &'a Observed, place: &'a Place) -> BTreeSet<&'a str> {
     let alarms = pool.posture.alarms.as_deref().unwrap_or_default();
     let others = pool.posture.other_alarms.as_deref().unwrap_or_default();
     let is_of_region = |arn: &&str| {
@@ -189,7 +185,7 @@ fn topics_of<'a>(pool: &'a Observed, place: &'a Asked) -> BTreeSet<&'a str> {
 }
 
 /// Gives a pool the topics that its alarms notify, and those of policies for it.
-pub(super) fn connect(pool: &mut Observed, place: &Asked, topics: &Topics) {
+pub(super) fn connect(pool: &mut Observed, place: &Place, topics: &Topics) {
     let arns: Vec<_> = topics_of(pool, place).into_iter().map(str::to_owned).collect();
     let arns = arns.iter().map(String::as_str);
     let (mut known, mut unknown) = (BTreeMap::new(), Vec::new());
@@ -207,7 +203,7 @@ pub(super) fn connect(pool: &mut Observed, place: &Asked, topics: &Topics) {
                     detail,
                     ..trouble.clone()
                 };
-                unknown.push(unread(Part::Topics, Operation::GetTopicAttributes, &trouble));
+                unknown.push(trouble.unread(Part::Topics, None, Operation::GetTopicAttributes));
             }
             None => {}
         }
