@@ -182,11 +182,8 @@ impl Export<'_> {
             return;
         }
         let target = self.policy.target.as_ref();
-        let place = [
-            ("region", target.and_then(|target| target.region.as_deref())),
-            ("account", target.and_then(|target| target.account.as_deref())),
-        ];
-        for (key, place) in place {
+        let place = target.map(|target| [("region", &target.region), ("account", &target.account)]);
+        for (key, place) in place.into_iter().flatten() {
             if let Some(place) = place {
                 let why = format!("the text says nothing of it: deploy it in {key} {place}");
                 self.leave_out(root().child("target").child(key), why);

@@ -314,3 +314,27 @@ fn an_emptied_list_of_ranges() {
         assert!(bench.plan(&policy).proposal.pools.is_empty(), "{key}");
     }
 }
+
+/// What AWS fills in where nothing is sent is nothing that somebody changed after the run.
+#[test]
+fn rollback_of_all_events() {
+    for behaviour in behaviours() {
+        let options = Options {
+            behaviour,
+            ..Options::default()
+        };
+        let bench = Bench::new(Pool::default(), options);
+        let mut pool = scene::pool();
+        let risk = json!({
+            "CompromisedCredentialsRiskConfiguration": { "Actions": { "EventAction": "NO_ACTION" }, "EventFilter": ["SIGN_IN"] }
+        });
+        let risk = risk.as_object().unwrap().clone();
+        pool.risk_configurations = [(String::new(), risk)].into_iter().collect();
+        let policy = json!({
+            "version": 1, "name": "a", "target": { "pool": POOL }, "compromised_credentials": { "action": "BLOCK" }
+        });
+        let counts = Counts::default();
+        trip(&bench, &counts, &pool, false, &policy).unwrap();
+        assert_eq!(counts.converged.get(), 1);
+    }
+}

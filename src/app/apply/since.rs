@@ -5,9 +5,10 @@ use serde_json::Value;
 use crate::app::apply::object::Object;
 use crate::app::apply::places::leaves;
 use crate::app::apply::recorded::{RecordedPool, Was, says_nothing};
+use crate::app::apply::rollback::before;
 use crate::model::posture::Posture;
 use crate::observe::live::RawPool;
-use crate::plan::Setting;
+use crate::plan::{Setting, compared};
 use crate::pointer::Pointer;
 use crate::text;
 use crate::update::unordered;
@@ -19,6 +20,12 @@ pub(super) fn without_later(
     raw: &RawPool,
 ) -> (RecordedPool, Vec<String>) {
     let (mut left, mut later) = (recorded.clone(), Vec::new());
+    // What the run left, as AWS has it now: what is not sent, AWS may fill in.
+    let mut swapped = recorded.clone();
+    for was in swapped.objects.values_mut() {
+        std::mem::swap(&mut was.before, &mut was.after);
+    }
+    let left_then = before(&swapped, now, raw).posture;
     let is_object = |side: &Value| side.is_object() || side.is_null();
     left.objects.retain(|(operation, about), was| {
         let object = Object::named(operation, about.as_deref());
@@ -26,7 +33,14 @@ pub(super) fn without_later(
         let Some(object) = object.filter(|_| is_object(&was.before) && is_object(&was.after)) else {
             return true;
         };
-        let (own, why) = unchanged(&object, was, &object.seen(raw, now));
+        let means_the_same = |at: &Pointer| {
+            let leaves = leaves(&object, key(&object, now), at);
+            !leaves.is_empty()
+                && leaves
+                    .iter()
+                    .all(|leaf| compared(leaf, &left_then) == compared(leaf, now))
+        };
+        let (own, why) = unchanged(&object, was, &object.seen(raw, now), &means_the_same);
         later.extend(why);
         let is_left = own.is_some();
         *was = own.unwrap_or_default();
@@ -35,12 +49,27 @@ pub(super) fn without_later(
     (left, later)
 }
 
+/// The key of the client that an object is of; empty for one of the pool.
+fn key<'p>(object: &Object, now: &'p Posture) -> &'p str {
+    let (Object::Client(id) | Object::Risk(Some(id))) = object else {
+        return "";
+    };
+    let mut clients = now.clients.iter();
+    let own = clients.find(|client| client.id.as_deref() == Some(id.as_str()));
+    own.map_or("", |client| client.key.as_str())
+}
+
 /// What of an object is gone back to, and what was changed since, in words; `None` for nothing to go back to.
 ///
 /// A place that is neither as before nor as the run left it was changed since. It stays, with all that the policy's setting has
 /// beside it: half of a setting of then, and half of one of now, is what nobody wanted. An object that the run made, or took
 /// away, is gone back to as a whole or not at all.
-fn unchanged(object: &Object, was: &Was, now: &Value) -> (Option<Was>, Option<String>) {
+fn unchanged(
+    object: &Object,
+    was: &Was,
+    now: &Value,
+    means_the_same: &dyn Fn(&Pointer) -> bool,
+) -> (Option<Was>, Option<String>) {
     let said = |side: &Value, at: &Pointer| {
         let there = side.pointer(at.as_str()).filter(|value| !says_nothing(value));
         there.map(unordered)
@@ -56,7 +85,8 @@ fn unchanged(object: &Object, was: &Was, now: &Value) -> (Option<Was>, Option<St
     };
     let is_later = |at: &Pointer| {
         let now = said(now, at);
-        is_ours(at) && now != said(&was.after, at) && now != said(&was.before, at)
+        let differs = now != said(&was.after, at) && now != said(&was.before, at);
+        is_ours(at) && differs && !means_the_same(at)
     };
     let later: Vec<&Pointer> = places
         .iter()

@@ -19,7 +19,7 @@ fn terms(parameters: &[(&str, &str)]) -> TemplateTerms {
     TemplateTerms {
         parameters: parameters
             .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .map(|(name, value)| ((*name).to_owned(), Some((*value).to_owned())))
             .collect(),
         region: Some("us-west-2".to_owned()),
         account: Some("123456789012".to_owned()),

@@ -276,7 +276,7 @@ mod tests {
             },
             ..Posture::default()
         };
-        assert_eq!(force(&posture), Force::InForce);
+        assert_eq!(Force::of(&posture), Force::InForce);
     }
 
     #[test]

@@ -106,24 +106,16 @@ pub fn handed(
             return Vec::new();
         };
         let why = format!("the nested stack `{id}` gets the pool, and its template is not in the files");
-        return each(pools(evaluator, parameters), &why, &CustomSets::Rest);
+        let mut pools = pools(evaluator, parameters);
+        // Which branch is taken matters only where one of them has a pool.
+        if !pools.is_empty() {
+            let mut given = BTreeSet::new();
+            evaluator.value(parameters).referred(&mut given);
+            pools.retain(|pool| given.iter().any(|symbol| symbol.whole() == *pool));
+        }
+        return each(pools, &why, &CustomSets::Rest);
     }
-    let calls = calls(properties);
-    let (sets, words) = if calls.is_empty() {
-        (
-            CustomSets::Anything,
-            if is_foreign {
-                format!("what `{id}` does, whose type is `{kind}`")
-            } else {
-                format!("what the custom resource `{id}` does")
-            },
-        )
-    } else {
-        let (names, parts) = set_by(&calls);
-        let names = names.into_iter().collect::<Vec<_>>().join(", ");
-        let words = format!("what the custom resource `{id}` sets by {names}");
-        (CustomSets::Parts(parts.into_iter().collect()), words)
-    };
+    let (sets, words) = sets_of(&id, kind, properties);
     if sets == CustomSets::Parts(Vec::new()) {
         return Vec::new();
     }
@@ -139,6 +131,23 @@ pub fn handed(
     notes.pools.insert(at.file());
     notes.unknown.insert((at, words.clone()));
     each(pools, &format!("{words} is not known"), &sets)
+}
+
+/// What of a pool a program may set, and what that is, in words.
+fn sets_of(id: &str, kind: &str, properties: &Node) -> (CustomSets, String) {
+    let calls = calls(properties);
+    if !calls.is_empty() {
+        let (names, parts) = set_by(&calls);
+        let names = names.into_iter().collect::<Vec<_>>().join(", ");
+        let words = format!("what the custom resource `{id}` sets by {names}");
+        return (CustomSets::Parts(parts.into_iter().collect()), words);
+    }
+    let words = if is_foreign(kind) {
+        format!("what `{id}` does, whose type is `{kind}`")
+    } else {
+        format!("what the custom resource `{id}` does")
+    };
+    (CustomSets::Anything, words)
 }
 
 /// Whether a type is neither AWS's nor a custom resource: a module, or one that somebody registered.

@@ -325,6 +325,7 @@ mod tests {
             file,
             root: parsed.documents.into_iter().next().unwrap().root,
             name: None,
+            stage: None,
             region: None,
             account: None,
             parameters: BTreeMap::new(),
