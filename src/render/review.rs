@@ -135,7 +135,14 @@ fn section(report: &Report, pool: &ReviewedPool) -> Part {
         blocks.extend(row(report, pool));
     }
     blocks.push(Block::Effects(effects.rows));
-    blocks.extend(effects.others.into_iter().chain(addresses).map(Block::Text));
+    let line = |text: String| {
+        if text.starts_with("other clients") {
+            Block::Text(text)
+        } else {
+            Block::Named(text)
+        }
+    };
+    blocks.extend(effects.others.into_iter().chain(addresses).map(line));
     blocks.push(Block::Folded(Folded {
         label: "",
         head: text::count(settings.len(), "setting differs", "settings differ"),

@@ -117,7 +117,10 @@ fn nested_stack_without_file_is_unknown() {
             .replace("./child.yaml", "https://s3.example/child.yaml")
             .replace("!Ref Pool", handed);
         let (_, found) = scan(&[("t.yaml", &text)], &[]);
-        assert!(!found.contains("enforced-without"), "{found}");
+        // In the other branch it gets no pool.
+        let certain = found.replace("enforced-without-responses] if condition `Prod` is false", "");
+        assert!(!certain.contains("enforced-without"), "{found}");
+        assert_eq!(certain != found, handed.contains("!If"), "{found}");
         assert!(
             found.contains("the nested stack `Nested` gets the pool, and its template is not in the files"),
             "{found}"

@@ -262,7 +262,7 @@ fn impossible_requests_name_alternatives() {
     );
     let run = place.run(&["explain", "--pool", "nope", "--from", "snapshot.json"]);
     assert!(
-        run.err.contains("it has no pool: name another snapshot"),
+        run.err.contains("it has no pool: name another file"),
         "{}",
         run.err
     );

@@ -130,7 +130,8 @@ impl Signal {
     }
 }
 
-/// What really happens, the strongest protection first.
+// The strongest protection first; the schema shows the next line.
+/// What really happens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "JsonV1Outcome")]

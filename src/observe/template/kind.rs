@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use crate::json;
-use crate::observe::template::stack::text;
+use crate::observe::template::stack::{GivenParameters, text};
 use crate::yaml::{Node, Value};
 
 /// What a file is, by its content.
@@ -158,9 +158,6 @@ pub fn assembly(manifest: &str) -> Result<Assembly, String> {
     }
     Ok(found)
 }
-
-/// Parameters that are given; without a value where it is that of the stack which is deployed.
-pub type GivenParameters = BTreeMap<String, Option<String>>;
 
 /// Reads a parameters file: the AWS CLI's list, a map, or an object with `Parameters`.
 ///

@@ -43,12 +43,10 @@ mod written;
 pub use assemble::Assembled;
 pub use cases::{ANOTHER, MAX_CASES, OpenQuestion, condition};
 pub use finished::TemplatePool;
-pub use kind::{
-    Assembly, AssemblyStack, FileKind, GivenParameters, assembly, detect, nested_files, template_parameters,
-};
+pub use kind::{Assembly, AssemblyStack, FileKind, assembly, detect, nested_files, template_parameters};
 pub use naming::FileNotes;
 pub use read::{FileFault, Notes};
-pub use stack::Stack;
+pub use stack::{GivenParameters, Stack};
 pub use terraform::PlanFile;
 pub use value::At;
 pub use written::{Construct, HclPlaces, constructs, hcl};

@@ -54,3 +54,9 @@ fn are_of_other_types(change: &Json) -> bool {
     };
     !after.is_empty() && !after.keys().any(|name| before.contains_key(name))
 }
+
+/// Whether it is a state of nothing, which has its versions alone.
+pub(super) fn is_empty_state(json: &Json) -> bool {
+    let mut members = json.as_object().into_iter().flat_map(serde_json::Map::keys);
+    members.all(|name| name.ends_with("_version"))
+}

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::observe::template::kind::GivenParameters;
 use crate::pointer::Pointer;
 use crate::report::RunParameter;
 use crate::span::Span;
 use crate::yaml::{Node, NodeEntry, Value};
+
+/// Parameters that are given; without a value where it is that of the stack which is deployed.
+pub type GivenParameters = BTreeMap<String, Option<String>>;
 
 /// One `CloudFormation` template as it would be deployed.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use crate::fault::InputError;
 use crate::json;
-use crate::observe::template::plan_change::{makes_stack, misshapen, unread_stack};
+use crate::observe::template::plan_change::{is_empty_state, makes_stack, misshapen, unread_stack};
 use crate::observe::template::provider;
 use crate::observe::template::read::FileFault;
 use crate::observe::template::reference::Follower;
@@ -325,12 +325,6 @@ fn changes_of(json: &Json) -> Option<&[Json]> {
         Json::Null if json["configuration"].is_object() => Some(&[]),
         _ => None,
     }
-}
-
-/// Whether it is a state of nothing, which has its versions alone.
-fn is_empty_state(json: &Json) -> bool {
-    let mut members = json.as_object().into_iter().flat_map(serde_json::Map::keys);
-    members.all(|name| name.ends_with("_version"))
 }
 
 /// A risk configuration that a plan destroys; `None` where it is replaced by itself, and created last.

@@ -74,6 +74,8 @@ pub(in crate::render) enum Block {
     Line(Tone, String),
     /// A sentence.
     Text(String),
+    /// One that begins with a name, which pages do not write with a capital.
+    Named(String),
     /// A line to be copied, which is not wrapped, after what it is for.
     Command(String, String),
     /// What went wrong, after a mark.

@@ -55,6 +55,7 @@ fn block(block: Block) -> Option<Value> {
             json!({ "kind": "line", "class": "error", "text": format!("× {}", line(&text)) })
         }
         Block::Text(text) => json!({ "kind": "text", "text": line(&text::capital(&text)) }),
+        Block::Named(text) => json!({ "kind": "text", "text": line(&text) }),
         Block::Command(label, text) => {
             json!({ "kind": "command", "label": text::capital(&label), "text": line(&text) })
         }

@@ -46,7 +46,7 @@ pub(in crate::render) fn part(part: &Part) -> String {
     for block in &part.blocks {
         let is_item = matches!(
             block,
-            Block::Items(_) | Block::Marked(..) | Block::Text(_) | Block::Command(..)
+            Block::Items(_) | Block::Marked(..) | Block::Text(_) | Block::Named(_) | Block::Command(..)
         );
         let drawn = self::block(block);
         if !(drawn.is_empty() || is_item && in_list) {
@@ -65,6 +65,7 @@ fn block(block: &Block) -> String {
     match block {
         Block::Line(_, line) => format!("**{}**\n", escape::markdown_code(line)),
         Block::Text(text) => format!("- {}\n", escape::markdown_code(&text::capital(text))),
+        Block::Named(text) => format!("- {}\n", escape::markdown_code(text)),
         Block::Command(label, text) => format!("- {}: {}\n", text::capital(label), escape::code(text)),
         Block::Marked(text) => format!("- ❗ {}\n", escape::markdown_code(text)),
         Block::Items(items) => {

@@ -117,7 +117,7 @@ impl Terminal<'_> {
         let rest = format!("{indent}  ");
         match block {
             Block::Line(tone, text) => self.line(style(*tone), text, indent),
-            Block::Text(text) => self.wrapped(text, indent, &rest),
+            Block::Text(text) | Block::Named(text) => self.wrapped(text, indent, &rest),
             Block::Command(label, line) => format!("{indent}{label}: {}\n", escape::one_line(line)),
             Block::Marked(text) => self.wrapped(text, &format!("{indent}× "), &rest),
             Block::Items(items) => {

@@ -527,8 +527,9 @@ fn reports_of_aws_show_modes() {
 /// The matrix says for how long a pool is in AUDIT at least; of one in another mode, and of one without a day, nothing.
 #[test]
 fn matrix_has_days_in_audit() {
-    let modified = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(20 * 24 + 1);
-    let seconds = modified.as_second();
+    // Days are those of the calendar: noon of one is as many days ago at any time of today.
+    let now = jiff::Timestamp::now().as_second();
+    let seconds = now - now.rem_euclid(86_400) - 20 * 86_400 + 43_200;
     for (mode, at, days) in [
         ("AUDIT", json!(seconds), "20"),
         ("ENFORCED", json!(seconds), ""),
