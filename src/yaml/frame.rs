@@ -189,7 +189,9 @@ impl Frame {
     pub fn into_value(self, spare: &mut Spare) -> Value {
         match self.content {
             Content::Sequence(mut items) => {
-                let own = items.drain(..).collect();
+                // Of exactly its length.
+                let mut own = Vec::with_capacity(items.len());
+                own.append(&mut items);
                 spare.items.push(items);
                 Value::Sequence(own)
             }
@@ -202,7 +204,8 @@ impl Frame {
                 }
                 let is_new = |entry: &NodeEntry| known.insert(entry.key.clone());
                 entries.extend(merged.into_iter().filter(is_new));
-                let own: Vec<_> = entries.drain(..).collect();
+                let mut own = Vec::with_capacity(entries.len());
+                own.append(&mut entries);
                 spare.entries.push(entries);
                 Value::Mapping(own.into())
             }

@@ -35,8 +35,8 @@ Resources:
 
 fn scan(own: bool, before: &str, after: &str) -> Run {
     let place = Place::new();
-    place.file("old.yaml", &template(own, before));
-    place.file("new.yaml", &template(own, after));
+    place.file("old.yaml", template(own, before));
+    place.file("new.yaml", template(own, after));
     place.run(&[
         "scan",
         "--elsewhere",

@@ -23,7 +23,7 @@ fn scan(changes: &[Value], configured: &[Value]) -> Run {
         "configuration": { "root_module": { "resources": configured } }
     });
     let place = Place::new();
-    place.file("tfplan.json", &plan.to_string());
+    place.file("tfplan.json", plan.to_string());
     place.run(&[
         "scan",
         "--format",
@@ -156,7 +156,7 @@ fn pool_by_its_address() {
     let plan = json!({
         "format_version": "1.2", "resource_changes": [pool("shop")], "configuration": { "root_module": {} }
     });
-    place.file("tfplan.json", &plan.to_string());
+    place.file("tfplan.json", plan.to_string());
     let run = place.run(&[
         "explain",
         "--pool",

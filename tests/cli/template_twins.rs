@@ -81,8 +81,8 @@ fn pools_of_one_logical_id() {
 #[test]
 fn logical_id_of_two_pools() {
     let place = Place::new();
-    place.file("a.yaml", &pool("shop", "AUDIT"));
-    place.file("b.yaml", &pool("staff", "AUDIT"));
+    place.file("a.yaml", pool("shop", "AUDIT"));
+    place.file("b.yaml", pool("staff", "AUDIT"));
     let both = ["--from", "a.yaml", "--from", "b.yaml"];
     let run = |pool: &str| place.run(&[&["explain", "--pool", pool], &both[..]].concat());
     let twice = run("Pool");
@@ -94,7 +94,7 @@ fn logical_id_of_two_pools() {
     );
     assert_eq!(run("staff").code, 0);
     // No policy can tell two pools of one name apart.
-    place.file("b.yaml", &pool("shop", "ENFORCED"));
+    place.file("b.yaml", pool("shop", "ENFORCED"));
     let made = place.run(&[&["init", "made"], &both[..]].concat());
     assert_eq!(made.code, 2, "{}{}", made.out, made.err);
     assert!((made.out + &made.err).contains("another pool of the files has the same name"),);
@@ -138,10 +138,10 @@ fn nested_templates_in_folders() {
     let inner =
         "Parameters: { Mode: { Type: String, Default: AUDIT } }\n".to_owned() + &pool("", "!Ref Mode");
     let place = Place::new();
-    place.file("all/root.yaml", &nest("sub/mid.yaml", ""));
+    place.file("all/root.yaml", nest("sub/mid.yaml", ""));
     place.file(
         "all/sub/mid.yaml",
-        &nest("../pools/pool.yaml", ", Parameters: { Mode: ENFORCED }"),
+        nest("../pools/pool.yaml", ", Parameters: { Mode: ENFORCED }"),
     );
     place.file("all/pools/pool.yaml", &inner);
     for from in ["all", "all/root.yaml", "./all"] {
@@ -191,7 +191,7 @@ fn stages_refer_to_their_own_stacks() {
             place.file("cdk.out/cdk.out", "{\"version\":\"38.0.0\"}");
             let nested = |name: &str| json!({ "type": "cdk:cloud-assembly", "properties": { "directoryName": format!("assembly-{name}") } });
             let manifest = json!({ "version": "38.0.0", "artifacts": { "assembly-Dev": nested("Dev"), "assembly-Prod": nested("Prod") } });
-            place.file("cdk.out/manifest.json", &manifest.to_string());
+            place.file("cdk.out/manifest.json", manifest.to_string());
             let run = place.run(&[
                 "scan",
                 "--format",
@@ -237,7 +237,7 @@ fn stage(place: &Place, name: &str, mode: &str, high: &str, environment: &str, r
     };
     let manifest =
         json!({ "version": "38.0.0", "artifacts": { "Auth": stack("auth"), "Risk": stack("risk") } });
-    place.file(&format!("{folder}/manifest.json"), &manifest.to_string());
-    place.file(&format!("{folder}/auth.template.json"), &auth.to_string());
-    place.file(&format!("{folder}/risk.template.json"), &risk.to_string());
+    place.file(&format!("{folder}/manifest.json"), manifest.to_string());
+    place.file(&format!("{folder}/auth.template.json"), auth.to_string());
+    place.file(&format!("{folder}/risk.template.json"), risk.to_string());
 }

@@ -62,18 +62,24 @@ Resources:
     );
 }
 
+/// A template that uses a parameter in a name, or the first value of a list.
+fn with_parameter(parameter: &str) -> String {
+    let name = if parameter.contains("List") {
+        "['p-${X}', { X: !Select [0, !Ref X] }]"
+    } else {
+        "'p-${X}'"
+    };
+    format!(
+        "Parameters: {{ X: {{ {parameter} }} }}
+Resources:
+  P: {{ Type: AWS::Cognito::UserPool, Properties: {{ UserPoolTier: PLUS, UserPoolName: !Sub {name} }} }}
+"
+    )
+}
+
 /// What a parameter says of its values holds for defaults and for what is given, in lists for each value.
 #[test]
 fn values_that_parameters_refuse() {
-    let of = |parameter: &str| {
-        format!(
-            "Parameters: {{ X: {{ {parameter} }} }}
-Resources:
-  P: {{ Type: AWS::Cognito::UserPool, Properties: {{ UserPoolTier: PLUS, UserPoolName: !Sub 'p-${{X}}' }} }}
-"
-        )
-    };
-    let list = |parameter: &str| of(parameter).replace("'p-${X}'", "['p-${X}', { X: !Select [0, !Ref X] }]");
     for (parameter, why) in [
         (
             "Type: Number, Default: ten",
@@ -105,11 +111,7 @@ Resources:
             "is not one of its AllowedValues",
         ),
     ] {
-        let text = if parameter.contains("List") {
-            list(parameter)
-        } else {
-            of(parameter)
-        };
+        let text = with_parameter(parameter);
         let (code, out) = scan(&[("t.yaml", &text)], &[]);
         let said = format!("error[value-invalid] the default of parameter `X` {why}");
         assert!(code == 2 && out.contains(&said), "{parameter}: {out}");
@@ -125,6 +127,10 @@ Resources:
             "{rest}{out}"
         );
     }
+}
+
+#[test]
+fn values_that_parameters_take() {
     for parameter in [
         "Type: Number, Default: -1.5e2, MinValue: -200, MaxValue: 0",
         "Type: String, Default: äöü, MinLength: 3, MaxLength: 3",
@@ -133,11 +139,7 @@ Resources:
         "Type: String, Default: prod, AllowedPattern: '(?=p)[a-o]+'",
         "Type: CommaDelimitedList, Default: 'a, b', AllowedValues: [a, b, c], AllowedPattern: '[a-c]'",
     ] {
-        let text = if parameter.contains("List") {
-            list(parameter)
-        } else {
-            of(parameter)
-        };
+        let text = with_parameter(parameter);
         let (code, out) = scan(&[("t.yaml", &text)], &[]);
         assert!(code < 2, "{parameter}: {out}");
     }

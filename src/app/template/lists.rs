@@ -96,14 +96,14 @@ pub(super) fn equalized(pools: [&TemplatePool; 2]) -> [Posture; 2] {
         let is_same = |list: &AddressList| own(pools[0], *list) == own(pools[1], *list);
         for list in AddressList::ALL.iter().filter(|list| is_same(list)) {
             let pointer = section.child(list.as_str());
-            postures.iter_mut().for_each(|posture| {
+            for posture in &mut postures {
                 posture.unknown.remove(&pointer);
-            });
+            }
         }
         if AddressList::ALL.iter().all(is_same) {
-            postures.iter_mut().for_each(|posture| {
+            for posture in &mut postures {
                 posture.unknown.remove(&section);
-            });
+            }
         }
     }
     postures
@@ -141,14 +141,14 @@ pub(super) fn open_lists(pools: [&TemplatePool; 2]) -> Vec<OpenList> {
         .map(|client| Some(client.key.as_str()))
         .chain([None])
         .collect();
-    let is_known = |key: &Option<&str>| {
+    let is_known = |key: Option<&str>| {
         postures.iter().all(|posture| {
             let mut clients = posture.clients.iter();
-            !clients.any(|client| Some(client.key.as_str()) == *key && client.risk == Override::Unknown)
+            !clients.any(|client| Some(client.key.as_str()) == key && client.risk == Override::Unknown)
         })
     };
     let mut found = Vec::new();
-    for key in keys.into_iter().filter(is_known) {
+    for key in keys.into_iter().filter(|key| is_known(*key)) {
         for list in AddressList::ALL {
             let sides = Sides::of(pools, key, list);
             let differs: BTreeSet<_> = sides.before.symmetric_difference(&sides.after).copied().collect();

@@ -32,7 +32,7 @@ fn export_name(name: &Val) -> Option<String> {
 }
 
 /// Whether two accounts or regions can be the same.
-fn may_be(one: &Option<String>, other: &Option<String>) -> bool {
+fn may_be(one: Option<&str>, other: Option<&str>) -> bool {
     one.is_none() || other.is_none() || one == other
 }
 
@@ -137,7 +137,8 @@ impl Evaluator<'_, '_> {
     /// Whether another stack may be in the same account and region.
     fn is_beside(&self, stack: usize) -> bool {
         let (own, other) = (self.own(), &self.stacks[stack]);
-        may_be(&own.region, &other.region) && may_be(&own.account, &other.account)
+        may_be(own.region.as_deref(), other.region.as_deref())
+            && may_be(own.account.as_deref(), other.account.as_deref())
     }
 
     /// All exports by their names.
@@ -186,7 +187,9 @@ impl Evaluator<'_, '_> {
         let fits = |index: &usize| {
             let other = &self.stacks[*index];
             let is_named = other.name.as_deref() == Some(stack.as_str());
-            is_named && may_be(&other.region, &region) && may_be(&other.account, &own.account)
+            is_named
+                && may_be(other.region.as_deref(), region.as_deref())
+                && may_be(other.account.as_deref(), own.account.as_deref())
         };
         let mut found: Vec<usize> = (0..self.stacks.len()).filter(fits).collect();
         self.keep_own_stage(&mut found, |index| *index);
