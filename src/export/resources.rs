@@ -184,10 +184,9 @@ impl Export<'_> {
         let target = self.policy.target.as_ref();
         let place = target.map(|target| [("region", &target.region), ("account", &target.account)]);
         for (key, place) in place.into_iter().flatten() {
-            if let Some(place) = place {
-                let why = format!("the text says nothing of it: deploy it in {key} {place}");
-                self.leave_out(root().child("target").child(key), why);
-            }
+            let Some(place) = place else { continue };
+            let why = format!("the text says nothing of it: deploy it in {key} {place}");
+            self.leave_out(root().child("target").child(key), why);
         }
         let named = match target.and_then(|target| target.names.as_deref()) {
             Some([one]) if !one.contains(['*', '?', '[']) => Some(one.clone()),
