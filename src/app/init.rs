@@ -19,7 +19,7 @@ pub fn init(estate: &Estate, context: InitContext<'_>, grouping: Option<&Groupin
     let mut names = FileNames::default();
     let drafts = estate.pools.iter();
     let mut drafts: Vec<_> = drafts.map(|pool| draft(pool, context.settings.today)).collect();
-    twins(&mut drafts);
+    mark_ambiguous(&mut drafts);
     let Some(grouping) = grouping else {
         let drafts = drafts.iter();
         return drafts.map(|draft| alone(draft, context, &mut names)).collect();
@@ -28,7 +28,7 @@ pub fn init(estate: &Estate, context: InitContext<'_>, grouping: Option<&Groupin
 }
 
 /// Marks pools that no policy can tell from another one: they have one name, and no id yet.
-fn twins(drafts: &mut [Draft]) {
+fn mark_ambiguous(drafts: &mut [Draft]) {
     let target = |draft: &Draft| draft.policy.get("target").map(ToString::to_string);
     let mut seen: BTreeMap<_, usize> = BTreeMap::new();
     for draft in drafts.iter() {

@@ -105,7 +105,11 @@ fn id_of(estate: &Estate, pool: &str, from: &[String]) -> Result<String, CliErro
             .filter(|id| *id == pool || id.starts_with(&numbered))
             .collect();
         if ids.len() > 1 && !pool.contains(" #") {
-            let words = format!("`{pool}` is the id of {} pools: {}", ids.len(), ids.join(", "));
+            let words = format!(
+                "`{pool}` is the logical id of {} pools: {}",
+                ids.len(),
+                ids.join(", ")
+            );
             return Err(CliError::Usage(format!(
                 "{words}; name one by its name, or name its template alone"
             )));

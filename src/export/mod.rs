@@ -15,7 +15,6 @@ mod literal;
 mod resource;
 mod resources;
 mod terraform;
-mod values;
 
 pub use resource::{ExportKind, ExportResource, Exported, Language};
 pub use resources::exported;

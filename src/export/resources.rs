@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::export::resource::{ExportKind, ExportResource, Exported, Language};
-use crate::export::terraform::snake;
-use crate::export::values::bodies;
+use crate::export::terraform::{bodies, snake};
 use crate::json::present;
 use crate::model::alarm::{Alarm, STATISTICS};
 use crate::model::client::{Client, EVERY_OTHER, Override};
@@ -185,7 +184,7 @@ impl Export<'_> {
         let place = target.map(|target| [("region", &target.region), ("account", &target.account)]);
         for (key, place) in place.into_iter().flatten() {
             let Some(place) = place else { continue };
-            let why = format!("the text says nothing of it: deploy it in {key} {place}");
+            let why = format!("not part of the exported text: deploy it in {key} {place}");
             self.leave_out(root().child("target").child(key), why);
         }
         let named = match target.and_then(|target| target.names.as_deref()) {

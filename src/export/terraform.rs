@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 use crate::export::comment::{comments, head};
 use crate::export::literal::quoted;
 use crate::export::resource::{ExportKind, ExportResource, Exported, referred};
+use crate::model::notification::TemplateKind;
+use crate::model::response::RiskConfiguration;
 
 const PURPOSE: &str = "Only what the policy manages: merge the arguments into the resources that you have.";
 
@@ -168,4 +170,20 @@ fn expression(value: &Value, address: &dyn Fn(&str) -> String) -> String {
         }
         (None, other) => other.to_string(),
     }
+}
+
+/// Emails of which Terraform wants more than the API.
+pub fn bodies(risk: &RiskConfiguration) -> Option<String> {
+    let notifications = risk.account_takeover.as_ref()?.notifications.as_ref()?;
+    let lacks = TemplateKind::ALL.into_iter().filter(|kind| {
+        let email = notifications.template(*kind);
+        email.is_some_and(|email| email.html.is_none() || email.text.is_none())
+    });
+    let kinds: Vec<_> = lacks.map(TemplateKind::as_str).collect();
+    (!kinds.is_empty()).then(|| {
+        format!(
+            "Terraform requires both bodies of an email, `html_body` and `text_body`: add to {}.",
+            kinds.join(", ")
+        )
+    })
 }

@@ -57,6 +57,37 @@ const PARTLY: &str = "before and after: nothing changes for sign-ins in what cou
 const WEAKER: &str = "before and after: changes for sign-ins: 1 weaker";
 const STRONGER: &str = "before and after: changes for sign-ins: 1 stronger";
 
+/// Two cases that differ in nothing but what is open in a list are two.
+#[test]
+fn open_lists_of_two_cases() {
+    let condition = "Conditions: { C: !Equals [!Ref Home, prod] }\nResources:";
+    let lists = "SkippedIPRangeList: [!Ref Office, !If [C, !Ref Office, !Ref Home]]";
+    let place = Place::new();
+    place.file("old.yaml", template(false, "SkippedIPRangeList: [!Ref Office]"));
+    place.file(
+        "new.yaml",
+        template(false, lists).replacen("Resources:", condition, 1),
+    );
+    let args = [
+        "scan",
+        "--deny",
+        "never",
+        "--fail-on",
+        "weaker",
+        "--format",
+        "concise",
+    ];
+    let run = place.run(&[&args[..], &["--from", "new.yaml", "--before", "old.yaml"]].concat());
+    assert_eq!(run.code, 3, "{}{}", run.out, run.err);
+    assert!(
+        run.out.contains(
+            "[change-undefined] if condition `C` is false: `/risk_exceptions/always_allow` changes"
+        ),
+        "{}",
+        run.out
+    );
+}
+
 /// Lists before and after, the findings on them, and the head of the report.
 #[test]
 fn open_lists_before_and_after() {

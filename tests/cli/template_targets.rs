@@ -312,7 +312,7 @@ fn pool_without_known_name_is_not_missing() {
     let run = place.run(&["diff", "p.yaml", "--from", "t.yaml", "--region", "us-west-2"]);
     assert_eq!(run.code, 4, "{}{}", run.out, run.err);
     assert!(
-        !run.out.contains("pool-missing") && run.out.contains("give what is open in it with --parameter"),
+        !run.out.contains("pool-missing") && run.out.contains("add --parameter"),
         "{}",
         run.out
     );

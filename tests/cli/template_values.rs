@@ -83,7 +83,7 @@ fn values_that_parameters_refuse() {
     for (parameter, why) in [
         (
             "Type: Number, Default: ten",
-            "is not a number, which its Type asks for",
+            "is not a number, as its Type requires",
         ),
         ("Type: Number, Default: 5, MinValue: 6", "is below its MinValue"),
         (
@@ -104,7 +104,7 @@ fn values_that_parameters_refuse() {
         ),
         (
             "Type: List<Number>, Default: '1, two'",
-            "is not a number, which its Type asks for",
+            "is not a number, as its Type requires",
         ),
         (
             "Type: CommaDelimitedList, Default: 'a,b', AllowedValues: [a]",

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use crate::app::template::counterpart::{Named, counterparts};
 use crate::app::template::pairs::{Matched, Pair, of_case, pairs};
-use crate::app::template::twin::{Named, twins};
 use crate::app::template::when::{Held, SUPPOSITION, enforced, when, when_both};
 use crate::app::template::{Templates, known, lists};
 use crate::difference::Difference;
@@ -40,10 +40,10 @@ pub(in crate::app) fn changes<'a>(templates: &'a Templates, before: &'a [Templat
     let earlier = each(before);
     let by_pool = templates.by_pool();
     let later: Vec<_> = by_pool.iter().map(|(id, cases)| (*id, cases[0].1)).collect();
-    let twins = twins(&earlier, &later);
+    let counterparts = counterparts(&earlier, &later);
     let all = templates.cases.cases.as_slice();
     for (id, cases) in &by_pool {
-        let Some(own) = twins.get(id) else {
+        let Some(own) = counterparts.get(id) else {
             match cases[0].1 {
                 pool if pool.is_outside => found.notes.push(unseen(pool)),
                 pool => found.changes.push(new(pool, None, templates)),
@@ -58,7 +58,7 @@ pub(in crate::app) fn changes<'a>(templates: &'a Templates, before: &'a [Templat
         let sides = [part_of(before, own), &all[part.clone()]];
         one(own, &cases, templates, sides, &mut found);
     }
-    let matched: BTreeSet<_> = twins.values().collect();
+    let matched: BTreeSet<_> = counterparts.values().collect();
     for (id, _) in earlier.iter().filter(|(id, _)| !matched.contains(id)) {
         one(id, &[], templates, [part_of(before, id), all], &mut found);
     }
@@ -236,14 +236,18 @@ fn sides<'a>(
     }
     if let Some(pool) = earlier.filter(|_| !matched.lost.is_empty()) {
         let (title, words) = (pool.observed.title(), prefix(when(&matched.lost, before)));
-        let message =
-            format!("{words}what becomes of pool `{title}` is not known: nothing after allows the same");
+        let message = format!(
+            "{words}this is no longer possible after the change: what becomes of pool `{title}` is not known"
+        );
         found.gone.push((of_no_case(title, message), pool));
     }
-    if let Some((_, pool)) = cases.iter().find(|(index, _)| matched.unfounded.contains(index)) {
+    if let Some((_, pool)) = cases
+        .iter()
+        .find(|(index, _)| matched.without_before.contains(index))
+    {
         let what = format!("pool {}, before and after", pool.observed.title());
-        let words = prefix(when(&matched.unfounded, after));
-        let why = format!("{words}nothing before allows the same");
+        let words = prefix(when(&matched.without_before, after));
+        let why = format!("{words}this was not possible before the change");
         found.notes.push(NotChecked::not_compared(what, why));
     }
 }

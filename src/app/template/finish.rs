@@ -25,7 +25,7 @@ fn names_of(node: &Node) -> impl Iterator<Item = &str> {
 
 impl Loader<'_> {
     /// Leaves out what other files set, and says in which file each pool is.
-    fn leave_out(&self, cases: &mut [TemplateCase]) {
+    fn complete(&self, cases: &mut [TemplateCase]) {
         for pool in cases.iter_mut().flat_map(|case| &mut case.found.pools) {
             leave_out(&mut pool.observed, &self.terms.elsewhere);
             if let (Some((file, _)), Some(at)) = (&mut pool.home, pool.notes.places.get("")) {
@@ -45,7 +45,7 @@ impl Loader<'_> {
             plans,
         };
         let mut cases = template::evaluate(&set).cases;
-        self.leave_out(&mut cases);
+        self.complete(&mut cases);
         Some(cases)
     }
 
@@ -99,7 +99,7 @@ impl Loader<'_> {
         self.unknown_parameters();
         self.leave_out_states();
         let mut cases = template::evaluate(&self.set);
-        self.leave_out(&mut cases.cases);
+        self.complete(&mut cases.cases);
         self.found.before = self.before();
         if let Some(before) = &self.found.before {
             let unread = unseen(&estate_of(before)).into_iter().map(NotChecked::before);

@@ -2,6 +2,7 @@
 
 pub(super) mod advice;
 pub(super) mod change;
+mod counterpart;
 mod finish;
 mod known;
 mod lists;
@@ -9,7 +10,6 @@ pub mod load;
 mod pairs;
 pub(super) mod scan;
 pub mod text;
-mod twin;
 pub(super) mod walk;
 mod when;
 pub(super) mod written;
@@ -360,10 +360,10 @@ pub fn open_name(name: &str) -> Option<String> {
     let options = GIVEN.into_iter().filter(|(open, _)| name.contains(open));
     let options: Vec<_> = options.map(|(_, option)| option.to_owned()).collect();
     Some(if options.is_empty() {
-        format!("its name is `{name}`, which is not known from the files")
+        format!("its name `{name}` is not known from the files")
     } else {
         let options = join_words(&options);
-        format!("its name is `{name}`: give what is open in it with {options}")
+        format!("its name `{name}` is not known: add {options}")
     })
 }
 

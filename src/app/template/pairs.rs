@@ -25,7 +25,12 @@ pub(super) struct Matched<'a> {
     /// Cases after that have the pool, which no case has before.
     pub(super) new: Vec<usize>,
     /// Cases after that have the pool, and no case before that they can follow.
-    pub(super) unfounded: Vec<usize>,
+    pub(super) without_before: Vec<usize>,
+}
+
+/// Whether two states of a pool are the same, what is not known of their lists included.
+fn is_same_state(one: &TemplatePool, other: &TemplatePool) -> bool {
+    one.observed == other.observed && one.notes.open_ranges == other.notes.open_ranges
 }
 
 /// The pool with this id in a case.
@@ -57,9 +62,8 @@ pub(super) fn pairs<'a>(
             };
             is_paired = true;
             let Some(after) = after else { continue };
-            let same = |pair: &Pair<'_>| {
-                pair.before.observed == state.observed && pair.after.observed == after.observed
-            };
+            let same =
+                |pair: &Pair<'_>| is_same_state(pair.before, state) && is_same_state(pair.after, after);
             if let Some(known) = matched.pairs.iter().position(same) {
                 matched.pairs[known].held.after.push(index);
                 matched.pairs[known].held.before.push(at);
@@ -79,7 +83,7 @@ pub(super) fn pairs<'a>(
         match (is_paired, after.is_some()) {
             (true, false) => matched.gone.push(index),
             (false, true) if follows => matched.new.push(index),
-            (false, true) => matched.unfounded.push(index),
+            (false, true) => matched.without_before.push(index),
             _ => {}
         }
     }

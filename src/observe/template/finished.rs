@@ -16,7 +16,7 @@ pub struct TemplatePool {
     pub observed: Observed,
     /// Whether it is not in the files, which only set something of it.
     pub is_outside: bool,
-    /// The name of its file, once somebody knows it, and its logical id or address there; `None` of one outside.
+    /// The name of its file, empty until the caller fills it in, and its logical id or address there; `None` of one outside.
     pub home: Option<(String, String)>,
     /// Places of its parts, by their pointers.
     pub notes: Notes,

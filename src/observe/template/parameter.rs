@@ -158,7 +158,7 @@ impl Evaluator<'_, '_> {
                     Some("is above its MaxValue".to_owned())
                 }
                 Ok(number) if number.is_finite() => None,
-                _ => Some("is not a number, which its Type asks for".to_owned()),
+                _ => Some("is not a number, as its Type requires".to_owned()),
             };
         }
         // Lengths and numbers of letters are small: nothing is lost.

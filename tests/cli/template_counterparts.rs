@@ -88,7 +88,9 @@ fn logical_id_of_two_pools() {
     let twice = run("Pool");
     assert_eq!(twice.code, 2, "{}{}", twice.out, twice.err);
     assert!(
-        twice.err.contains("`Pool` is the id of 2 pools: Pool, Pool #2"),
+        twice
+            .err
+            .contains("`Pool` is the logical id of 2 pools: Pool, Pool #2"),
         "{}",
         twice.err
     );

@@ -1,4 +1,4 @@
-//! Which pool before is which pool after: ids that templates give are made up, and other files give the same ones.
+//! Which pool before is which pool after. The id of a pool that no plan knows is its logical id, and other files have the same ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ pub(super) type Named<'a> = (&'a str, &'a TemplatePool);
 const WAYS: [fn(Named<'_>) -> Option<String>; 5] = [id, placed_name, name, home, logical_id];
 
 /// The pool before that each pool after is, by their ids. Each way pairs what is alone on both sides by it.
-pub(super) fn twins<'a>(before: &[Named<'a>], after: &[Named<'a>]) -> BTreeMap<&'a str, &'a str> {
+pub(super) fn counterparts<'a>(before: &[Named<'a>], after: &[Named<'a>]) -> BTreeMap<&'a str, &'a str> {
     let mut found: BTreeMap<&str, &str> = BTreeMap::new();
     let mut taken: BTreeSet<&str> = BTreeSet::new();
     for way in WAYS {
