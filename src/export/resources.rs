@@ -184,7 +184,7 @@ impl Export<'_> {
         let place = target.map(|target| [("region", &target.region), ("account", &target.account)]);
         for (key, place) in place.into_iter().flatten() {
             let Some(place) = place else { continue };
-            let why = format!("not part of the exported text: deploy it in {key} {place}");
+            let why = format!("deploy it in {key} {place}");
             self.leave_out(root().child("target").child(key), why);
         }
         let named = match target.and_then(|target| target.names.as_deref()) {
