@@ -445,6 +445,12 @@ fn custom_resources() -> Vec<CustomCase> {
             &[],
         ),
         (own, "PoolId: other".to_owned(), None, &[MODE, RISK]),
+        (
+            "Custom::CDKBucketDeployment",
+            "SourceMarkers: [{ pool: !Ref Pool }]".to_owned(),
+            None,
+            &[MODE, RISK],
+        ),
     ]
 }
 

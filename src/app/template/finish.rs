@@ -76,6 +76,24 @@ impl Loader<'_> {
         self.found.broken.extend(faults);
     }
 
+    /// Notes the parameters that pools depend on, as the templates are read with them. Others are nobody's concern, and may be secrets.
+    fn parameters(&mut self, used: &BTreeSet<(usize, String)>) {
+        for stack in self.set.stacks.iter().filter(|stack| stack.parent.is_none()) {
+            let is_used = |name: &str| used.contains(&(stack.file, name.to_owned()));
+            let parameters = stack.parameters_in_use(is_used);
+            let defaults = parameters.iter().filter(|parameter| parameter.is_default);
+            let defaults: Vec<_> = defaults.take(8).map(|one| format!("`{}`", one.name)).collect();
+            if !defaults.is_empty() {
+                let defaults = defaults.join(", ");
+                let why =
+                    format!("only the defaults of {defaults} were tried; give other values with --parameter");
+                let name = self.found.file(stack.file).0.to_owned();
+                self.found.notes.push(NotChecked::left_out(name, why));
+            }
+            self.found.parameters.extend(parameters);
+        }
+    }
+
     /// A state beside the plan that starts from it says nothing more.
     fn leave_out_states(&mut self) {
         let planned = self.set.plans.iter().flat_map(PlanFile::planned).collect();
@@ -99,6 +117,7 @@ impl Loader<'_> {
         self.unknown_parameters();
         self.leave_out_states();
         let mut cases = template::evaluate(&self.set);
+        self.parameters(&cases.notes.parameters);
         self.complete(&mut cases.cases);
         self.found.before = self.before();
         if let Some(before) = &self.found.before {

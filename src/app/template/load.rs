@@ -430,18 +430,5 @@ impl Loader<'_> {
             );
             self.found.notes.push(NotChecked::left_out(name, why));
         }
-        if stack.parent.is_some() {
-            return;
-        }
-        let parameters = stack.parameters_in_use();
-        let defaults = parameters.iter().filter(|parameter| parameter.is_default);
-        let defaults: Vec<_> = defaults.take(8).map(|one| format!("`{}`", one.name)).collect();
-        self.found.parameters.extend(parameters);
-        if !defaults.is_empty() {
-            let defaults = defaults.join(", ");
-            let why =
-                format!("only the defaults of {defaults} were tried; give other values with --parameter");
-            self.found.notes.push(NotChecked::left_out(name, why));
-        }
     }
 }

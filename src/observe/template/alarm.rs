@@ -11,7 +11,7 @@ use crate::observe::template::value::{At, Symbol, TextPiece, Val, ValueData};
 /// What an alarm is on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum On {
-    /// A pool of the files.
+    /// A pool of the files, or an attribute that is not its id.
     Pool(Symbol),
     /// A pool by its id.
     Id(String),
@@ -24,7 +24,7 @@ pub enum On {
 pub struct MetricAlarm {
     /// The pool.
     pub on: On,
-    /// The alarm; the pool's id is empty in its dimensions.
+    /// The alarm; the pool's id is empty in its dimensions, and what is not its id is there as it is written.
     pub alarm: Alarm,
     /// Where the alarm stands, and its dimensions.
     pub at: [At; 2],
@@ -225,7 +225,7 @@ fn metric(reader: &mut ValueReader<'_>, resource: &TemplateResource, found: &mut
     found.others.push(other(resource, on));
 }
 
-/// The pool that dimensions name, and all of them by name; the pool's value is empty.
+/// The pool that dimensions name, and all of them by name; the pool's value is empty, unless it is an attribute of it.
 fn dimensions(value: &Val, open: &mut Option<String>) -> (Option<On>, BTreeMap<String, String>) {
     let pairs: Vec<(Val, Val)> = match &value.data {
         ValueData::Absent => Vec::new(),
@@ -249,12 +249,13 @@ fn dimensions(value: &Val, open: &mut Option<String>) -> (Option<On>, BTreeMap<S
         };
         let plain = name.to_ascii_lowercase();
         if plain.contains("pool") && !plain.contains("client") {
+            let attribute = value.symbol().filter(|symbol| !symbol.attribute.is_empty());
+            known.insert(name, attribute.map_or_else(String::new, |_| value.shown()));
             on = Some(match (value.symbol(), value.known()) {
-                (Some(symbol), _) if symbol.attribute.is_empty() => On::Pool(symbol.clone()),
+                (Some(symbol), _) => On::Pool(symbol.clone()),
                 (_, Some(id)) => On::Id(id),
                 _ => On::Open(value.named("a dimension of an alarm")),
             });
-            known.insert(name, String::new());
             continue;
         }
         *open = open.take().or_else(|| value.unresolved());

@@ -176,6 +176,9 @@ impl Assembly<'_, '_> {
         {
             return self.left_out(resource.symbol.id.clone(), "client");
         }
+        if self.is_of_other_pool(index, resource) {
+            return;
+        }
         match self.holder(index, resource) {
             Holder::Pool => self.answers_of_pool(index, resource),
             Holder::Client(position) => self.answers_of_client(index, position, resource),
@@ -242,10 +245,13 @@ impl Assembly<'_, '_> {
     fn alarms(&mut self, resources: &[TemplateResource]) {
         let found = alarm::alarms(self.reader, resources);
         for one in found.metrics {
+            let of_pool = |symbol: &Symbol| self.by_symbol.get(&symbol.whole()).copied();
             let index = match &one.on {
-                On::Pool(symbol) => self.by_symbol.get(symbol).copied(),
+                On::Pool(symbol) if symbol.attribute.is_empty() || of_pool(symbol).is_some() => {
+                    of_pool(symbol)
+                }
                 On::Id(id) => self.by_id(id, one.at[0].file()),
-                On::Open(why) => {
+                On::Pool(Symbol { id: why, .. }) | On::Open(why) => {
                     for draft in &mut self.drafts[..self.own] {
                         let why = format!("an alarm's pool is not known: {why}");
                         draft.notes.unread.insert((Part::Alarms, None), why);

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::posture::Part;
+use crate::observe::template::across::{READER, WRITER};
 use crate::observe::template::evaluate::Evaluator;
 use crate::observe::template::kind::NESTED;
 use crate::observe::template::naming::FileNotes;
@@ -33,6 +34,21 @@ pub enum CustomSets {
     /// These parts, whatever the files say of them.
     Parts(Vec<Part>),
 }
+
+/// Custom resources whose programs are CDK's and call nothing that sets anything of a pool, whatever they get. As of
+/// November 2026.
+const HARMLESS: [&str; 10] = [
+    READER,
+    WRITER,
+    "Custom::AWSCDKCfnJson",
+    "Custom::AWSCDKCfnJsonStringify",
+    "Custom::AWSCDKOpenIdConnectProvider",
+    "Custom::CDKBucketDeployment",
+    "Custom::CloudwatchLogResourcePolicy",
+    "Custom::CrossRegionStringParameterReader",
+    "Custom::LogRetention",
+    "Custom::S3BucketNotifications",
+];
 
 /// Functions whose value can be a pool.
 const REFERENCES: [&str; 5] = [
@@ -73,7 +89,8 @@ pub fn handed(
     notes: &mut FileNotes,
 ) -> Vec<Handed> {
     let is_nested = NESTED.contains(&kind);
-    let is_custom = kind.starts_with("Custom::") || kind == "AWS::CloudFormation::CustomResource";
+    let is_custom = kind == "AWS::CloudFormation::CustomResource"
+        || kind.starts_with("Custom::") && !HARMLESS.contains(&kind);
     let is_foreign = is_foreign(kind);
     let is_there = is_nested && evaluator.own().nested.contains_key(&entry.key);
     if is_there || !(is_nested || is_custom || is_foreign) {

@@ -44,6 +44,10 @@ pub struct Evaluator<'w, 'c> {
     pub(super) conditions: BTreeMap<(usize, String), Option<bool>>,
     pub(super) exports: Option<BTreeMap<String, Vec<Export>>>,
     pub(super) depth: usize,
+    /// Parameters whose values were asked for, by their stacks.
+    pub used: BTreeSet<(usize, String)>,
+    /// Whether only the form of conditions is checked.
+    pub(super) is_form: bool,
     /// Parameters whose value is allowed.
     pub(super) allowed: BTreeSet<(usize, String)>,
     steps: usize,
@@ -63,6 +67,8 @@ impl<'w, 'c> Evaluator<'w, 'c> {
             conditions: BTreeMap::new(),
             exports: None,
             depth: 0,
+            used: BTreeSet::new(),
+            is_form: false,
             allowed: BTreeSet::new(),
             steps: 0,
         }

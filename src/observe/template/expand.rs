@@ -59,6 +59,7 @@ pub fn expand(evaluator: &mut Evaluator<'_, '_>) -> Expanded {
         if resources.is_some_and(concerns_pools) && !is_made(evaluator, index) {
             continue;
         }
+        evaluator.check_given();
         if let Some(resources) = resources {
             if let Value::Mapping(entries) = &resources.value {
                 for entry in entries {

@@ -26,6 +26,9 @@ impl Evaluator<'_, '_> {
         if keys.iter().any(Val::is_no_text) || default == Some(None) {
             return self.malformed("Fn::FindInMap", at);
         }
+        if let Some(rest) = rest {
+            self.needs_extensions("`DefaultValue` in `Fn::FindInMap`", &self.at(rest));
+        }
         let [map, first, second] = keys.clone().map(|key| key.known());
         let (Some(first), Some(second)) = (&first, &second) else {
             let [_, by_first, by_second] = &keys;

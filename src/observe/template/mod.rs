@@ -8,6 +8,7 @@
 //! A template is a set of postures: what is open and has few values is decided case by case. Nothing that is not known is
 //! read as absent.
 
+mod across;
 mod alarm;
 mod assemble;
 mod cases;
@@ -180,11 +181,15 @@ type Found = (
 
 /// Evaluates what may belong together, in at most so many cases.
 fn together(stacks: &[Stack], plans: &[PlanFile], most: usize) -> Found {
-    let mut notes = FileNotes::default();
+    let (mut notes, mut by_case) = (FileNotes::default(), Vec::new());
     let run = |choices: &mut cases::Choices| {
         let mut evaluator = Evaluator::new(stacks, choices);
         let mut expanded = expand::expand(&mut evaluator);
         let asks = evaluator.asks;
+        let used = evaluator.used.into_iter();
+        notes
+            .parameters
+            .extend(used.map(|(stack, name)| (stacks[stack].file, name)));
         notes.append(evaluator.wrong);
         for (index, plan) in plans.iter().enumerate() {
             expanded.resources.extend(plan.resources(stacks.len() + index));
@@ -212,12 +217,33 @@ fn together(stacks: &[Stack], plans: &[PlanFile], most: usize) -> Found {
             faults: BTreeSet::new(),
         };
         let found = assemble::assemble(&mut reader, &expanded);
-        notes.faults.append(&mut reader.faults);
+        by_case.push(reader.faults);
         let is_closed = !asks && (expanded.resources.is_empty() || !found.pools.is_empty());
         (found, is_closed)
     };
     let (cases, of) = cases::enumerate(run, most, |(found, _)| found.pools.len());
+    let answers: Vec<_> = cases.iter().map(|(answers, _)| answers).collect();
+    notes.faults.extend(conditional(&by_case, &answers));
     (cases, of, notes)
+}
+
+/// The faults of all cases; one that is in some says in which.
+fn conditional(
+    by_case: &[BTreeSet<FileFault>],
+    answers: &[&BTreeMap<OpenQuestion, String>],
+) -> BTreeSet<FileFault> {
+    let worded = |fault: &FileFault| {
+        let holds = by_case.iter().map(|own| own.contains(fault));
+        let cases: Vec<_> = answers.iter().copied().zip(holds).collect();
+        let is_certain = cases.iter().all(|(_, holds)| *holds);
+        let when = (!is_certain).then(|| format!("{}: ", condition(&cases)));
+        FileFault {
+            message: when.unwrap_or_default() + &fault.message,
+            ..fault.clone()
+        }
+    };
+    let all: BTreeSet<_> = by_case.iter().flatten().collect();
+    all.into_iter().map(worded).collect()
 }
 
 /// Templates that have nothing to do with each other, each by itself and on all cores, which is the same as together; `None`

@@ -105,6 +105,8 @@ pub struct FileNotes {
     pub unknown: BTreeSet<(At, String)>,
     /// Files with resources of pools, or that may have some. The others have none, whatever is open.
     pub pools: BTreeSet<usize>,
+    /// Parameters that pools depend on, by their files.
+    pub parameters: BTreeSet<(usize, String)>,
 }
 
 impl FileNotes {
@@ -113,6 +115,7 @@ impl FileNotes {
         self.faults.append(&mut other.faults);
         self.unknown.append(&mut other.unknown);
         self.pools.append(&mut other.pools);
+        self.parameters.append(&mut other.parameters);
     }
 
     /// Gives values with a misspelt name the one that was meant, as faults: they are not known, and not absent. Names of which

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::fault::InputError;
 use crate::model::client::Client;
 use crate::model::posture::{Part, RiskResource};
 use crate::observe::template::pool::{self, Draft};
-use crate::observe::template::read::ValueReader;
+use crate::observe::template::read::{FileFault, ValueReader};
 use crate::observe::template::resource::TemplateResource;
 use crate::observe::template::risk;
 use crate::observe::template::value::{Symbol, Val};
@@ -158,6 +159,39 @@ impl Assembly<'_, '_> {
     pub(super) fn left_out(&mut self, name: String, what: &str) {
         let why = format!("where the condition of its {what} does not hold, the deployment fails");
         self.strays.insert((name, why));
+    }
+
+    /// Reports a client of another pool of the files, for which the service takes no configuration.
+    pub(super) fn is_of_other_pool(&mut self, index: usize, resource: &TemplateResource) -> bool {
+        let (pool, client) = (resource.get("UserPoolId"), resource.get("ClientId"));
+        let is_certain = pool.symbol().is_some() || pool.known().is_some();
+        let has = |at: &usize| self.position(*at, &client).is_some();
+        let other = (0..self.own).find(has).filter(|_| is_certain && !has(&index));
+        let Some(other) = other else {
+            return false;
+        };
+        let name = |at: usize| {
+            self.drafts[at]
+                .symbol
+                .as_ref()
+                .map_or("", |symbol| symbol.id.as_str())
+        };
+        let message = format!(
+            "`{}` is for the client `{}` of the pool `{}`, and its pool is `{}`: the deployment fails",
+            resource.symbol.id,
+            client
+                .symbol()
+                .map_or_else(|| client.shown(), |symbol| symbol.id.clone()),
+            name(other),
+            name(index),
+        );
+        self.reader.faults.insert(FileFault {
+            at: client.at.clone(),
+            check: InputError::ValueInvalid,
+            message,
+            help: "name a client of that pool, or the pool of that client".to_owned(),
+        });
+        true
     }
 
     /// Whose configuration a resource sets. What is not known is one of the clients, another, or, unless it can only be the id

@@ -5,13 +5,54 @@ use regex::RegexBuilder;
 use crate::observe::template::evaluate::{Evaluator, adds, is_loose};
 use crate::observe::template::naming::{self, OF_PARAMETER};
 use crate::observe::template::stack::{is_hidden, text};
-use crate::observe::template::value::{At, Open, Val, ValueData};
+use crate::observe::template::value::{At, Open, Val, ValueData, boolean_of_1_1};
 use crate::yaml::{Node, NodeEntry, Value};
 
 /// Bytes that a pattern may become: one of a parameter is a few classes and counts.
 const PATTERN_BYTES: usize = 1 << 20;
 
 impl Evaluator<'_, '_> {
+    /// Reports what the stack around gives the one that is evaluated and it does not have, and what it has no value for: the
+    /// deployment fails for each.
+    pub(super) fn check_given(&mut self) {
+        let stack = self.own();
+        let Some((parent, resource)) = &stack.parent else {
+            return;
+        };
+        let parent = &self.stacks[*parent];
+        let given = parent.property(resource, "Parameters").map(|node| &node.value);
+        let given: &[NodeEntry] = match given {
+            None => &[],
+            Some(Value::Mapping(entries)) => entries,
+            Some(_) => return,
+        };
+        if self.may_have_more("Parameters") || given.iter().any(|entry| adds(&entry.key)) {
+            return;
+        }
+        let file = parent.file;
+        for NodeEntry { key, key_span, .. } in given {
+            if stack.entry("Parameters", key).is_none() {
+                let why = format!("the template of the nested stack `{resource}` has no parameter `{key}`");
+                let span = *key_span;
+                self.fault(At::Text { file, span }, why);
+            }
+        }
+        let own = stack.root.get("Parameters").map(|node| &node.value);
+        let around = parent.root.get("Resources").and_then(|all| all.entry(resource));
+        let (Some(Value::Mapping(own)), Some(around)) = (own, around) else {
+            return;
+        };
+        let span = around.key_span;
+        for NodeEntry { key, value, .. } in own {
+            if value.get("Default").is_none() && given.iter().all(|entry| entry.key != *key) {
+                let why = format!(
+                    "the nested stack `{resource}` gives its parameter `{key}` no value, and it has no default"
+                );
+                self.fault(At::Text { file, span }, why);
+            }
+        }
+    }
+
     /// The value of a parameter of the stack that is evaluated.
     pub(super) fn parameter(&mut self, name: &str, parameter: &Node, at: At) -> Val {
         let stack = self.own();
@@ -22,6 +63,13 @@ impl Evaluator<'_, '_> {
         let is_list = kind == "CommaDelimitedList" || kind.starts_with("List<");
         let words = format!("parameter `{name}`");
         let is_hidden = is_hidden(parameter);
+        if !self.is_form {
+            self.used.insert((self.stack, name.to_owned()));
+        }
+        // Whatever is given, or the default, is the name of what has the value.
+        if kind.starts_with("AWS::SSM::Parameter::Value") {
+            return self.open(at, words + " (from SSM)");
+        }
         match stack.parameters.get(name) {
             Some(Some(given)) => {
                 let given = listed(at, given, is_list, false);
@@ -57,9 +105,6 @@ impl Evaluator<'_, '_> {
         if is_hidden {
             return self.open(at, words + " (NoEcho)");
         }
-        if kind.starts_with("AWS::SSM::") {
-            return self.open(at, words + " (from SSM)");
-        }
         if let Some(default) = parameter.get("Default") {
             let loose = is_loose(default);
             let value = self.value(default);
@@ -94,7 +139,7 @@ impl Evaluator<'_, '_> {
             _ => &[],
         };
         let domain = (!is_list && !allowed.is_empty())
-            .then(|| allowed.iter().map(|item| self.value(item).known()).collect())
+            .then(|| self.texts(allowed))
             .flatten();
         let open = Open {
             why: words,
@@ -105,6 +150,16 @@ impl Evaluator<'_, '_> {
         let mut value = Val::new(loose.map_or(at, |item| self.at(item)), ValueData::Open(open));
         value.loose = loose.is_some();
         value
+    }
+
+    /// The texts of values, where all are known: what YAML 1.1 takes for a boolean is one.
+    fn texts(&mut self, items: &[Node]) -> Option<Vec<String>> {
+        let one = |item: &Node| {
+            let known = self.value(item).known()?;
+            let flag = boolean_of_1_1(&known).filter(|_| is_loose(item));
+            Some(flag.map_or(known, |flag| flag.to_string()))
+        };
+        items.iter().map(one).collect()
     }
 
     /// A value that was given, where the parameter takes it; otherwise it is any that is allowed. It is not shown: it may be a
@@ -140,9 +195,13 @@ impl Evaluator<'_, '_> {
 
     fn refusal_of(&mut self, parameter: &Node, given: &str) -> Option<String> {
         if let Some(Value::Sequence(allowed)) = parameter.get("AllowedValues").map(|node| &node.value) {
-            let allowed: Option<Vec<_>> = allowed.iter().map(|item| self.value(item).known()).collect();
-            if allowed.is_some_and(|all| all.iter().all(|value| value != given)) {
-                return Some("is not one of its AllowedValues".to_owned());
+            let known = self.texts(allowed);
+            if known.is_some_and(|all| all.iter().all(|value| value != given)) {
+                let is_written = |item: &&Node| is_loose(item) && text(item) == Some(given);
+                let word = allowed.iter().find(is_written).map(|_| {
+                    format!(": `{given}` without quotes is a boolean there, as CloudFormation reads YAML 1.1")
+                });
+                return Some("is not one of its AllowedValues".to_owned() + &word.unwrap_or_default());
             }
         }
         let kind = parameter.get("Type").and_then(text).unwrap_or("String");

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::fault::InputError;
 use crate::model::posture::Part;
 use crate::observe::template::cases::{Choices, OpenQuestion};
-use crate::observe::template::value::{At, Open, TextPiece, Val, ValueData, is_boolean_of_1_1};
+use crate::observe::template::value::{
+    At, Open, TextPiece, Val, ValueData, boolean_of_1_1, is_boolean_of_1_1,
+};
 use crate::text;
 
 /// Something wrong with a file.
@@ -48,18 +50,29 @@ impl ValueReader<'_> {
             }
             Decided::Invalid => return Err(Invalid),
         };
-        if value.loose
-            && is_boolean_of_1_1(&found)
-            && words.iter().any(|(word, _)| word.eq_ignore_ascii_case(&found))
-        {
+        // Of what is written, and of what a parameter allows.
+        let is_meant = |word: &str| {
+            word.eq_ignore_ascii_case(&found) && is_boolean_of_1_1(&found)
+                || boolean_of_1_1(word).is_some_and(|flag| found == flag.to_string())
+        };
+        let meant = words.iter().map(|(word, _)| *word).find(|word| is_meant(word));
+        if let Some(meant) = meant.filter(|_| value.loose) {
             self.faults.insert(FileFault {
                 at: value.at.clone(),
                 check: InputError::ValueInvalid,
                 message: format!(
-                    "`{found}` without quotes is a boolean: CloudFormation reads YAML 1.1 and refuses it at deployment"
+                    "`{meant}` without quotes is a boolean: CloudFormation reads YAML 1.1 and refuses it at deployment"
                 ),
-                help: format!("write \"{found}\" in quotes"),
+                help: format!("write \"{meant}\" in quotes"),
             });
+            return if found == meant {
+                Ok(words
+                    .iter()
+                    .find(|(word, _)| *word == meant)
+                    .map(|(_, meaning)| *meaning))
+            } else {
+                Err(Invalid)
+            };
         }
         match words.iter().find(|(word, _)| *word == found) {
             Some((_, meaning)) => Ok(Some(*meaning)),

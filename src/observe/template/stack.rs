@@ -74,9 +74,9 @@ impl Stack {
         Some(pointer)
     }
 
-    /// The parameters that it is read with: those that were given, and those that have their defaults. Defaults that only name
-    /// where a value is, or that are not to be shown, are left out: they are no values.
-    pub fn parameters_in_use(&self) -> Vec<RunParameter> {
+    /// The parameters of some names that it is read with: those that were given, and those that have their defaults. Defaults that
+    /// only name where a value is, or that are not to be shown, are left out: they are no values.
+    pub fn parameters_in_use(&self, is_used: impl Fn(&str) -> bool) -> Vec<RunParameter> {
         let Some(Value::Mapping(parameters)) = self.root.get("Parameters").map(|node| &node.value) else {
             return Vec::new();
         };
@@ -96,7 +96,8 @@ impl Stack {
                 is_default: given.is_none(),
             })
         };
-        parameters.iter().filter_map(in_use).collect()
+        let used = parameters.iter().filter(|entry| is_used(&entry.key));
+        used.filter_map(in_use).collect()
     }
 
     /// Macros that may rewrite everything: all but those that are understood.

@@ -169,11 +169,16 @@ impl<'w> Evaluator<'w, '_> {
 
     /// Reports a function that its template does not have without a transform.
     pub(super) fn extends(&mut self, function: &str, at: &At) {
+        if OF_EXTENSIONS.contains(&function) {
+            self.needs_extensions(&format!("`{function}`"), at);
+        }
+    }
+
+    /// The same for a way to write one.
+    pub(super) fn needs_extensions(&mut self, what: &str, at: &At) {
         let stack = self.own();
-        if OF_EXTENSIONS.contains(&function) && stack.macros().is_empty() && !stack.transforms_by(EXTENSIONS)
-        {
-            let why =
-                format!("`{function}` needs `Transform: {EXTENSIONS}`, which this template does not have");
+        if stack.macros().is_empty() && !stack.transforms_by(EXTENSIONS) {
+            let why = format!("{what} needs `Transform: {EXTENSIONS}`, which this template does not have");
             self.fault(at.clone(), why);
         }
     }
