@@ -94,6 +94,8 @@ pub fn damaged<'a>(name: &'a str, ledger: &'a Ledger) -> impl Iterator<Item = No
 /// Why something was not read. Of a run that was stopped, the call that was not made says nothing more.
 fn unread_because(failure: Failure, operation: &str, detail: &str) -> String {
     match failure {
+        // What files leave open was no call.
+        _ if operation == "template" => [failure.label(), ": ", detail].concat(),
         Failure::Stopped => failure.label().to_owned(),
         _ => [failure.label(), ": ", operation, ": ", detail].concat(),
     }

@@ -300,6 +300,7 @@ fn template_of(facts: &TemplateExample) -> TemplateFacts {
         is_source: true,
         plan_left_out: facts.plan_left_out,
         is_created: facts.is_created,
+        more_alarms: facts.more_alarms,
         set_twice: all("set_twice", &facts.set_twice),
         reset: all("reset", &facts.reset),
         named_all: named

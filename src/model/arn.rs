@@ -19,7 +19,14 @@ impl<'a> Arn<'a> {
     /// Takes an ARN apart; `None` where the text is none: six parts between colons, the first
     /// `arn`, partition, service and resource not empty, no blanks or control characters.
     pub fn parse(text: &'a str) -> Option<Self> {
-        if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        let (mut before, mut in_open) = (' ', false);
+        let is_blank = |letter: char| {
+            // What is not known of a text of a template is in words: `${parameter 'Who'}`.
+            in_open = (before, letter) == ('$', '{') || (in_open && letter != '}');
+            before = letter;
+            letter.is_control() || (letter.is_whitespace() && !in_open)
+        };
+        if text.chars().any(is_blank) {
             return None;
         }
         let mut parts = text.splitn(6, ':');

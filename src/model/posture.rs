@@ -113,6 +113,8 @@ pub struct TemplateFacts {
     pub plan_left_out: bool,
     /// Whether a plan creates the pool, so that it keeps nothing of what was before.
     pub is_created: bool,
+    /// Whether other files have alarms, too.
+    pub more_alarms: bool,
     /// Resources that set a risk configuration which another one sets.
     pub set_twice: Vec<RiskResource>,
     /// Resources that are destroyed, which resets a risk configuration that another one sets.

@@ -216,6 +216,8 @@ pub struct TemplateExample {
     pub plan_left_out: bool,
     /// Whether a plan creates the pool.
     pub is_created: bool,
+    /// Whether other files have alarms, too.
+    pub more_alarms: bool,
     /// Resources that set what another one sets: name to the client's key, or to an empty text for the pool.
     pub set_twice: BTreeMap<String, String>,
     /// Resources that are destroyed, and what they set another one sets; likewise.

@@ -305,10 +305,8 @@ impl<'t> Builder<'t> {
         // `aws cloudformation package` merges, and sends what comes of it.
         let key = if is_merge && self.dialect == Dialect::Template {
             Key::Merge(span)
-        } else if self.judge_key(&text, is_text, is_merge, span)? {
-            Key::Keep(text, span)
         } else {
-            Key::Skip
+            self.judge_key(text, is_text, is_merge, span)?
         };
         if let Some(frame) = self.frames.last_mut() {
             frame.push_key(key, span);
@@ -316,25 +314,32 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// Whether a key is kept; what is wrong with it becomes an issue.
-    fn judge_key(&mut self, text: &str, is_text: bool, is_merge: bool, span: Span) -> Result<bool, Stop> {
+    /// What becomes of a key; what is wrong with it becomes an issue.
+    fn judge_key(&mut self, text: String, is_text: bool, is_merge: bool, span: Span) -> Result<Key, Stop> {
         if is_merge {
             self.issues.push(complaint::merge_key(span))?;
-            return Ok(false);
+            return Ok(Key::Skip);
         }
         if text.len() > self.budget.key_bytes {
             let issue = complaint::long_key(span, text.len(), self.budget.key_bytes);
             self.issues.push(issue)?;
-            return Ok(false);
+            return Ok(Key::Skip);
         }
         if !is_text {
-            self.issues.push(complaint::non_text_key(span, text))?;
+            self.issues.push(complaint::non_text_key(span, &text))?;
         }
-        let Some(first) = self.frames.last().and_then(|frame| frame.key_span(text)) else {
-            return Ok(true);
+        let Some(first) = self.frames.last().and_then(|frame| frame.key_span(&text)) else {
+            return Ok(Key::Keep(text, span));
         };
-        self.issues.push(complaint::duplicate_key(span, text, first))?;
-        Ok(false)
+        // Of a template that AWS takes all the same, it takes the last value.
+        let is_last = self.dialect == Dialect::Template;
+        self.issues
+            .push(complaint::duplicate_key(span, &text, first, is_last))?;
+        Ok(if is_last {
+            Key::Replace(text, span)
+        } else {
+            Key::Skip
+        })
     }
 
     fn collection_key(&mut self, span: Span) -> Result<(), Stop> {

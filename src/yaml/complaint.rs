@@ -30,10 +30,11 @@ pub(super) fn collection_key(span: Span) -> Issue {
     Issue::new(InputError::NonStringKey, span, message, help)
 }
 
-/// A key that stood before, at `first`.
-pub(super) fn duplicate_key(span: Span, key: &str, first: Span) -> Issue {
+/// A key that stood before, at `first`; whether the last value counts.
+pub(super) fn duplicate_key(span: Span, key: &str, first: Span, is_last: bool) -> Issue {
+    let which = if is_last { "last" } else { "first" };
     let message = format!(
-        "the key {} stands twice in this mapping; the first value is used",
+        "the key {} stands twice in this mapping; the {which} value is used",
         quote(key)
     );
     let help = "remove one of the two";

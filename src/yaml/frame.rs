@@ -42,6 +42,8 @@ impl Size {
 pub(super) enum Key {
     /// To be kept.
     Keep(String, Span),
+    /// To be kept in place of the same one before it.
+    Replace(String, Span),
     /// The mappings that its value has are merged into this one; another value is kept under the key.
     Merge(Span),
     /// Left out, with its value; the reason is an issue.
@@ -142,7 +144,7 @@ impl Frame {
     /// Takes a key, written at `span`.
     pub fn push_key(&mut self, new: Key, span: Span) {
         self.span = self.span.to(span);
-        if let Key::Keep(text, _) = &new {
+        if let Key::Keep(text, _) | Key::Replace(text, _) = &new {
             self.size.bytes += text.len();
         }
         if let Content::Mapping { key, .. } = &mut self.content {
@@ -169,6 +171,11 @@ impl Frame {
                         value: node,
                     });
                     extend_index(entries, index);
+                }
+                Some(Key::Replace(key, key_span)) => {
+                    if let Some(known) = entries.iter_mut().find(|entry| entry.key == key) {
+                        (known.key_span, known.value) = (key_span, node);
+                    }
                 }
                 Some(Key::Merge(_)) if is_merged(&node) => merge(node, merged),
                 Some(Key::Merge(key_span)) => {

@@ -52,6 +52,7 @@ mod template_counterparts;
 mod template_empty;
 mod template_faults;
 mod template_files;
+mod template_forms;
 mod template_functions;
 mod template_limits;
 mod template_lists;

@@ -448,7 +448,7 @@ fn advice_is_in_the_words_of_the_file() {
         ("sam.yaml", "`UserPoolTier: PLUS`"),
         (
             "parameters.yaml",
-            "`LogConfigurations: { CloudWatchLogsConfiguration: { LogGroupArn: <ARN> } }`",
+            "`LogConfigurations: [{ EventSource: userAuthEvents, LogLevel: INFO, CloudWatchLogsConfiguration: { LogGroupArn: <ARN> } }]`",
         ),
         ("cdk-out", "`CompromisedCredentialsRiskConfiguration"),
         ("plan-new/tfplan.json", "`user_pool_tier = \"PLUS\"`"),

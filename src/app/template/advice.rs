@@ -14,7 +14,7 @@ type Row = (&'static str, &'static str, Option<&'static str>);
 /// The pool's own configuration, or a client's.
 const RISK: &str = "AWS::Cognito::UserPoolRiskConfigurationAttachment";
 
-const ROWS: [Row; 38] = [
+const ROWS: [Row; 37] = [
     ("account_takeover", "AccountTakeoverRiskConfiguration", None),
     ("actions_enabled", "ActionsEnabled", None),
     ("alarms", "Resources", Some("aws_cloudwatch_metric_alarm")),
@@ -44,11 +44,6 @@ const ROWS: [Row; 38] = [
     ("level", "LogLevel", None),
     ("log_delivery", "LogConfigurations", None),
     ("log_delivery.user_auth_events", "LogConfigurations", None),
-    (
-        "log_delivery.user_auth_events.cloudwatch_logs",
-        "LogConfigurations.CloudWatchLogsConfiguration.LogGroupArn",
-        None,
-    ),
     ("low", "LowAction", None),
     ("medium", "MediumAction", None),
     ("mfa.configuration", "MfaConfiguration", None),
@@ -90,9 +85,27 @@ pub(super) fn advice(help: &str, at: &At) -> String {
     help.split('`').enumerate().map(one).collect::<Vec<_>>().join("`")
 }
 
+/// Delivery to a log group, whose level a policy leaves out.
+fn delivery(arn: &str, is_terraform: bool) -> String {
+    if is_terraform {
+        let arn = literal(arn);
+        return format!(
+            "log_configurations` with `event_source = \"userAuthEvents\"`, `log_level = \"INFO\"` and \
+             `cloud_watch_logs_configuration {{ log_group_arn = {arn} }}"
+        );
+    }
+    format!(
+        "LogConfigurations: [{{ EventSource: userAuthEvents, LogLevel: INFO, \
+         CloudWatchLogsConfiguration: {{ LogGroupArn: {arn} }} }}]"
+    )
+}
+
 /// A key, or a key with its value, as the language has it; `None` for what is no key.
 fn said(code: &str, is_terraform: bool) -> Option<String> {
     let (key, value) = written(code);
+    if let Some(arn) = value.filter(|_| key == "log_delivery.user_auth_events.cloudwatch_logs") {
+        return Some(delivery(arn, is_terraform));
+    }
     let (way, own) = way(&key)?;
     let steps: Vec<Cow<'_, str>> = match (is_terraform, own) {
         (true, Some(own)) => vec![own.into()],
@@ -201,8 +214,10 @@ mod tests {
             ),
             (
                 "`log_delivery: { user_auth_events: { cloudwatch_logs: <ARN> } }`",
-                "`LogConfigurations: { CloudWatchLogsConfiguration: { LogGroupArn: <ARN> } }`",
-                "`log_configurations { cloud_watch_logs_configuration { log_group_arn = \"<ARN>\" } }`",
+                "`LogConfigurations: [{ EventSource: userAuthEvents, LogLevel: INFO, \
+                 CloudWatchLogsConfiguration: { LogGroupArn: <ARN> } }]`",
+                "`log_configurations` with `event_source = \"userAuthEvents\"`, `log_level = \"INFO\"` and \
+                 `cloud_watch_logs_configuration { log_group_arn = \"<ARN>\" }`",
             ),
             (
                 "from the office, `BLOCK`, `arn:aws:ses:::x`, an odd `",

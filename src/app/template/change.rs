@@ -215,7 +215,13 @@ fn sides<'a>(
         found.changes.push(new);
     }
     let earlier = before.iter().find_map(|case| of_case(case, earlier));
-    if let Some(pool) = earlier.filter(|_| !matched.gone.is_empty()) {
+    if let Some(pool) = earlier.filter(|pool| !matched.gone.is_empty() && pool.notes.is_kept) {
+        let words = prefix(when(&matched.gone, after));
+        let why =
+            format!("{words}no template has it after, and it stays as it is (`DeletionPolicy: Retain`)");
+        let what = format!("pool {}", pool.observed.title());
+        found.notes.push(NotChecked::not_compared(what, why));
+    } else if let Some(pool) = earlier.filter(|_| !matched.gone.is_empty()) {
         // Its file may be none of this run.
         found.changes.push(ReviewedPool {
             names: vec![(pool.observed.title(), String::new())],

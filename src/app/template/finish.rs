@@ -6,7 +6,7 @@ use crate::app::template::load::Loader;
 use crate::app::template::{Templates, estate_of, leave_out, scan};
 use crate::app::unseen;
 use crate::fault::InputError;
-use crate::observe::template::{self, PlanFile, Stack, TemplateCase, TemplateSet};
+use crate::observe::template::{self, PlanFile, STACK_NAME, Stack, TemplateCase, TemplateSet};
 use crate::report::NotChecked;
 use crate::span::Span;
 use crate::text::{count, nearest};
@@ -54,8 +54,9 @@ impl Loader<'_> {
         let stacks = &self.set.stacks;
         let declared = || stacks.iter().filter_map(|stack| stack.root.get("Parameters"));
         self.found.declared = declared().flat_map(names_of).map(str::to_owned).collect();
-        let is_known =
-            |name: &String| self.found.declared.contains(name) || self.terms.declared.contains(name);
+        let is_known = |name: &String| {
+            name == STACK_NAME || self.found.declared.contains(name) || self.terms.declared.contains(name)
+        };
         let unknown = self.terms.parameters.keys().filter(|name| !is_known(name));
         // Where they are declared, else at the first template.
         let place = |stack: &Stack| Some((stack.file, stack.root.entry("Parameters")?.key_span));

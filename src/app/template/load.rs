@@ -15,6 +15,7 @@ use crate::policy::parse;
 use crate::report::NotChecked;
 use crate::source::{Source, SourceId};
 use crate::span::Span;
+use crate::text::nearest;
 use crate::yaml::{Node, Parsed, Value};
 
 /// Most files of one run.
@@ -250,6 +251,10 @@ impl Loader<'_> {
                 let message = "this is not a template; a snapshot is read alone".to_owned();
                 (InputError::ValueInvalid, message, "name it in a run of its own")
             }
+            TemplateText::Other(text) if wanted.stack.is_some() && json::value(text.as_bytes()).is_ok() => {
+                self.add(&wanted.name, text);
+                return;
+            }
             TemplateText::Other(text) => {
                 let (message, help) = wrong_file::no_template(&text);
                 (InputError::ValueInvalid, message, help)
@@ -307,9 +312,8 @@ impl Loader<'_> {
             .and_then(|_| self.found.files.iter().position(is_same));
         let file = known.unwrap_or_else(|| self.add(&wanted.name, text));
         let mut usable = true;
-        if let Some((at, why)) = text::broken_json(&wanted.name, &self.found.files[file].1, &parsed) {
-            let help = "write it again: `jq . FILE` shows whether it is whole".to_owned();
-            let fault = (file, InputError::YamlSyntax, Span::at(at), why, help);
+        if let Some((at, why, help)) = text::broken_json(&wanted.name, &self.found.files[file].1, &parsed) {
+            let fault = (file, InputError::YamlSyntax, Span::at(at), why, help.to_owned());
             self.found.broken.push(fault);
             return;
         }
@@ -342,13 +346,23 @@ impl Loader<'_> {
         self.document(wanted, file, document.root);
     }
 
-    fn document(&mut self, wanted: &Wanted, file: usize, root: Node) {
+    fn document(&mut self, wanted: &Wanted, file: usize, mut root: Node) {
+        if let Some(body) = root
+            .get("TemplateBody")
+            .filter(|_| root.get("Resources").is_none())
+        {
+            // What `aws cloudformation get-template` answers.
+            root = body.clone();
+        }
         if !matches!(
             root.get("Resources").map(|node| &node.value),
             Some(Value::Mapping(_))
         ) {
-            let message = "it has no `Resources`".to_owned();
-            self.broken(file, InputError::KeyMissing, message, "name a whole template");
+            let (message, help) = without_resources(&root);
+            // An app may have a stack without any.
+            if wanted.stack.is_none() || root.get("Resources").is_some() {
+                self.broken(file, InputError::KeyMissing, message, help);
+            }
             return;
         }
         let parent = wanted.parent.clone();
@@ -431,4 +445,25 @@ impl Loader<'_> {
             self.found.notes.push(NotChecked::left_out(name, why));
         }
     }
+}
+
+/// What is wrong with a template without a mapping of resources, and what to do.
+fn without_resources(root: &Node) -> (String, &'static str) {
+    if root.get("Resources").is_some() {
+        let message = "`Resources` is not a mapping with resources in it".to_owned();
+        return (message, "write the resources under it");
+    }
+    let near = match &root.value {
+        Value::String(_) => {
+            let message =
+                "this is what `aws cloudformation get-template` answers, with a text as the template";
+            let help = "write the template alone: add `--query TemplateBody --output text`";
+            return (message.to_owned(), help);
+        }
+        Value::Mapping(entries) => nearest("Resources", entries.iter().map(|entry| entry.key.as_str())),
+        _ => None,
+    };
+    let found = near.map(|near| format!(": `{near}` is no section"));
+    let message = format!("it has no `Resources`{}", found.unwrap_or_default());
+    (message, "name a whole template")
 }

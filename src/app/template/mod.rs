@@ -94,6 +94,9 @@ pub struct Templates {
     pub(in crate::app) written: Written,
 }
 
+/// Why a part is not read that lives in files which are not given.
+const ELSEWHERE: &str = "other files set it (--elsewhere)";
+
 /// Has parts unread that live in files which are not given.
 pub(in crate::app) fn leave_out(pool: &mut Observed, parts: &BTreeSet<Part>) {
     for part in parts {
@@ -107,12 +110,23 @@ pub(in crate::app) fn leave_out(pool: &mut Observed, parts: &BTreeSet<Part>) {
             _ => true,
         };
         if is_absent {
-            unread(pool, *part, "other files set it (--elsewhere)");
+            unread(pool, *part, ELSEWHERE);
+        } else if *part == Part::Alarms && pool.posture.alarms.is_some() {
+            // Those that are here are judged.
+            pool.posture.template.more_alarms = true;
+            let others = "other files have more (--elsewhere)";
+            pool.unread
+                .push(Unread::new(*part, None, "template", Failure::NotInFiles, others));
+            pool.unread.sort();
         }
     }
 }
 
 fn unread(pool: &mut Observed, part: Part, why: &str) {
+    unread_as(pool, part, Failure::NotInFiles, why);
+}
+
+fn unread_as(pool: &mut Observed, part: Part, failure: Failure, why: &str) {
     clear(&mut pool.posture, part);
     pool.posture.unread.insert(part);
     if pool
@@ -120,9 +134,19 @@ fn unread(pool: &mut Observed, part: Part, why: &str) {
         .iter()
         .all(|unread| unread.part != part || unread.client.is_some())
     {
-        let unread = Unread::new(part, None, "template", Failure::NotInFiles, why);
-        pool.unread.push(unread);
+        pool.unread
+            .push(Unread::new(part, None, "template", failure, why));
         pool.unread.sort();
+    }
+}
+
+/// Has nothing of a pool read that is in templates: what the cases that were not tried would change nobody knows.
+fn leave_all_out(pool: &mut Observed) {
+    let why = "it has more cases than are checked; give more with --parameter";
+    for part in Part::ALL {
+        if !matches!(part, Part::Topics | Part::Metrics) {
+            unread_as(pool, part, Failure::Stopped, why);
+        }
     }
 }
 
@@ -327,14 +351,30 @@ impl Templates {
 /// Every pool of some cases once: what differs between them is not read.
 pub(in crate::app) fn estate_of(cases: &[TemplateCase]) -> Estate {
     let mut pools: IndexMap<&str, Observed> = IndexMap::new();
-    for pool in cases.iter().flat_map(|case| &case.found.pools) {
-        let own = pools.entry(pool.observed.id());
-        own.and_modify(|own| agree(own, &pool.observed))
-            .or_insert_with(|| pool.observed.clone());
+    for case in cases {
+        for pool in &case.found.pools {
+            let own = pools.entry(pool.observed.id());
+            own.and_modify(|own| {
+                if case.is_whole {
+                    agree(own, &pool.observed);
+                }
+            })
+            .or_insert_with(|| {
+                let mut own = pool.observed.clone();
+                if !case.is_whole {
+                    leave_all_out(&mut own);
+                }
+                own
+            });
+        }
     }
     let mut pools: Vec<_> = pools.into_values().collect();
     for pool in &mut pools {
         let id = pool.id().to_owned();
+        if pool.posture.template.more_alarms {
+            // Which of a policy's alarms are missing nobody knows.
+            unread(pool, Part::Alarms, ELSEWHERE);
+        }
         for alarm in pool.posture.alarms.iter_mut().flatten() {
             if let Some(own) = alarm.dimensions.get_mut("UserPoolId") {
                 own.clone_from(&id);
@@ -349,7 +389,8 @@ pub(in crate::app) fn estate_of(cases: &[TemplateCase]) -> Estate {
 
 /// Why a pool of a template cannot be told by its name, and what to do; `None` for a name that is known. No name of AWS has a `$`.
 pub fn open_name(name: &str) -> Option<String> {
-    const GIVEN: [(&str, &str); 3] = [
+    const GIVEN: [(&str, &str); 4] = [
+        ("${AWS::StackName}", "--parameter AWS::StackName=NAME"),
         ("${AWS::Region}", "--region"),
         ("${AWS::AccountId}", "--account"),
         ("${parameter '", "--parameter"),

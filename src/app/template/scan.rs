@@ -230,7 +230,18 @@ fn at_one_place(found: Vec<(Finding, Vec<usize>)>) -> Vec<Vec<(Finding, Vec<usiz
 }
 
 /// One finding of its variants, the worst severity counts; each says when it holds, unless it always does.
-fn together(variants: Vec<(Finding, Vec<usize>)>, all: &[TemplateCase]) -> Option<Finding> {
+fn together(found: Vec<(Finding, Vec<usize>)>, all: &[TemplateCase]) -> Option<Finding> {
+    let mut variants: Vec<(Finding, Vec<usize>)> = Vec::new();
+    for (finding, indices) in found {
+        // What differs is not said: the name of the pool, such as of each stage.
+        let is_same = |(own, _): &&mut (Finding, Vec<usize>)| {
+            own.message == finding.message && own.severity == finding.severity
+        };
+        match variants.iter_mut().find(is_same) {
+            Some((_, own)) => own.extend(indices),
+            None => variants.push((finding, indices)),
+        }
+    }
     let TemplateCase { part, is_whole, .. } = &all[*variants.first()?.1.first()?];
     let all = &all[part.clone()];
     let when = |indices: &[usize]| {

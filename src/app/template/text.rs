@@ -11,7 +11,8 @@ use crate::json;
 use crate::observe::template::{FileKind, detect, nested_files};
 use crate::policy::parse;
 use crate::source::SourceId;
-use crate::yaml::{self, Budget, Dialect, Parsed};
+use crate::span::Span;
+use crate::yaml::{self, Budget, Dialect, Node, Parsed, Value};
 
 /// Largest template or plan.
 pub(in crate::app) const MAX_TEMPLATE_BYTES: u64 = 256 << 20;
@@ -73,11 +74,21 @@ pub(in crate::app) fn parsed(text: &str) -> Parsed {
     yaml::parse_as(SourceId(0), text, &budget, Dialect::Template)
 }
 
-/// Where a text that is no YAML is no JSON either, and why: one that is cut off looks like an open quote to a reader of YAML.
-pub(super) fn broken_json(name: &str, text: &str, parsed: &Parsed) -> Option<(usize, String)> {
+/// Where a text is no JSON, why, and what to do: one that is cut off looks like an open quote to a reader of YAML, and a comment
+/// like a part of the key behind it.
+pub(super) fn broken_json(name: &str, text: &str, parsed: &Parsed) -> Option<(usize, String, &'static str)> {
     let is_no_yaml =
         |issue| parse::issue_finding(SourceId(0), issue).rule == InputError::YamlSyntax.rule_id();
-    if !text.trim_start().starts_with('{') || !parsed.issues.iter().any(is_no_yaml) {
+    if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
+        return None;
+    }
+    let root = parsed.documents.first().map(|document| &document.root);
+    if let Some(at) = root.and_then(commented)
+        && json::value(text.as_bytes()).is_err()
+    {
+        return Some((at.start, "JSON has no comments".to_owned(), "remove the comment"));
+    }
+    if !parsed.issues.iter().any(is_no_yaml) {
         return None;
     }
     let error = json::value(text.as_bytes()).err()?;
@@ -85,7 +96,22 @@ pub(super) fn broken_json(name: &str, text: &str, parsed: &Parsed) -> Option<(us
         || Path::new(name)
             .extension()
             .is_some_and(|end| end.eq_ignore_ascii_case("json"));
-    is_json.then(|| (json::offset(text, &error), json::words(&error)))
+    let help = "write it again: `jq . FILE` shows whether it is whole";
+    is_json.then(|| (json::offset(text, &error), json::words(&error), help))
+}
+
+/// The first key that begins with a comment of other languages.
+fn commented(node: &Node) -> Option<Span> {
+    match &node.value {
+        Value::Sequence(items) => items.iter().find_map(commented),
+        Value::Mapping(entries) => entries.iter().find_map(|entry| {
+            let is_comment = entry.key.starts_with("//") || entry.key.starts_with("/*");
+            is_comment
+                .then_some(entry.key_span)
+                .or_else(|| commented(&entry.value))
+        }),
+        _ => None,
+    }
 }
 
 /// Whether a name stands for any number of files.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::observe::template::evaluate::{Evaluator, Export};
+use crate::observe::template::evaluate::{Evaluator, Export, Exports};
 use crate::observe::template::form::expression;
+use crate::observe::template::loops::SectionEntry;
 use crate::observe::template::stack::text;
-use crate::observe::template::value::{At, Val};
+use crate::observe::template::value::{At, Open, Val, ValueData};
 use crate::yaml::{Node, Value};
 
 /// CDK's resources that write values of a stack into parameters of another region, and that read them there.
@@ -48,12 +49,15 @@ impl Evaluator<'_, '_> {
             return self.open(at, why);
         };
         if self.exports.is_none() {
-            self.exports = Some(BTreeMap::new());
+            // The name of an export may import another one.
+            self.exports = Some(Exports::default());
             let exports = self.all_exports();
             self.exports = Some(exports);
         }
-        let exports = self.exports.as_ref().and_then(|exports| exports.get(&name));
+        let exports = self.exports.clone().unwrap_or_default();
         let mut here: Vec<_> = exports
+            .found
+            .get(&name)
             .into_iter()
             .flatten()
             .filter(|export| self.is_beside(export.stack))
@@ -64,7 +68,15 @@ impl Evaluator<'_, '_> {
         if here.len() < 2 {
             return match here.pop() {
                 Some(export) => self.output(export.stack, &export.output, at, why),
-                None => self.open(at, why),
+                // What none of the files exports is nothing in them.
+                None => {
+                    let is_elsewhere = exports.is_whole && !exports.found.contains_key(&name);
+                    let open = Open {
+                        is_elsewhere,
+                        ..Open::new(why, self.stack)
+                    };
+                    Val::new(at, ValueData::Open(open))
+                }
             };
         }
         for other in here.into_iter().skip(1) {
@@ -87,10 +99,14 @@ impl Evaluator<'_, '_> {
 
     /// Whether an output is there: its condition holds.
     fn is_exported(&mut self, export: &Export) -> bool {
-        let stack = &self.stacks[export.stack];
         let before = std::mem::replace(&mut self.stack, export.stack);
-        let output = stack.entry("Outputs", &export.output);
-        let is_there = output.is_none_or(|output| self.is_there(output).unwrap_or(true));
+        let output = self.named("Outputs", &export.output);
+        let is_there = output.is_none_or(|output| {
+            let around = std::mem::replace(&mut self.variables, output.variables);
+            let is_there = self.is_there(output.node).unwrap_or(true);
+            self.variables = around;
+            is_there
+        });
         self.stack = before;
         is_there
     }
@@ -102,29 +118,39 @@ impl Evaluator<'_, '_> {
             && may_be(own.account.as_deref(), other.account.as_deref())
     }
 
-    /// All exports by their names.
-    fn all_exports(&mut self) -> BTreeMap<String, Vec<Export>> {
-        let mut found: BTreeMap<String, Vec<Export>> = BTreeMap::new();
+    /// All exports by their names, and whether there are no others.
+    fn all_exports(&mut self) -> Exports {
+        let (mut found, mut is_whole) = (BTreeMap::<String, Vec<Export>>::new(), true);
         let before = self.stack;
-        for (index, stack) in self.stacks.iter().enumerate() {
+        for index in 0..self.stacks.len() {
             self.stack = index;
-            let Some(Value::Mapping(outputs)) = stack.root.get("Outputs").map(|node| &node.value) else {
-                continue;
-            };
-            for output in outputs {
-                if let Some(name) = output.value.get("Export").and_then(|export| export.get("Name"))
-                    && let Some(known) = export_name(&self.value(name))
-                {
+            let (outputs, is_all) = self.section("Outputs");
+            is_whole &= is_all && self.stacks[index].macros().is_empty();
+            for SectionEntry {
+                name: output,
+                node,
+                variables,
+            } in outputs
+            {
+                let Some(name) = node.get("Export").and_then(|export| export.get("Name")) else {
+                    is_whole &= node.get("Export").is_none();
+                    continue;
+                };
+                let around = std::mem::replace(&mut self.variables, variables);
+                let known = export_name(&self.value(name));
+                self.variables = around;
+                is_whole &= known.is_some();
+                if let Some(known) = known {
                     found.entry(known).or_default().push(Export {
                         stack: index,
-                        output: output.key.clone(),
+                        output,
                         at: self.at(name),
                     });
                 }
             }
         }
         self.stack = before;
-        found
+        Exports { found, is_whole }
     }
 
     /// `Fn::GetStackOutput`.
@@ -182,11 +208,13 @@ impl Evaluator<'_, '_> {
 
     /// An output of a stack.
     pub(super) fn output(&mut self, stack: usize, name: &str, at: At, why: String) -> Val {
-        match self.stacks[stack]
-            .entry("Outputs", name)
-            .and_then(|output| output.get("Value"))
-        {
-            Some(value) => self.within(stack, (stack, format!("output {name}")), &at, |own| {
+        let before = std::mem::replace(&mut self.stack, stack);
+        let found = self.named("Outputs", name);
+        self.stack = before;
+        let found = found.and_then(|output| Some((output.node.get("Value")?, output.variables)));
+        match found {
+            Some((value, variables)) => self.within(stack, (stack, format!("output {name}")), &at, |own| {
+                own.variables = variables;
                 own.value(value)
             }),
             None if self.has_all_outputs(stack) => self.fault(at, format!("there is no {why}")),

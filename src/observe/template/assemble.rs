@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::client::{Client, Override};
+use crate::model::client_setting::ClientSetting;
 use crate::model::log_delivery::LogDelivery;
 use crate::model::mode::{Mfa, Modes};
 use crate::model::posture::Part;
@@ -74,7 +75,7 @@ pub fn assemble(reader: &mut ValueReader<'_>, expanded: &Expanded) -> Assembled 
     for resource in of(ResourceKind::Domain) {
         match all.owner(resource) {
             Owner::Pool(index) => all.drafts[index].posture.domain = Some(true),
-            Owner::Outside(_) | Owner::Absent => {}
+            Owner::Outside(..) | Owner::Absent => {}
             Owner::Any(_) => all.each_own(|draft| draft.posture.domain = None),
         }
     }
@@ -221,8 +222,12 @@ impl Assembly<'_, '_> {
     fn answers_of_client(&mut self, index: usize, position: usize, resource: &TemplateResource) {
         let key = self.drafts[index].posture.clients[position].key.clone();
         let mut notes = std::mem::take(&mut self.drafts[index].notes);
-        // What is said of a client's answers is said where they are.
-        notes.places.insert(client_pointer(&key), resource.at.clone());
+        // What is said of a client's answers is said where they are, and what is said of its settings where those are.
+        if let Some(at) = notes.places.insert(client_pointer(&key), resource.at.clone()) {
+            for setting in ClientSetting::ALL {
+                notes.place(format!("{}/{}", client_pointer(&key), setting.as_str()), &at);
+            }
+        }
         let mut found = risk::configuration(self.reader, resource, &client_pointer(&key), &mut notes);
         let is_twice = !self.answered.insert((index, Some(position)));
         if is_twice {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most cases that are judged.
+/// Most cases that are judged, besides those that have a value which would be in none.
 pub const MAX_CASES: usize = 256;
 
 /// Most results of all cases together, by their weights: what they hold is in memory at once.
@@ -111,12 +111,16 @@ impl Choices {
         self.trail.iter().map(one).collect()
     }
 
-    /// Goes on to the next case; `false` after the last one.
-    fn advance(&mut self) -> bool {
+    fn begin_again(&mut self) {
         self.answers.clear();
         self.decided.clear();
         self.excluded.clear();
         self.asked = 0;
+    }
+
+    /// Goes on to the next case; `false` after the last one.
+    fn advance(&mut self) -> bool {
+        self.begin_again();
         while let Some((_, values, chosen)) = self.trail.last_mut() {
             if *chosen + 1 < values.len() {
                 *chosen += 1;
@@ -125,6 +129,24 @@ impl Choices {
             self.trail.pop();
         }
         false
+    }
+
+    /// The cases that are left out where the run ends before this one, as far as each has another value than all before: the
+    /// questions that come first have kept their first answers.
+    fn others(&self) -> Vec<Self> {
+        let mut found = Vec::new();
+        for (index, (_, values, chosen)) in self.trail.iter().enumerate() {
+            let is_next = index + 1 == self.trail.len();
+            for value in (chosen + usize::from(!is_next))..values.len() {
+                let mut trail = self.trail[..=index].to_vec();
+                trail[index].2 = value;
+                found.push(Self {
+                    trail,
+                    ..Self::default()
+                });
+            }
+        }
+        found
     }
 
     /// How many cases there are at least, by the questions of this one.
@@ -168,6 +190,14 @@ pub fn enumerate<T>(
         }
         if found.len() == most || held > MAX_HELD {
             let more = about.max(found.len() + 1);
+            for mut choices in choices.others().into_iter().take(most) {
+                let result = run(&mut choices);
+                held += weight(&result);
+                if held > 2 * MAX_HELD {
+                    break;
+                }
+                found.push((choices.given(), result));
+            }
             return (found, Some(more));
         }
     }
@@ -188,6 +218,20 @@ pub fn condition(cases: &[(&BTreeMap<OpenQuestion, String>, bool)]) -> String {
         }
     }
     values.retain(|_, (all, own)| own.len() < all.len() && !own.is_empty());
+    let decides = |(question, (_, own)): (&&OpenQuestion, &(Vec<&str>, Vec<&str>))| {
+        cases.iter().all(|(answers, holds)| {
+            let answer = answers.get(*question);
+            answer.is_some_and(|value| own.contains(&value.as_str())) == *holds
+        })
+    };
+    // Of cases that are a part of all, most have the first answers to other questions.
+    if let Some(question) = values
+        .iter()
+        .find(|one| decides(*one))
+        .map(|(question, _)| *question)
+    {
+        values.retain(|own, _| *own == question);
+    }
     let fits = |answers: &BTreeMap<OpenQuestion, String>| {
         values.iter().all(|(question, (_, own))| {
             answers
@@ -338,6 +382,12 @@ mod tests {
             MAX_CASES,
             |()| 0,
         );
-        assert_eq!((found.len(), more), (MAX_CASES, Some(usize::MAX)));
+        assert_eq!((found.len(), more), (MAX_CASES + 62, Some(usize::MAX)));
+        for index in 0..70 {
+            let answers = found
+                .iter()
+                .map(|(answers, ())| &answers[&(0, index.to_string())]);
+            assert_eq!(answers.collect::<BTreeSet<_>>().len(), 2);
+        }
     }
 }

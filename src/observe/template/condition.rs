@@ -4,6 +4,7 @@ use crate::observe::template::cases::OpenQuestion;
 use crate::observe::template::compared::{Asking, MOST_COMPARED, compared, comparisons};
 use crate::observe::template::evaluate::{Evaluator, adds};
 use crate::observe::template::form::expression;
+use crate::observe::template::loops::SectionEntry;
 use crate::observe::template::stack::{arguments, text};
 use crate::observe::template::value::{At, Open, Val, ValueData};
 use crate::yaml::{Node, NodeEntry, Value};
@@ -57,6 +58,7 @@ impl Evaluator<'_, '_> {
                 why,
                 scope,
                 domain: Some(domain),
+                ..
             }) if !domain.is_empty() && !matches!(value.data, ValueData::Text(_)) => {
                 let chosen = self.choices.choose((*scope, why.clone()), domain);
                 Val::text(value.at, chosen)
@@ -74,7 +76,7 @@ impl Evaluator<'_, '_> {
         if !self.may_be_named(name, at) {
             return Err(InvalidCondition);
         }
-        let Some(node) = self.own().entry("Conditions", name) else {
+        let Some(SectionEntry { node, variables, .. }) = self.named("Conditions", name) else {
             return Ok(self.choose_flag(&key.1));
         };
         if self.active.contains(&key) {
@@ -83,7 +85,9 @@ impl Evaluator<'_, '_> {
             return Err(InvalidCondition);
         }
         self.active.push(key.clone());
+        let around = std::mem::replace(&mut self.variables, variables);
         let holds = self.decided(node, &key.1);
+        self.variables = around;
         self.active.pop();
         self.conditions.insert(key, holds.as_ref().ok().copied());
         holds
@@ -91,7 +95,7 @@ impl Evaluator<'_, '_> {
 
     /// Whether a condition of this name is there, or may be; otherwise that is a fault.
     fn may_be_named(&mut self, name: &str, at: At) -> bool {
-        let is_there = self.own().entry("Conditions", name).is_some();
+        let is_there = self.named("Conditions", name).is_some();
         let may_be = is_there || self.is_open(name) || self.may_have_more("Conditions");
         if !may_be {
             self.fault(at, format!("there is no condition `{name}`"));

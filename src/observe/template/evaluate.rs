@@ -17,12 +17,23 @@ const DEEPEST: usize = 100;
 /// Values that one run evaluates: 10,000 resources take a tenth of it.
 const MOST_STEPS: usize = 4_000_000;
 
+/// The name of a stack as a parameter.
+pub const STACK_NAME: &str = "AWS::StackName";
+
 /// An output that other stacks can import.
 #[derive(Clone, Debug)]
 pub(super) struct Export {
     pub(super) stack: usize,
     pub(super) output: String,
     pub(super) at: At,
+}
+
+/// What all stacks export.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Exports {
+    pub(super) found: BTreeMap<String, Vec<Export>>,
+    /// Whether there are no others.
+    pub(super) is_whole: bool,
 }
 
 /// One evaluation of all stacks under given choices.
@@ -42,7 +53,7 @@ pub struct Evaluator<'w, 'c> {
     pub(super) active: Vec<(usize, String)>,
     /// What is known of conditions already; `None` for invalid ones.
     pub(super) conditions: BTreeMap<(usize, String), Option<bool>>,
-    pub(super) exports: Option<BTreeMap<String, Vec<Export>>>,
+    pub(super) exports: Option<Exports>,
     pub(super) depth: usize,
     /// Parameters whose values were asked for, by their stacks.
     pub used: BTreeSet<(usize, String)>,
@@ -303,13 +314,24 @@ impl<'w, 'c> Evaluator<'w, 'c> {
                 "aws-cn" => "amazonaws.com.cn".to_owned(),
                 _ => "amazonaws.com".to_owned(),
             }),
-            "StackName" => stack.name.clone(),
+            "StackName" => stack.name.clone().or_else(|| self.given_name()),
             _ => None,
         };
         match text {
             Some(text) => Val::text(at, text),
             None => self.open(at, format!("AWS::{name}")),
         }
+    }
+
+    /// The name that is given for the outermost stack around.
+    fn given_name(&self) -> Option<String> {
+        let stack = self.own();
+        stack
+            .parameters
+            .get(STACK_NAME)
+            .cloned()
+            .flatten()
+            .filter(|_| stack.parent.is_none())
     }
 
     /// Evaluates in another stack, once: a circle is a fault.

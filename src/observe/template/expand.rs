@@ -204,6 +204,8 @@ fn concerns_pools(resources: &Node) -> bool {
 }
 
 fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: ResourceKind) -> TemplateResource {
+    let policy = entry.value.get("DeletionPolicy");
+    let policy = policy.and_then(|policy| evaluator.value(policy).known());
     let stack = &evaluator.stacks[evaluator.stack];
     let symbol = symbol(evaluator, &entry.key);
     let id = symbol.id.clone();
@@ -222,6 +224,7 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
         open: None,
         is_of_terraform: false,
         is_created: false,
+        is_kept: matches!(policy.as_deref(), Some("Retain" | "RetainExceptOnCreate")),
     };
     let Some(properties) = properties else {
         return found;
@@ -234,7 +237,16 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
         return found;
     };
     if let Some(function) = entries.iter().find(|entry| adds(&entry.key)) {
-        found.open = Some(open(&format!("{} around all properties", function.key)));
+        // A condition, or a loop, decides which there are.
+        match evaluator.value(properties).data {
+            ValueData::Absent => return found,
+            ValueData::Map(written, None) => {
+                found.take(written);
+                evaluator.led(&mut found);
+                return found;
+            }
+            _ => found.open = Some(open(&format!("{} around all properties", function.key))),
+        }
     }
     for (name, _) in kind.properties() {
         let Some(node) = properties.get(name) else {
@@ -254,6 +266,27 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
             .extend(written.map(|value| ((*name).to_owned(), value)));
     }
     found
+}
+
+impl TemplateResource {
+    /// Takes those properties that matter, and those whose names are no properties', without a value.
+    fn take(&mut self, written: Vec<(String, Val)>) {
+        for (name, mut value) in written {
+            let is_read = self
+                .kind
+                .properties()
+                .iter()
+                .chain(self.kind.beside())
+                .any(|(own, _)| *own == name);
+            if self.kind.is_odd(&name) {
+                let open = Open::invalid(format!("`{name}` is no property"));
+                value.data = ValueData::Open(open);
+            } else if !is_read {
+                continue;
+            }
+            self.properties.insert(name, value);
+        }
+    }
 }
 
 /// Adds properties whose names are no properties', without a value: what they mean is not known.

@@ -66,7 +66,9 @@ pub fn detect(text: &str) -> FileKind {
         () if first.starts_with("\"format_version\"") => FileKind::Plan,
         // A raw state of Terraform.
         () if has("terraform_version") && has("serial") => FileKind::Other,
-        () if has("AWSTemplateFormatVersion") || text.contains("\"Resources\"") => FileKind::Stack,
+        () if has("AWSTemplateFormatVersion") || has("TemplateBody") || text.contains("\"Resources\"") => {
+            FileKind::Stack
+        }
         () if is_snapshot => FileKind::Snapshot,
         // What sorts the members of a plan puts these behind all that changes.
         () if text.contains("\"format_version\":") && text.contains("\"resource_changes\":") => {

@@ -82,9 +82,8 @@ impl Evaluator<'_, '_> {
             return Val { at, ..found };
         }
         let open = Open {
-            why: expression("Fn::FindInMap", argument),
-            scope: self.stack,
             domain: Some(values).filter(|values| !values.is_empty()),
+            ..Open::new(expression("Fn::FindInMap", argument), self.stack)
         };
         Val::new(at, ValueData::Open(open))
     }
@@ -111,6 +110,7 @@ impl Evaluator<'_, '_> {
             why,
             scope,
             domain: None,
+            ..
         }) = &key.data
         else {
             return None;

@@ -43,6 +43,7 @@ mod written;
 
 pub use assemble::Assembled;
 pub use cases::{ANOTHER, MAX_CASES, OpenQuestion, condition};
+pub use evaluate::STACK_NAME;
 pub use finished::TemplatePool;
 pub use kind::{Assembly, AssemblyStack, FileKind, assembly, detect, nested_files, template_parameters};
 pub use naming::FileNotes;

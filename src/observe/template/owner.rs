@@ -9,7 +9,7 @@ use crate::observe::template::pool::{self, Draft};
 use crate::observe::template::read::{FileFault, ValueReader};
 use crate::observe::template::resource::TemplateResource;
 use crate::observe::template::risk;
-use crate::observe::template::value::{Symbol, Val};
+use crate::observe::template::value::{Open, Symbol, Val};
 use crate::pointer::Pointer;
 
 /// Pools up to this number are tried for a resource whose pool is not known.
@@ -21,7 +21,8 @@ const ALL: &str = "ALL";
 /// Which pool a resource is for.
 pub(super) enum Owner {
     Pool(usize),
-    Outside(String),
+    /// One that is in none of the files, by its id or what stands for it; whether that is so in every case.
+    Outside(String, bool),
     /// A pool of the files that is not there, by its condition.
     Absent,
     /// One of the pools, or another; there are too many to try.
@@ -71,7 +72,7 @@ impl Assembly<'_, '_> {
         if let Some(id) = value.known() {
             return match self.by_id(&id, resource.at.file()) {
                 Some(index) => Owner::Pool(index),
-                None => Owner::Outside(id),
+                None => Owner::Outside(id, true),
             };
         }
         let why = match value.symbol() {
@@ -82,8 +83,13 @@ impl Assembly<'_, '_> {
                 None => value.named(&format!("`{}`", resource.symbol.id)),
             },
         };
-        if self.own == 0 {
-            return Owner::Outside(why);
+        let open = value.open();
+        // What the deployment refuses is set aside.
+        if open.is_some_and(Open::is_invalid) && self.own > 0 {
+            return Owner::Any(why);
+        }
+        if self.own == 0 || open.is_some_and(|open| open.is_elsewhere) {
+            return Owner::Outside(why, true);
         }
         if self.own > MOST_TRIED {
             return Owner::Any(why);
@@ -105,7 +111,7 @@ impl Assembly<'_, '_> {
             .map(|(index, draft)| (index, draft.posture.pool_id.clone().unwrap_or_default()))
             .collect();
         if own.is_empty() {
-            return Owner::Outside(why);
+            return Owner::Outside(why, false);
         }
         let mut names: Vec<String> = own.iter().map(|(_, name)| name.clone()).collect();
         names.push("none of the files'".to_owned());
@@ -113,7 +119,7 @@ impl Assembly<'_, '_> {
         let chosen = self.reader.choices.choose(question, &names);
         match own.into_iter().find(|(_, name)| *name == chosen) {
             Some((index, _)) => Owner::Pool(index),
-            None => Owner::Outside(why),
+            None => Owner::Outside(why, false),
         }
     }
 
@@ -121,8 +127,8 @@ impl Assembly<'_, '_> {
         self.drafts[..self.own].iter_mut().for_each(change);
     }
 
-    /// The pool that a resource adds `part` to. One that is not in the files is a pool of its own only where there is no
-    /// other; where it may be any of them, the part is unread in all.
+    /// The pool that a resource adds `part` to. One that is certainly not in the files is a pool of its own; where it may be any of
+    /// them, the part is unread in all.
     pub(super) fn draft_of(&mut self, resource: &TemplateResource, part: Part) -> Option<usize> {
         match self.owner(resource) {
             Owner::Pool(index) => Some(index),
@@ -130,7 +136,7 @@ impl Assembly<'_, '_> {
                 self.left_out(resource.symbol.id.clone(), "pool");
                 None
             }
-            Owner::Outside(why) if self.own == 0 => {
+            Owner::Outside(why, true) => {
                 let next = self.drafts.len();
                 let index = *self.outside.entry(why.clone()).or_insert(next);
                 if index == next {
@@ -138,7 +144,7 @@ impl Assembly<'_, '_> {
                 }
                 Some(index)
             }
-            Owner::Outside(why) => {
+            Owner::Outside(why, false) => {
                 let why =
                     format!("its pool is in none of the files ({why}): name the template that makes it, too");
                 self.strays.insert((resource.symbol.id.clone(), why));

@@ -142,9 +142,8 @@ impl Evaluator<'_, '_> {
             .then(|| self.texts(allowed))
             .flatten();
         let open = Open {
-            why: words,
-            scope: self.stack,
             domain,
+            ..Open::new(words, self.stack)
         };
         let loose = allowed.iter().find(|item| is_loose(item));
         let mut value = Val::new(loose.map_or(at, |item| self.at(item)), ValueData::Open(open));

@@ -46,7 +46,10 @@ pub struct Draft {
 
 /// A pool of the files, without what other resources add to it.
 pub fn pool(reader: &mut ValueReader<'_>, resource: &TemplateResource) -> Draft {
-    let mut notes = Notes::default();
+    let mut notes = Notes {
+        is_kept: resource.is_kept,
+        ..Notes::default()
+    };
     notes.place("", &resource.at);
     let name = resource.get("UserPoolName");
     let mut posture = Posture {

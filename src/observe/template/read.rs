@@ -205,6 +205,7 @@ impl ValueReader<'_> {
                 why,
                 scope,
                 domain: Some(domain),
+                ..
             }) if !domain.is_empty() => TextPiece::Known(self.choices.choose((*scope, why.clone()), domain)),
             _ => piece.clone(),
         }
@@ -231,6 +232,8 @@ pub struct Notes {
     pub open_ranges: BTreeMap<String, BTreeSet<String>>,
     /// Parts that are not known, and why; of a client where one is named.
     pub unread: BTreeMap<(Part, Option<String>), String>,
+    /// Whether AWS keeps the pool where no template has it any more.
+    pub is_kept: bool,
 }
 
 impl Notes {

@@ -285,6 +285,8 @@ pub struct TemplateResource {
     pub is_of_terraform: bool,
     /// Whether a plan creates it, also in place of another.
     pub is_created: bool,
+    /// Whether AWS keeps it where no template has it any more (`DeletionPolicy`).
+    pub is_kept: bool,
 }
 
 impl TemplateResource {

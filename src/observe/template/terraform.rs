@@ -486,11 +486,11 @@ fn resource(
         properties,
         is_of_terraform: !attributes.is_awscc,
         is_created: raw.before.is_null() || raw.replaced,
+        is_kept: false,
         open: (!raw.after.is_object() || *raw.unknown == Json::Bool(true)).then(|| Open {
-            why: format!("{}: its attributes are not in the file", raw.address),
-            scope: 0,
             // What is a fault of the file has no value, and opens no case.
             domain: raw.unknown.is_null().then(Vec::new),
+            ..Open::new(format!("{}: its attributes are not in the file", raw.address), 0)
         }),
     }
 }

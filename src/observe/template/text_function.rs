@@ -142,7 +142,7 @@ impl Evaluator<'_, '_> {
             return self.malformed("Fn::Split", at);
         }
         if let Some(separator) = separator.known()
-            && let Some(pieces) = self.of_arn(&text)
+            && let Some(pieces) = self.with_id(&text)
         {
             let parts = split_pieces(&pieces, &separator).into_iter();
             return Val::new(
@@ -162,9 +162,10 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    /// The pieces of the ARN of a pool of the files, or of what is left of one that was split, of which nothing has a separator in
-    /// it that is not shown: `arn:aws:cognito-idp:us-west-2:123456789012:userpool/ID`.
-    fn of_arn(&self, text: &Val) -> Option<Vec<TextPiece>> {
+    /// The pieces of what a pool of the files has with its id in it, or of what is left of one that was split, of which nothing has
+    /// a separator in it that is not shown: `arn:aws:cognito-idp:us-west-2:123456789012:userpool/ID`, and as an issuer
+    /// `cognito-idp.us-west-2.amazonaws.com/ID`.
+    fn with_id(&self, text: &Val) -> Option<Vec<TextPiece>> {
         let ValueData::Text(pieces) = &text.data else {
             return None;
         };
@@ -177,19 +178,30 @@ impl Evaluator<'_, '_> {
         };
         let known = |text: &str| TextPiece::Known(text.to_owned());
         match pieces.as_slice() {
-            [TextPiece::Symbol(symbol)] if symbol.attribute == "Arn" && is_pool(symbol) => {
+            [TextPiece::Symbol(symbol)] if is_pool(symbol) => {
                 let open = |what: &str| TextPiece::Open(Open::new(format!("AWS::{what}"), symbol.scope));
-                let id = symbol.whole();
-                Some(vec![
-                    known("arn:"),
-                    open("Partition"),
-                    known(":cognito-idp:"),
-                    open("Region"),
-                    known(":"),
-                    open("AccountId"),
-                    known(":userpool/"),
-                    TextPiece::Symbol(id),
-                ])
+                let mut found = match symbol.attribute.as_str() {
+                    "Arn" => vec![
+                        known("arn:"),
+                        open("Partition"),
+                        known(":cognito-idp:"),
+                        open("Region"),
+                        known(":"),
+                        open("AccountId"),
+                        known(":userpool/"),
+                    ],
+                    "ProviderName" => vec![known("cognito-idp."), open("Region"), known(".amazonaws.com/")],
+                    "ProviderURL" => {
+                        vec![
+                            known("https://cognito-idp."),
+                            open("Region"),
+                            known(".amazonaws.com/"),
+                        ]
+                    }
+                    _ => return None,
+                };
+                found.push(TextPiece::Symbol(symbol.whole()));
+                Some(found)
             }
             [TextPiece::Known(_), TextPiece::Symbol(symbol)]
                 if symbol.attribute.is_empty() && is_pool(symbol) =>

@@ -62,6 +62,8 @@ pub struct Open {
     pub scope: usize,
     /// All values that it can have, where the file says so.
     pub domain: Option<Vec<String>>,
+    /// Whether it is certain that it stands for nothing in the files.
+    pub is_elsewhere: bool,
 }
 
 impl Open {
@@ -71,15 +73,15 @@ impl Open {
             why: why.into(),
             scope,
             domain: None,
+            is_elsewhere: false,
         }
     }
 
     /// Of a value of another kind than its property has, which is a fault of its file: it has no value at all.
     pub fn invalid(why: String) -> Self {
         Self {
-            why,
-            scope: 0,
             domain: Some(Vec::new()),
+            ..Self::new(why, 0)
         }
     }
 

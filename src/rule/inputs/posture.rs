@@ -168,6 +168,7 @@ fn template(facts: &TemplateFacts) -> TemplateFactsView {
     TemplateFactsView {
         plan_left_out: facts.plan_left_out,
         is_created: facts.is_created,
+        more_alarms: facts.more_alarms,
         set_twice: all(&facts.set_twice),
         reset: all(&facts.reset),
         named_all: all(&facts.named_all),

@@ -135,6 +135,8 @@ pub struct TemplateFactsView {
     pub plan_left_out: bool,
     /// Whether a plan of Terraform creates the pool; also false where nothing says so.
     pub is_created: bool,
+    /// Whether other files have alarms, too.
+    pub more_alarms: bool,
     /// Resources that set a risk configuration which another one sets.
     pub set_twice: Vec<RiskResourceView>,
     /// Resources that are destroyed, which resets a risk configuration that another one sets.

@@ -190,7 +190,9 @@ Parameters:
 Resources:
   Pool:
     Type: AWS::Cognito::UserPool
-    Properties: { UserPoolName: !Sub 'shop-${Stage}' }
+    Properties:
+      UserPoolName: !Sub 'shop-${Stage}'
+      UserPoolTags: { days: !Ref Days, level: !Ref Level, token: !Ref Token }
 ";
 
 /// What needs attention is first, and pools of which the gate asks for nothing are lines.
