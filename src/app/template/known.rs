@@ -9,12 +9,13 @@ use crate::model::posture::Part;
 use crate::observe::template::TemplatePool;
 use crate::pointer::Pointer;
 
-/// What was known before and is not known after, in words, with its pointer. What only rules use protects nobody, and lists of
-/// ranges are compared by themselves.
+/// What was known before and is not known after, in words, with its pointer. What only rules use protects nobody, alarms are not
+/// compared, and lists of ranges are compared by themselves.
 pub(super) fn no_longer(before: &TemplatePool, after: &TemplatePool) -> Vec<(Pointer, String)> {
     let is_new = |one: &&Unread| {
         let mut own = before.observed.unread.iter();
         !one.part.is_for_rules_only()
+            && one.part != Part::Alarms
             && !is_of_lists(one, after)
             && !own.any(|own| is_same(own, one) && !is_of_lists(own, before))
     };
@@ -70,7 +71,6 @@ fn place(unread: &Unread) -> Pointer {
         Part::Plan => "feature_plan",
         Part::Mode => "mode",
         Part::Mfa => "mfa",
-        Part::Alarms => "alarms",
         Part::LogDelivery => "log_delivery",
         Part::Responses => "account_takeover",
         _ => return of,

@@ -11,6 +11,7 @@
 mod across;
 mod alarm;
 mod assemble;
+mod attribute;
 mod cases;
 mod compared;
 mod condition;
@@ -28,6 +29,7 @@ mod parameter;
 mod plan_change;
 mod pool;
 mod provider;
+mod raw;
 mod read;
 mod reference;
 mod resource;

@@ -6,12 +6,14 @@ use serde_json::Value as Json;
 
 use crate::fault::InputError;
 use crate::json;
+use crate::observe::template::attribute::Attributes;
 use crate::observe::template::plan_change::{is_empty_state, makes_stack, misshapen, unread_stack};
 use crate::observe::template::provider;
+use crate::observe::template::raw::{NOTHING, Raw, as_before, destroyed, kind_of, leave_out_forgotten};
 use crate::observe::template::read::FileFault;
 use crate::observe::template::reference::Follower;
 use crate::observe::template::resource::{ResourceKind, TemplateResource};
-use crate::observe::template::translate::{self, Attributes};
+use crate::observe::template::translate;
 use crate::observe::template::value::{At, Open, Symbol};
 
 /// Modules inside each other.
@@ -22,12 +24,6 @@ const UNUSED: [&str; 2] = ["planned_values", "prior_state"];
 
 /// What is wrong with a file of resources that nobody can name.
 const NAMELESS: &str = "a resource in it has no address or no type";
-
-/// Attributes that say which resource it is.
-const NAMES: [&str; 3] = ["id", "arn", "region"];
-
-/// Attributes that say which resource it belongs to. Of what a resource will be they are properties, which are checked as such.
-const OWNERS: [&str; 2] = ["user_pool_id", "client_id"];
 
 /// One plan or state.
 #[derive(Clone, Debug, Default)]
@@ -45,100 +41,8 @@ pub struct PlanFile {
     pub may_make_pools: Option<usize>,
 }
 
-/// The kind of a resource of the providers `aws` and `awscc`.
-fn kind_of(name: &str) -> Option<ResourceKind> {
-    Some(match name {
-        "aws_cognito_user_pool" | "awscc_cognito_user_pool" => ResourceKind::Pool,
-        "aws_cognito_user_pool_client"
-        | "aws_cognito_managed_user_pool_client"
-        | "awscc_cognito_user_pool_client" => ResourceKind::Client,
-        "aws_cognito_risk_configuration" | "awscc_cognito_user_pool_risk_configuration_attachment" => {
-            ResourceKind::Answers
-        }
-        "aws_cognito_log_delivery_configuration" | "awscc_cognito_log_delivery_configuration" => {
-            ResourceKind::Logs
-        }
-        "aws_cognito_user_pool_domain" | "awscc_cognito_user_pool_domain" => ResourceKind::Domain,
-        "aws_cloudwatch_metric_alarm" | "awscc_cloudwatch_alarm" => ResourceKind::Alarm,
-        "aws_cloudwatch_composite_alarm" | "awscc_cloudwatch_composite_alarm" => ResourceKind::Composite,
-        _ => return None,
-    })
-}
-
-/// What the file says nothing of.
-static NOTHING: Json = Json::Null;
-
-/// One resource as the file has it.
-struct Raw<'a> {
-    address: &'a str,
-    kind: &'a str,
-    after: &'a Json,
-    unknown: &'a Json,
-    sensitive: &'a Json,
-    before: &'a Json,
-    destroyed: bool,
-    /// Whether it is deleted and made again, under another id.
-    replaced: bool,
-    /// Whether Terraform is to know nothing of it any more. It stays as it is.
-    forgotten: bool,
-}
-
 /// What is wrong with a resource, by its address; with the file where that is empty.
 type Wrong = Vec<(String, String)>;
-
-impl<'a> Raw<'a> {
-    /// One of which everything is known, and that no plan changes.
-    fn known(address: &'a str, kind: &'a str, values: &'a Json, sensitive: &'a Json) -> Self {
-        Self {
-            address,
-            kind,
-            after: values,
-            unknown: &NOTHING,
-            sensitive,
-            before: values,
-            destroyed: false,
-            replaced: false,
-            forgotten: false,
-        }
-    }
-
-    /// What of AWS it is about, where that is known: two resources can be about one thing, of which one is forgotten.
-    fn subject(&self) -> Option<(ResourceKind, [Option<&'a str>; 2])> {
-        let kind = kind_of(self.kind)?;
-        let names = match kind {
-            ResourceKind::Answers => OWNERS,
-            ResourceKind::Logs => ["user_pool_id", ""],
-            ResourceKind::Alarm | ResourceKind::Composite => ["alarm_name", ""],
-            _ => ["id", ""],
-        };
-        let names = names.map(|name| self.after[name].as_str());
-        names[0].is_some().then_some((kind, names))
-    }
-
-    /// An attribute that says which resource it is, and is no text.
-    fn misnamed(&self) -> Option<(String, String)> {
-        let is_wrong = |side: &Json, name: &str| !matches!(side[name], Json::Null | Json::String(_));
-        let of_after = NAMES.into_iter().find(|name| is_wrong(self.after, name));
-        let of_before = || {
-            NAMES
-                .into_iter()
-                .chain(OWNERS)
-                .find(|name| is_wrong(self.before, name))
-        };
-        let name = of_after.or_else(of_before)?;
-        Some((self.address.to_owned(), format!("`{name}` has to be a text")))
-    }
-
-    /// The same resource, of which no more is known than who it is.
-    fn unread(&self) -> Self {
-        Self {
-            after: &NOTHING,
-            unknown: &NOTHING,
-            sensitive: &NOTHING,
-            ..*self
-        }
-    }
-}
 
 impl PlanFile {
     /// Reads one; `region` is that of providers which name none.
@@ -327,19 +231,6 @@ fn changes_of(json: &Json) -> Option<&[Json]> {
     }
 }
 
-/// A risk configuration that a plan destroys; `None` where it is replaced by itself, and created last.
-fn destroyed<'a>(address: &'a str, kind: &'a str, change: &'a Json, actions: &[&Json]) -> Option<Raw<'a>> {
-    let (before, after) = (&change["before"], &change["after"]);
-    let same = ["user_pool_id", "client_id"]
-        .iter()
-        .all(|name| before[name] == after[name]);
-    let is_created_last = actions.last().is_some_and(|action| **action == "create");
-    (!(same && is_created_last)).then_some(Raw {
-        destroyed: true,
-        ..Raw::known(address, kind, before, &change["before_sensitive"])
-    })
-}
-
 fn scoped(resources: &[TemplateResource], scope: usize) -> Vec<TemplateResource> {
     let mut found = resources.to_vec();
     for resource in &mut found {
@@ -352,40 +243,6 @@ fn scoped(resources: &[TemplateResource], scope: usize) -> Vec<TemplateResource>
         }
     }
     found
-}
-
-/// Leaves out what a plan forgets where another resource takes it over: AWS has it once, before and after.
-fn leave_out_forgotten(raws: &mut Vec<Raw<'_>>, earlier: &mut Vec<Raw<'_>>) {
-    let kept = raws.iter().filter(|raw| !raw.forgotten && !raw.destroyed);
-    let kept: BTreeSet<_> = kept.filter_map(Raw::subject).collect();
-    let is_taken = |raw: &Raw<'_>| raw.subject().is_some_and(|subject| kept.contains(&subject));
-    let gone = raws.iter().filter(|raw| raw.forgotten && is_taken(raw));
-    let gone: BTreeSet<String> = gone.map(|raw| raw.address.to_owned()).collect();
-    raws.retain(|raw| !(raw.forgotten && is_taken(raw)));
-    // One that is created has no state before of its own.
-    let others = earlier.iter().filter(|raw| !gone.contains(raw.address));
-    let others: BTreeSet<_> = others.filter_map(Raw::subject).collect();
-    let is_twice = |raw: &Raw<'_>| raw.subject().is_some_and(|subject| others.contains(&subject));
-    earlier.retain(|raw| !(gone.contains(raw.address) && is_twice(raw)));
-}
-
-/// A resource as it is before a plan; `None` of one that the plan creates.
-fn as_before(change: &Json) -> Option<Raw<'_>> {
-    let (address, kind) = (change["address"].as_str()?, change["type"].as_str()?);
-    let before = &change["change"]["before"];
-    if change["mode"] == "data" || before.is_null() {
-        return None;
-    }
-    // One that is left from a replacement is the same configuration as the one in its place.
-    if change["deposed"].is_string() && kind_of(kind) == Some(ResourceKind::Answers) {
-        return None;
-    }
-    Some(Raw::known(
-        address,
-        kind,
-        before,
-        &change["change"]["before_sensitive"],
-    ))
 }
 
 fn state<'a>(module: &'a Json, raws: &mut Vec<Raw<'a>>, wrong: &mut Wrong, depth: usize) {
