@@ -169,3 +169,42 @@ fn alarm_of_a_replaced_pool_is_no_change() {
         run.out
     );
 }
+
+/// What is left out of a resource that is replaced is the service's default, and not what the old one had.
+#[test]
+fn replaced_resources_begin_anew() {
+    let mut before = pool("shop");
+    before["id"] = "us-west-2_Shop".into();
+    before["arn"] = "arn:aws:cognito-idp:us-west-2:123456789012:userpool/us-west-2_Shop".into();
+    let mut after = pool("shop");
+    after.as_object_mut().unwrap().remove("user_pool_tier");
+    let unknown = json!({ "id": true, "arn": true, "user_pool_tier": true });
+    let root = json!({ "resources": [configured("aws_cognito_user_pool.p", &[])] });
+    for (actions, is_kept) in [
+        (&["update"][..], true),
+        (&["delete", "create"], false),
+        (&["create", "delete"], false),
+    ] {
+        let own = change(
+            "aws_cognito_user_pool.p",
+            actions,
+            [&before, &after],
+            unknown.clone(),
+        );
+        let run = scan(&[own], &root, &["--elsewhere", "alarms"]);
+        assert_eq!(
+            run.out.contains("[plan-left-out]"),
+            !is_kept,
+            "{actions:?}: {}",
+            run.out
+        );
+        assert_eq!(
+            run.out.contains("\nalarms of pool us-west-2_Shop"),
+            is_kept,
+            "{actions:?}: {}",
+            run.out
+        );
+        // With a mode it becomes `PLUS` again.
+        assert!(!run.out.contains("[change-"), "{actions:?}: {}", run.out);
+    }
+}

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::app::template::counterpart::{Named, counterparts};
 use crate::app::template::pairs::{Matched, Pair, of_case, pairs};
-use crate::app::template::when::{Held, SUPPOSITION, enforced, when, when_both};
+use crate::app::template::when::{Held, SUPPOSITION, enforced, when, when_both, with_plan};
 use crate::app::template::{Templates, known, lists};
 use crate::difference::Difference;
 use crate::drift::Kind;
@@ -100,7 +100,7 @@ fn one<'a>(
     sides(earlier, cases, &matched, [before, all], templates, found);
     for pair in matched.pairs {
         let states = [pair.before, pair.after];
-        let [old, new] = &lists::equalized(states);
+        let [old, new] = &lists::equalized(states).map(with_plan);
         let mut comparison = compared(&Table::of(old), &Table::of(new));
         comparison.addresses.retain(|one| lists::is_certain(one, states));
         let diff = between(old, new);

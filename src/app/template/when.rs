@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::mode::Mode;
+use crate::model::mode::{FeaturePlan, Mode};
 use crate::model::posture::{Part, Posture};
 use crate::observe::template::{ANOTHER, OpenQuestion, TemplateCase, condition};
 
@@ -95,6 +95,22 @@ pub(super) fn answers(cases: &[TemplateCase]) -> Answers<'_> {
 
 /// The state under which a change counts of a pool whose mode no file says.
 pub(super) const SUPPOSITION: &str = "if the pool is ENFORCED";
+
+/// A pool that is created without a feature plan has the one that the service gives it: `PLUS` with a mode, else its default.
+pub(super) fn with_plan(mut posture: Posture) -> Posture {
+    let modes = [posture.mode.standard, posture.mode.custom];
+    let facts = &posture.template;
+    let is_left_out = facts.is_created && facts.plan_left_out && posture.feature_plan.is_none();
+    if is_left_out && modes.iter().all(Option::is_some) {
+        let has_mode = modes.iter().flatten().any(|mode| *mode != Mode::Off);
+        posture.feature_plan = Some(if has_mode {
+            FeaturePlan::Plus
+        } else {
+            FeaturePlan::Essentials
+        });
+    }
+    posture
+}
 
 /// Both sides with the modes in ENFORCED that neither says: what changes, changes something then. `None` where one side says
 /// all of them.

@@ -305,6 +305,8 @@ fn resource(
 ) -> TemplateResource {
     let at = of_file(file, raw.address);
     let config = follower.resource(raw.address);
+    // Of one that is replaced nothing stays that is not written: what is left out is the service's default again.
+    let before = if raw.replaced { &NOTHING } else { raw.before };
     let attributes = Attributes {
         at: at.clone(),
         address: raw.address,
@@ -312,23 +314,27 @@ fn resource(
         after: raw.after,
         unknown: raw.unknown,
         sensitive: raw.sensitive,
-        before: raw.before,
+        before,
         expressions: config
             .map(|config| &config["expressions"])
             .filter(|all| all.is_object() || all.is_null()),
         follower,
     };
-    let own = |name: &str| raw.after[name].as_str().or(raw.before[name].as_str());
+    let own = |name: &str| raw.after[name].as_str().or(before[name].as_str());
     let provider = config
         .and_then(|config| config["provider_config_key"].as_str())
         .unwrap_or_default();
-    let arn = own("arn")
+    // The one in its place is in the same account, and where nothing says another region, in that.
+    let arn = own("arn").or(raw.before["arn"].as_str());
+    let arn = arn
         .map(|arn| arn.split(':').collect::<Vec<_>>())
         .unwrap_or_default();
     let part = |index: usize| arn.get(index).copied().filter(|part| !part.is_empty());
-    let region = own("region")
-        .or(part(3))
-        .or_else(|| provider::region(json, follower, provider, region));
+    let of_provider = || provider::region(json, follower, provider, region);
+    let region = match own("region") {
+        None if raw.replaced => of_provider().or(part(3)),
+        known => known.or(part(3)).or_else(of_provider),
+    };
     let properties = translate::properties(&attributes, kind);
     TemplateResource {
         kind,
