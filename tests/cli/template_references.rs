@@ -208,3 +208,277 @@ fn replaced_resources_begin_anew() {
         assert!(!run.out.contains("[change-"), "{actions:?}: {}", run.out);
     }
 }
+
+/// Responses without any gap.
+fn responses(own: &[(&str, Value)]) -> Value {
+    let level = |action: &str| json!([{ "event_action": action, "notify": false }]);
+    let actions = json!([{ "low_action": level("NO_ACTION"), "medium_action": level("MFA_IF_CONFIGURED"), "high_action": level("BLOCK") }]);
+    let mut found = json!({
+        "account_takeover_risk_configuration": [{ "notify_configuration": [], "actions": actions }],
+        "compromised_credentials_risk_configuration": [{ "event_filter": [], "actions": [{ "event_action": "BLOCK" }] }],
+        "risk_exception_configuration": []
+    });
+    for (name, value) in own {
+        found[*name] = value.clone();
+    }
+    found
+}
+
+const RISK: &str = "aws_cognito_risk_configuration.r";
+
+fn new_responses(address: &str) -> Value {
+    new(
+        address,
+        responses(&[]),
+        json!({ "id": true, "user_pool_id": true }),
+    )
+}
+
+/// Pools without responses, by the ends of their addresses, and whether they are so in all cases.
+fn without_responses<'p>(run: &Run, pools: &[&'p str]) -> Vec<(&'p str, bool)> {
+    let lines = run.out.lines();
+    let lines: Vec<_> = lines
+        .filter(|line| line.contains("[enforced-without-responses]"))
+        .collect();
+    let of = |pool: &&'p str| {
+        let own = lines.iter().find(|line| line.contains(&format!("{pool} › ")))?;
+        Some((*pool, !own.contains("] if ") && !own.contains(" (if ")))
+    };
+    pools.iter().filter_map(of).collect()
+}
+
+/// The key of an instance picks the pool where it is the index itself; whatever else is in the expression, it is not known which.
+#[test]
+fn only_the_own_key_picks_an_instance() {
+    let instances = ["aws_cognito_user_pool.p[\"a\"]", "aws_cognito_user_pool.p[\"b\"]"];
+    let pools = [new_pool(instances[0], "one"), new_pool(instances[1], "two")];
+    for (references, each, keys, is_known) in [
+        (
+            &["aws_cognito_user_pool.p", "each.key"][..],
+            Value::Null,
+            &["a"][..],
+            true,
+        ),
+        (
+            &["aws_cognito_user_pool.p", "each.value"],
+            Value::Null,
+            &["a"],
+            false,
+        ),
+        (
+            &["aws_cognito_user_pool.p", "each.key", "local.names"],
+            Value::Null,
+            &["a"],
+            false,
+        ),
+        (&["aws_cognito_user_pool.p"], Value::Null, &["a"], false),
+        (
+            &["aws_cognito_user_pool.p", "each.key"],
+            Value::Null,
+            &["a", "c"],
+            false,
+        ),
+        (
+            &["each.value.id", "each.value"],
+            json!({ "references": ["aws_cognito_user_pool.p"] }),
+            &["a"],
+            true,
+        ),
+        (
+            &["each.value.id", "each.value"],
+            json!({ "references": ["aws_cognito_user_pool.p", "local.names"] }),
+            &["a"],
+            false,
+        ),
+        (
+            &[
+                "aws_cognito_user_pool.p[\"a\"].id",
+                "aws_cognito_user_pool.p[\"a\"]",
+                "aws_cognito_user_pool.p",
+            ],
+            Value::Null,
+            &["b"],
+            true,
+        ),
+    ] {
+        let mut own = configured(RISK, &[("user_pool_id", references)]);
+        own["for_each_expression"] = each;
+        let mut changes = pools.to_vec();
+        changes.extend(
+            keys.iter()
+                .map(|key| new_responses(&format!("{RISK}[\"{key}\"]"))),
+        );
+        let run = scan(&changes, &json!({ "resources": [own] }), &[]);
+        let expected = if is_known {
+            vec![("p[\"b\"]", true)]
+        } else {
+            vec![("p[\"a\"]", false), ("p[\"b\"]", false)]
+        };
+        assert_eq!(
+            without_responses(&run, &["p[\"a\"]", "p[\"b\"]"]),
+            expected,
+            "{references:?}: {}",
+            run.out
+        );
+        assert!(
+            !run.out.contains("none of the files"),
+            "{references:?}: {}",
+            run.out
+        );
+    }
+}
+
+/// `module.m[each.key].pool_id` is in a plan as the module and the key: all outputs are followed.
+#[test]
+fn pool_of_a_module_by_the_own_key() {
+    const ONE: &str = "m[\"a\"].aws_cognito_user_pool.this";
+    const TWO: &str = "m[\"b\"].aws_cognito_user_pool.this";
+    const THREE: &str = "aws_cognito_user_pool.other";
+    let module = |outputs: &Value| json!({ "m": { "for_each_expression": {}, "module": { "outputs": outputs, "resources": [] } } });
+    let own = ["aws_cognito_user_pool.this.id", "aws_cognito_user_pool.this"];
+    let plain = json!({ "pool_id": { "expression": { "references": own } }, "name": { "expression": { "references": ["var.name"] } } });
+    let hidden = json!({ "pool_id": { "expression": { "references": ["local.id"] } } });
+    let changes = [
+        new_pool("module.m[\"a\"].aws_cognito_user_pool.this", "one"),
+        new_pool("module.m[\"b\"].aws_cognito_user_pool.this", "two"),
+        new_pool("aws_cognito_user_pool.other", "three"),
+        new_responses(&format!("{RISK}[\"a\"]")),
+    ];
+    for (outputs, references, expected) in [
+        (
+            &plain,
+            &["module.m", "each.key"][..],
+            vec![(TWO, true), (THREE, true)],
+        ),
+        (
+            &plain,
+            &["module.m", "count.index", "local.x"],
+            vec![(ONE, false), (TWO, false), (THREE, true)],
+        ),
+        (
+            &hidden,
+            &["module.m", "each.key"],
+            vec![(ONE, false), (TWO, true), (THREE, true)],
+        ),
+        (
+            &hidden,
+            &["module.m[\"b\"].pool_id", "module.m[\"b\"]", "module.m"],
+            vec![(ONE, true), (TWO, false), (THREE, true)],
+        ),
+    ] {
+        let root = json!({ "resources": [configured(RISK, &[("user_pool_id", references)])], "module_calls": module(outputs) });
+        let run = scan(&changes, &root, &[]);
+        assert_eq!(
+            without_responses(&run, &[ONE, TWO, THREE]),
+            expected,
+            "{references:?}: {}",
+            run.out
+        );
+    }
+}
+
+/// An id that is known after apply is none that is known, and each instance has its own.
+#[test]
+fn unknown_pools_are_not_known_ones() {
+    let known = known_pool("aws_cognito_user_pool.k", "known");
+    let local = |address: &str| configured(address, &[("user_pool_id", &["local.pool_id"])]);
+    let one = new_pool("aws_cognito_user_pool.p", "one");
+    let run = scan(
+        &[known.clone(), one.clone(), new_responses(RISK)],
+        &json!({ "resources": [local(RISK)] }),
+        &[],
+    );
+    assert_eq!(
+        without_responses(&run, &["k", "p"]),
+        [("k", true), ("p", false)],
+        "{}",
+        run.out
+    );
+    // With no pool that is made, it is one that is not in the files.
+    let run = scan(
+        &[known.clone(), new_responses(RISK)],
+        &json!({ "resources": [local(RISK)] }),
+        &[],
+    );
+    assert_eq!(without_responses(&run, &["k"]), [("k", true)], "{}", run.out);
+    assert!(
+        run.out
+            .contains("its pool is in none of the files (local.pool_id)"),
+        "{}",
+        run.out
+    );
+    // Each of two instances can be of each of two pools, so that both can have responses.
+    let two = new_pool("aws_cognito_user_pool.q", "two");
+    let instances = |count: usize| (0..count).map(|index| new_responses(&format!("{RISK}[{index}]")));
+    let references: &[(&str, &[&str])] = &[(
+        "user_pool_id",
+        &[
+            "aws_cognito_user_pool.p",
+            "aws_cognito_user_pool.q",
+            "count.index",
+        ],
+    )];
+    let root = json!({ "resources": [configured(RISK, references)] });
+    let mut changes = vec![known, one, two];
+    changes.extend(instances(2));
+    let run = scan(&changes, &root, &[]);
+    let line = run.out.lines().find(|line| {
+        line.contains("aws_cognito_user_pool.p › ") && line.contains("[enforced-without-responses] if")
+    });
+    assert!(
+        line.is_some_and(|line| line.contains("r[0]") && line.contains("r[1]")),
+        "{}",
+        run.out
+    );
+    // Of many, nothing is told of the pools that they may be for.
+    changes.extend(instances(9).skip(2));
+    let run = scan(&changes, &root, &[]);
+    assert_eq!(
+        without_responses(&run, &["k", "p", "q"]),
+        [("k", true)],
+        "{}",
+        run.out
+    );
+    assert!(
+        run.out
+            .contains("risk configuration of pool aws_cognito_user_pool.p: not checked"),
+        "{}",
+        run.out
+    );
+    assert_ne!(run.code, 4, "{}", run.out);
+}
+
+/// A client whose id is known after apply is neither `ALL`, nor a client whose id is known.
+#[test]
+fn unknown_clients_are_not_known_ones() {
+    let client = |address: &str, name: &str, id: Option<&str>| {
+        let mut own = json!({ "name": name, "user_pool_id": "us-west-2_known" });
+        let Some(id) = id else {
+            return new(address, own, json!({ "id": true }));
+        };
+        own["id"] = id.into();
+        change(address, &["no-op"], [&own, &own], json!({}))
+    };
+    let changes = [
+        known_pool("aws_cognito_user_pool.k", "known"),
+        client("aws_cognito_user_pool_client.web", "web", None),
+        client(
+            "aws_cognito_user_pool_client.old",
+            "old",
+            Some("0123456789abcdefghijklmnop"),
+        ),
+        new(
+            RISK,
+            responses(&[("user_pool_id", "us-west-2_known".into())]),
+            json!({ "id": true, "client_id": true }),
+        ),
+    ];
+    let root = json!({ "resources": [configured(RISK, &[("client_id", &["local.client_id"])])] });
+    let run = scan(&changes, &root, &[]);
+    assert_eq!(without_responses(&run, &["k"]), [("k", true)], "{}", run.out);
+    assert!(
+        !run.out.contains("is ALL") && !run.out.contains("is old"),
+        "{}",
+        run.out
+    );
+}

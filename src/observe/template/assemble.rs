@@ -42,6 +42,7 @@ pub fn assemble(reader: &mut ValueReader<'_>, expanded: &Expanded) -> Assembled 
         answered: BTreeSet::new(),
         absent: &expanded.absent,
         own: 0,
+        tried: BTreeMap::new(),
     };
     let of = |kind: ResourceKind| resources.iter().filter(move |resource| resource.kind == kind);
     for resource in of(ResourceKind::Pool) {
@@ -63,7 +64,7 @@ pub fn assemble(reader: &mut ValueReader<'_>, expanded: &Expanded) -> Assembled 
     }
     let mut delivered = BTreeSet::new();
     for resource in of(ResourceKind::Logs) {
-        if let Some(index) = all.draft_of(resource, Part::LogDelivery) {
+        if let Some(index) = all.draft_of(resource, &[Part::LogDelivery]) {
             pool::logs(all.reader, &mut all.drafts[index], resource);
             // Each takes away what the other delivers.
             if !delivered.insert(index) {
@@ -76,7 +77,9 @@ pub fn assemble(reader: &mut ValueReader<'_>, expanded: &Expanded) -> Assembled 
         match all.owner(resource) {
             Owner::Pool(index) => all.drafts[index].posture.domain = Some(true),
             Owner::Outside(..) | Owner::Absent => {}
-            Owner::Any(_) => all.each_own(|draft| draft.posture.domain = None),
+            Owner::Any(pools, _) => pools
+                .into_iter()
+                .for_each(|pool| all.drafts[pool].posture.domain = None),
         }
     }
     for resource in of(ResourceKind::Function) {
@@ -113,7 +116,7 @@ impl Assembly<'_, '_> {
     }
 
     fn client(&mut self, resource: &TemplateResource) {
-        let Some(index) = self.draft_of(resource, Part::Clients) else {
+        let Some(index) = self.draft_of(resource, &[Part::Clients]) else {
             return;
         };
         let client = pool::client(self.reader, resource);
@@ -162,7 +165,16 @@ impl Assembly<'_, '_> {
     }
 
     fn answers(&mut self, resource: &TemplateResource) {
-        let Some(index) = self.draft_of(resource, Part::Responses) else {
+        let client = resource.get("ClientId");
+        let is_of_pool = client.is_absent() || client.known().is_some_and(|word| word == "ALL");
+        let parts: &[Part] = if is_of_pool {
+            &[Part::Responses]
+        } else if client.symbol().is_some() || client.known().is_some() {
+            &[Part::Clients]
+        } else {
+            &[Part::Responses, Part::Clients]
+        };
+        let Some(index) = self.draft_of(resource, parts) else {
             return;
         };
         // CloudFormation has no other word for the pool.

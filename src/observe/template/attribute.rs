@@ -1,11 +1,11 @@
 //! Attributes of one resource of a plan or state, and what is known of each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
 use crate::observe::template::naming::{self, attribute};
-use crate::observe::template::reference::{Follower, split};
+use crate::observe::template::reference::{Follower, Led, joined, specific, split};
 use crate::observe::template::shape::{Members, PropertyShape};
 use crate::observe::template::value::{At, Open, Symbol, TextPiece, Val, ValueData};
 
@@ -45,6 +45,12 @@ const NEVER_COMPUTED: [&str; 9] = [
     "risk_exception_configuration",
     "software_token_mfa_configuration",
     "user_pool_add_ons",
+];
+
+/// Ids of other resources: the property, the attribute, and how the types end that have such an id.
+const OTHERS: [(&str, &str, &str); 2] = [
+    ("UserPoolId", "user_pool_id", "cognito_user_pool"),
+    ("ClientId", "client_id", "_client"),
 ];
 
 /// Values inside each other.
@@ -284,8 +290,30 @@ impl Attributes<'_> {
             .map_or_else(|| has(at), |blocks| blocks.iter().any(has))
     }
 
-    /// A value that is the id of a resource: a symbol where the references say which.
-    pub(super) fn id(&self, name: &str, wanted: &str) -> Val {
+    /// What the ids of others can be that are known after apply, by property. One that is not shown for being sensitive can be any.
+    pub(super) fn led(&self) -> BTreeMap<&'static str, Led> {
+        let is_unknown = |name: &str| is_marked(self.unknown) || is_marked(&self.unknown[name]);
+        let ids = OTHERS.into_iter().filter(|(_, name, _)| is_unknown(name));
+        ids.map(|(property, name, wanted)| (property, self.follow(&format!("/{name}"), wanted).1))
+            .collect()
+    }
+
+    /// The references of an expression, and what they lead to.
+    fn follow(&self, expression: &str, wanted: &str) -> (&Json, Led) {
+        let references = self
+            .expressions
+            .and_then(|all| all.pointer(expression)?.get("references"))
+            .unwrap_or(NOTHING);
+        (
+            references,
+            self.follower.targets(self.address, references, wanted),
+        )
+    }
+
+    /// A value that is the id of another resource: a symbol where the references say which.
+    pub(super) fn id(&self, property: &str) -> Val {
+        let of = OTHERS.into_iter().find(|(own, ..)| *own == property);
+        let (_, name, wanted) = of.unwrap_or(OTHERS[0]);
         let value = self.get(name, PropertyShape::Text);
         if value.open().is_none() {
             return value;
@@ -295,28 +323,26 @@ impl Attributes<'_> {
 
     /// What the references of an expression say that a value is.
     pub(super) fn referred(&self, expression: &str, wanted: &str, value: &Val) -> Val {
-        let references = self
-            .expressions
-            .and_then(|all| all.pointer(expression)?.get("references"))
-            .unwrap_or(NOTHING);
-        let targets = self.follower.targets(self.address, references);
-        let of_kind: Vec<_> = targets
-            .into_iter()
-            .filter(|address| is_of(address, wanted))
-            .collect();
-        if let [one] = of_kind.as_slice() {
-            let symbol = Symbol::of(0, one.clone());
+        let (references, led) = self.follow(expression, wanted);
+        if let Some(one) = led.only() {
+            let symbol = Symbol::of(0, one);
             return Val::new(value.at.clone(), ValueData::Text(vec![TextPiece::Symbol(symbol)]));
         }
-        let first = references.get(0).and_then(Json::as_str);
-        let why = first.map_or_else(|| value.shown(), ToOwned::to_owned);
-        let open = Open::new(why, 0);
-        Val::new(value.at.clone(), ValueData::Open(open))
+        Val::new(
+            value.at.clone(),
+            ValueData::Open(Open::new(self.asked(expression, references), 0)),
+        )
     }
-}
 
-/// Whether an address is a resource of a type that ends so.
-fn is_of(address: &str, wanted: &str) -> bool {
-    let (_, own) = split(address);
-    own.first().is_some_and(|(kind, _)| kind.ends_with(wanted))
+    /// What decides an expression, in words. Two with one reference have the same value; what instances of a resource have, is each
+    /// its own.
+    fn asked(&self, expression: &str, references: &Json) -> String {
+        let (modules, _) = split(self.address);
+        match specific(references).as_slice() {
+            // In each module it is another.
+            [one] if !self.address.contains('[') && modules.is_empty() => one.clone(),
+            [one] if !self.address.contains('[') => format!("{}.{one}", joined(&modules)),
+            _ => format!("{}{}", self.address, expression.replace('/', ".")),
+        }
+    }
 }

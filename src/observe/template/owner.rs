@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::fault::InputError;
 use crate::model::client::Client;
 use crate::model::posture::{Part, RiskResource};
+use crate::observe::template::cases::OpenQuestion;
 use crate::observe::template::pool::{self, Draft};
 use crate::observe::template::read::{FileFault, ValueReader};
+use crate::observe::template::reference::Led;
 use crate::observe::template::resource::TemplateResource;
 use crate::observe::template::risk;
 use crate::observe::template::value::{Open, Symbol, Val};
@@ -14,6 +16,9 @@ use crate::pointer::Pointer;
 
 /// Pools up to this number are tried for a resource whose pool is not known.
 const MOST_TRIED: usize = 8;
+
+/// Most answers that are tried of all ids together that a plan does not know yet: with each they are multiplied.
+const MOST_TOGETHER: usize = 4;
 
 /// The word of the service for the pool as a whole.
 const ALL: &str = "ALL";
@@ -25,8 +30,8 @@ pub(super) enum Owner {
     Outside(String, bool),
     /// A pool of the files that is not there, by its condition.
     Absent,
-    /// One of the pools, or another; there are too many to try.
-    Any(String),
+    /// One of these pools, or another; there are too many to try.
+    Any(Vec<usize>, String),
 }
 
 /// Whose a risk configuration is.
@@ -50,6 +55,8 @@ pub(super) struct Assembly<'r, 'c> {
     pub(super) absent: &'r BTreeSet<Symbol>,
     /// Pools of the files.
     pub(super) own: usize,
+    /// How many answers are tried to questions about ids that a plan does not know yet.
+    pub(super) tried: BTreeMap<OpenQuestion, usize>,
 }
 
 impl Assembly<'_, '_> {
@@ -86,13 +93,10 @@ impl Assembly<'_, '_> {
         let open = value.open();
         // What the deployment refuses is set aside.
         if open.is_some_and(Open::is_invalid) && self.own > 0 {
-            return Owner::Any(why);
+            return Owner::Any((0..self.own).collect(), why);
         }
         if self.own == 0 || open.is_some_and(|open| open.is_elsewhere) {
             return Owner::Outside(why, true);
-        }
-        if self.own > MOST_TRIED {
-            return Owner::Any(why);
         }
         let scope = match (value.symbol(), value.open()) {
             (Some(symbol), _) => symbol.scope,
@@ -101,9 +105,18 @@ impl Assembly<'_, '_> {
         // A pool of another region, or account, is none that it can be for.
         let may_be =
             |own: &Option<String>, other: &Option<String>| own.is_none() || other.is_none() || own == other;
+        let led = resource.led.get("UserPoolId");
+        // An id that one plan does not know yet is none that another file has.
+        let is_led_to = |led: &Led, draft: &Draft| {
+            let own = draft.symbol.as_ref();
+            own.is_some_and(|own| {
+                (led.is_any || own.scope == resource.symbol.scope) && led.may_be(&own.id, draft.has_id)
+            })
+        };
         let fits = |draft: &Draft| {
             may_be(&draft.posture.region, &resource.region)
                 && may_be(&draft.posture.account, &resource.account)
+                && led.is_none_or(|led| is_led_to(led, draft))
         };
         let own = self.drafts[..self.own].iter().enumerate();
         let own = own.filter(|(_, draft)| fits(draft));
@@ -114,8 +127,14 @@ impl Assembly<'_, '_> {
             return Owner::Outside(why, false);
         }
         let mut names: Vec<String> = own.iter().map(|(_, name)| name.clone()).collect();
-        names.push("none of the files'".to_owned());
+        if led.is_none_or(Led::may_be_another) {
+            names.push("none of the files'".to_owned());
+        }
         let question = (scope, format!("the pool of {why}"));
+        let is_tried = own.len() <= MOST_TRIED && self.is_tried(led, &question, names.len());
+        if !is_tried {
+            return Owner::Any(own.into_iter().map(|(index, _)| index).collect(), why);
+        }
         let chosen = self.reader.choices.choose(question, &names);
         match own.into_iter().find(|(_, name)| *name == chosen) {
             Some((index, _)) => Owner::Pool(index),
@@ -123,13 +142,30 @@ impl Assembly<'_, '_> {
         }
     }
 
+    /// Whether every answer to a question is tried. Of ids that a plan does not know yet only a few are: each instance of a
+    /// resource has its own.
+    fn is_tried(&mut self, led: Option<&Led>, question: &OpenQuestion, answers: usize) -> bool {
+        if led.is_none() || self.tried.contains_key(question) {
+            return true;
+        }
+        let together = self
+            .tried
+            .values()
+            .fold(answers, |all, one| all.saturating_mul(*one));
+        if together > MOST_TOGETHER {
+            return false;
+        }
+        self.tried.insert(question.clone(), answers);
+        true
+    }
+
     pub(super) fn each_own(&mut self, change: impl FnMut(&mut Draft)) {
         self.drafts[..self.own].iter_mut().for_each(change);
     }
 
-    /// The pool that a resource adds `part` to. One that is certainly not in the files is a pool of its own; where it may be any of
-    /// them, the part is unread in all.
-    pub(super) fn draft_of(&mut self, resource: &TemplateResource, part: Part) -> Option<usize> {
+    /// The pool that a resource adds `parts` to. One that is certainly not in the files is a pool of its own; where it may be several
+    /// of them, the parts are unread in all.
+    pub(super) fn draft_of(&mut self, resource: &TemplateResource, parts: &[Part]) -> Option<usize> {
         match self.owner(resource) {
             Owner::Pool(index) => Some(index),
             Owner::Absent => {
@@ -150,11 +186,20 @@ impl Assembly<'_, '_> {
                 self.strays.insert((resource.symbol.id.clone(), why));
                 None
             }
-            Owner::Any(why) => {
-                let why = format!("the pool of {} is not known: {why}", resource.symbol.id);
-                self.each_own(|draft| {
-                    draft.notes.unread.insert((part, None), why.clone());
-                });
+            Owner::Any(pools, why) => {
+                let own = &resource.symbol.id;
+                let why = if why.starts_with(own.as_str()) {
+                    format!("the pool of {own} is known after apply")
+                } else {
+                    format!("the pool of {own} is not known: {why}")
+                };
+                for (index, part) in pools
+                    .into_iter()
+                    .flat_map(|pool| parts.iter().map(move |part| (pool, *part)))
+                {
+                    let unread = &mut self.drafts[index].notes.unread;
+                    unread.insert((part, None), why.clone());
+                }
                 self.strays.insert((resource.symbol.id.clone(), why));
                 None
             }
@@ -228,21 +273,33 @@ impl Assembly<'_, '_> {
         let is_handed = ["import ", "output ", "`!Ref "]
             .iter()
             .any(|start| why.starts_with(start));
-        let may_be_all = !is_id && !of_client && !is_handed;
-        let known = &self.drafts[index].posture.clients;
-        if known.len() > MOST_TRIED && domain.is_none() {
-            return Holder::Any(why);
-        }
+        // A plan knows that word, and no id that is known after apply is one that it knows.
+        let led = resource.led.get("ClientId");
+        let may_be_all = !is_id && !of_client && !is_handed && led.is_none();
+        let draft = &self.drafts[index];
+        let known = draft.posture.clients.iter().zip(&draft.clients);
+        let is_led_to = |client: &Client, own: Option<&Symbol>| {
+            let is_led_to = |led: &Led| own.is_some_and(|own| led.may_be(&own.id, client.id.is_some()));
+            led.is_none_or(is_led_to)
+        };
+        let known = known.filter(|(client, own)| is_led_to(client, own.as_ref()));
+        let known: Vec<_> = known.map(|(client, _)| client.key.clone()).collect();
+        let is_many = known.len() > MOST_TRIED && domain.is_none();
+        let may_be_another = led.is_none_or(Led::may_be_another) || known.is_empty();
         let mut values: Vec<_> = may_be_all.then(|| ALL.to_owned()).into_iter().collect();
-        values.extend(known.iter().map(|client| client.key.clone()));
-        values.push("another client".to_owned());
+        values.extend(known);
+        values.extend(may_be_another.then(|| "another client".to_owned()));
         let values = domain.unwrap_or(values);
         let words = if is_parameter {
-            why
+            why.clone()
         } else {
             format!("client of {why}")
         };
-        let chosen = self.reader.choices.choose((scope, words), &values);
+        let question = (scope, words);
+        if is_many || !self.is_tried(led, &question, values.len()) {
+            return Holder::Any(why);
+        }
+        let chosen = self.reader.choices.choose(question, &values);
         let same = |own: &Client| own.key == chosen || own.id.as_deref() == Some(&*chosen);
         match self.drafts[index].posture.clients.iter().position(same) {
             _ if chosen == ALL => Holder::Pool,

@@ -1,12 +1,15 @@
 //! References of a Terraform configuration followed to the resources that they mean, where ids are known after apply.
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value as Json;
 
 /// A step of an address or a reference: a name, and the key behind it as it is written, brackets included.
 pub type AddressStep = (String, String);
 
-/// Modules and outputs that are followed.
-const DEEPEST: usize = 16;
+/// Most references that are followed from one expression.
+const MOST: usize = 1000;
 
 /// The steps of an address or a reference. Total.
 pub fn steps(text: &str) -> Vec<AddressStep> {
@@ -36,7 +39,8 @@ pub fn steps(text: &str) -> Vec<AddressStep> {
     found
 }
 
-fn joined(steps: &[AddressStep]) -> String {
+/// The text of steps.
+pub(super) fn joined(steps: &[AddressStep]) -> String {
     let parts: Vec<_> = steps.iter().map(|(name, key)| format!("{name}{key}")).collect();
     parts.join(".")
 }
@@ -52,15 +56,111 @@ pub fn split(address: &str) -> (Vec<AddressStep>, Vec<AddressStep>) {
     (all[..at].to_vec(), all[at..].to_vec())
 }
 
+/// What references lead to: of the type that is wanted, each by its address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Led {
+    /// Resources that they name, of which it is one; with `[*]` for a key that is not known.
+    pub named: BTreeSet<String>,
+    /// Where they name none: what it can be beside, as a local, whose expression no plan shows, may have any of a module: resources,
+    /// and modules, each with a dot behind it.
+    pub within: BTreeSet<String>,
+    /// Where they name none: whether something else decides it, such as a data source, which may give any.
+    pub is_any: bool,
+}
+
+impl Led {
+    /// Whether it may be a resource. The id of one that stays is known, and known after apply is no such id.
+    pub fn may_be(&self, address: &str, has_id: bool) -> bool {
+        let is_within = |one: &String| {
+            let is_module = one.ends_with('.') && address.starts_with(one.as_str());
+            one == ROOT || one == address || is_module
+        };
+        let is_named = |one: &String| one == address || (one.contains(ANY) && is_one_of(one, address));
+        if self.named.is_empty() {
+            self.is_any || (!has_id && self.within.iter().any(is_within))
+        } else {
+            (!has_id || self.only().is_some()) && self.named.iter().any(is_named)
+        }
+    }
+
+    /// The resource that it is, where that is certain.
+    pub fn only(&self) -> Option<&str> {
+        let only = self.named.first().filter(|_| self.named.len() == 1);
+        only.filter(|one| !one.contains(ANY)).map(String::as_str)
+    }
+
+    /// Whether it may be one that is not in the files.
+    pub fn may_be_another(&self) -> bool {
+        self.named.is_empty()
+    }
+
+    fn add(&mut self, other: Self) {
+        self.named.extend(other.named);
+        self.within.extend(other.within);
+        self.is_any |= other.is_any;
+    }
+}
+
+/// The key of an instance that is not known. Of a plan with thousands of them, not each has a list of all.
+const ANY: &str = "[*]";
+
+/// Whether an address is that of a resource, whatever the keys are that are not known.
+fn is_one_of(pattern: &str, address: &str) -> bool {
+    let (pattern, address) = (steps(pattern), steps(address));
+    let mut pairs = pattern.iter().zip(&address);
+    pattern.len() == address.len()
+        && pairs.all(|(one, own)| one.0 == own.0 && (one.1 == ANY || one.1 == own.1))
+}
+
+/// The root module, as one that everything is in.
+const ROOT: &str = ".";
+
 /// Follows references.
 pub struct Follower<'a> {
     /// `configuration.root_module`.
-    pub root: &'a Json,
-    /// All addresses of the plan.
-    pub addresses: &'a [String],
+    root: &'a Json,
+    /// The keys of the instances of every resource and module; the key of what has no instances is empty.
+    instances: BTreeMap<String, BTreeSet<String>>,
+    /// Whether all instances of one have a counterpart of another, as far as that was asked: there may be thousands.
+    counterparts: RefCell<BTreeMap<(String, String), bool>>,
+}
+
+/// From where references are followed.
+struct Scope<'s> {
+    modules: &'s [AddressStep],
+    /// The resource or module call whose expression it is, without its key; empty for an output.
+    of: String,
+    /// The key of its instance.
+    key: &'s str,
+    each: Option<&'s Json>,
+    /// The key that is asked of an output.
+    asked: &'s str,
+    /// The type that is wanted.
+    wanted: &'s str,
 }
 
 impl<'a> Follower<'a> {
+    /// With the configuration of a root module, and all addresses of the plan.
+    pub fn new<'s>(root: &'a Json, addresses: impl Iterator<Item = &'s str>) -> Self {
+        let mut instances: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for address in addresses {
+            let (modules, own) = split(address);
+            let mut before = String::new();
+            for pair in modules.chunks(2).chain([own.as_slice()]) {
+                let names: Vec<_> = pair.iter().map(|(name, _)| name.as_str()).collect();
+                let plain = format!("{before}{}", names.join("."));
+                let key = pair.last().map(|(_, key)| key.clone()).unwrap_or_default();
+                before = format!("{plain}{key}.");
+                instances.entry(plain).or_default().insert(key);
+            }
+        }
+        Self {
+            root,
+            instances,
+            counterparts: RefCell::default(),
+        }
+    }
+
     /// The configuration of a module.
     pub(super) fn module(&self, modules: &[AddressStep]) -> Option<&'a Json> {
         let mut at = self.root;
@@ -82,154 +182,248 @@ impl<'a> Follower<'a> {
             .find(|resource| resource["address"] == wanted.as_str())
     }
 
-    /// The addresses that references in a resource's expression can mean.
-    pub fn targets(&self, address: &str, references: &Json) -> Vec<String> {
-        let (modules, own) = split(address);
-        let key = own.last().map(|(_, key)| key.clone()).unwrap_or_default();
-        let each = self
-            .resource(address)
-            .and_then(|resource| resource.get("for_each_expression"));
-        let mut found = Vec::new();
-        for reference in specific(references) {
-            let scope = Scope {
-                modules: &modules,
-                key: &key,
-                each,
-            };
-            found.extend(self.follow(&scope, &steps(&reference), 0));
+    /// What references in a resource's expression lead to, of types that end so. Without any, it can be everything that is made.
+    pub fn targets(&self, address: &str, references: &Json, wanted: &str) -> Led {
+        let (modules, mut own) = split(address);
+        let key = own
+            .last_mut()
+            .map(|(_, key)| std::mem::take(key))
+            .unwrap_or_default();
+        let config = self.resource(address);
+        let scope = Scope {
+            modules: &modules,
+            of: joined(&[modules.as_slice(), &own].concat()),
+            key: &key,
+            each: config.and_then(|resource| resource.get("for_each_expression")),
+            asked: "",
+            wanted,
+        };
+        let mut led = self.all(&scope, references, &mut BTreeSet::new());
+        if led == Led::default() {
+            led.within.insert(ROOT.to_owned());
         }
-        found.sort();
-        found.dedup();
-        found
+        led
     }
 
-    fn follow(&self, scope: &Scope<'_>, reference: &[AddressStep], depth: usize) -> Vec<String> {
-        let Some((first, _)) = reference.first().filter(|_| depth < DEEPEST) else {
-            return Vec::new();
+    /// What the references of one expression lead to; each is followed once.
+    fn all(&self, scope: &Scope<'_>, references: &Json, seen: &mut BTreeSet<String>) -> Led {
+        let all: Vec<_> = specific(references).iter().map(|one| steps(one)).collect();
+        // `x.y[each.key].id` is in a plan as `x.y` and `each.key`. With more in it, nobody knows what the key is.
+        let is_key = |one: &Vec<AddressStep>| ["each.key", "count.index"].contains(&joined(one).as_str());
+        let is_by_key = all.len() == 2 && all.iter().any(is_key);
+        let mut led = Led::default();
+        for reference in all.iter().filter(|one| !is_key(one)) {
+            led.add(self.follow(scope, reference, is_by_key, seen));
+        }
+        led
+    }
+
+    fn follow(
+        &self,
+        scope: &Scope<'_>,
+        reference: &[AddressStep],
+        is_by_key: bool,
+        seen: &mut BTreeSet<String>,
+    ) -> Led {
+        let mark = format!(
+            "{} {} {} {is_by_key}",
+            joined(scope.modules),
+            scope.of,
+            joined(reference)
+        );
+        let Some((first, _)) = reference
+            .first()
+            .filter(|_| seen.len() < MOST && seen.insert(mark))
+        else {
+            return Led::default();
         };
         match first.as_str() {
-            "each" => {
-                let Some(each) = scope
-                    .each
-                    .filter(|_| reference.get(1).is_some_and(|(name, _)| name == "value"))
-                else {
-                    return Vec::new();
-                };
-                let mut found = Vec::new();
-                for outer in specific(&each["references"]) {
-                    let mut outer = steps(&outer);
-                    if let Some((_, key)) = outer.last_mut().filter(|(_, key)| key.is_empty()) {
-                        scope.key.clone_into(key);
-                    }
-                    outer.extend_from_slice(&reference[2..]);
-                    found.extend(self.follow(scope, &outer, depth + 1));
-                }
-                found
-            }
-            "module" => self.output(scope, reference, depth),
-            "var" => self.variable(scope, reference, depth),
-            "local" | "data" | "path" | "terraform" | "count" | "self" => Vec::new(),
-            _ => self.instances(scope, reference),
+            "each" => self.each(scope, reference, seen),
+            "module" => self.output(scope, reference, is_by_key, seen),
+            "var" => self.variable(scope, reference, seen),
+            "local" => self.local(scope, seen),
+            "data" => Led {
+                is_any: true,
+                ..Led::default()
+            },
+            // Known when the plan is made.
+            "path" | "terraform" | "count" | "self" => Led::default(),
+            _ => self.resources(scope, reference, is_by_key),
         }
     }
 
-    /// An output of a module that is called.
-    fn output(&self, scope: &Scope<'_>, reference: &[AddressStep], depth: usize) -> Vec<String> {
-        let [called, (output, asked), ..] = reference.get(1..).unwrap_or_default() else {
-            return Vec::new();
+    /// The value of a `for_each`: of the one resource or module that it goes over, the instance with the same key.
+    fn each(&self, scope: &Scope<'_>, reference: &[AddressStep], seen: &mut BTreeSet<String>) -> Led {
+        let is_value = reference.get(1).is_some_and(|(name, _)| name == "value");
+        let Some(each) = scope.each.filter(|_| is_value) else {
+            return Led::default();
         };
-        let mut modules = scope.modules.to_vec();
-        modules.push(("module".to_owned(), String::new()));
-        modules.push(called.clone());
-        let expression = self.module(&modules).and_then(|module| {
-            module
-                .get("outputs")?
-                .get(output)?
-                .get("expression")?
-                .get("references")
-        });
-        let Some(references) = expression else {
-            return Vec::new();
+        let outer = specific(&each["references"]);
+        let mut led = Led::default();
+        for one in &outer {
+            let mut one = steps(one);
+            let is_by_key = outer.len() == 1 && one.len() == 2 && one[1].1.is_empty();
+            one.extend_from_slice(&reference[2..]);
+            led.add(self.follow(scope, &one, is_by_key, seen));
+        }
+        led
+    }
+
+    /// An output of a module that is called; all of them where the key of its instance keeps the plan from saying which.
+    fn output(
+        &self,
+        scope: &Scope<'_>,
+        reference: &[AddressStep],
+        is_by_key: bool,
+        seen: &mut BTreeSet<String>,
+    ) -> Led {
+        let Some((name, key)) = reference.get(1) else {
+            return Led::default();
         };
-        let inner = Scope {
-            modules: &modules,
-            key: asked,
-            each: None,
-        };
-        let all = specific(references);
-        all.iter()
-            .flat_map(|reference| self.follow(&inner, &steps(reference), depth + 1))
-            .collect()
+        let call = [
+            ("module".to_owned(), String::new()),
+            (name.clone(), String::new()),
+        ];
+        let mut modules = [scope.modules, &call].concat();
+        let outputs = self.module(&modules).and_then(|module| module.get("outputs"));
+        let outputs = outputs.and_then(Json::as_object).into_iter().flatten();
+        let output = reference.get(2);
+        let outputs: Vec<_> = outputs
+            .filter(|(own, _)| output.is_none_or(|(name, _)| name == *own))
+            .collect();
+        let mut led = Led::default();
+        for key in self.keys(scope, &joined(&modules), key, is_by_key) {
+            if let Some((_, own)) = modules.last_mut() {
+                *own = key;
+            }
+            let inner = Scope {
+                modules: &modules,
+                of: String::new(),
+                key: "",
+                each: None,
+                asked: output.map_or("", |(_, asked)| asked),
+                wanted: scope.wanted,
+            };
+            for (_, output) in &outputs {
+                led.add(self.all(&inner, &output["expression"]["references"], seen));
+            }
+        }
+        led
     }
 
     /// A variable of a module: what its call gives.
-    fn variable(&self, scope: &Scope<'_>, reference: &[AddressStep], depth: usize) -> Vec<String> {
-        let Some((name, _)) = reference.get(1) else {
-            return Vec::new();
-        };
+    fn variable(&self, scope: &Scope<'_>, reference: &[AddressStep], seen: &mut BTreeSet<String>) -> Led {
+        let name = reference.get(1).map_or("", |(name, _)| name);
+        self.given(scope, |own| own == name, seen)
+    }
+
+    /// What the call of a module gives to some of its variables; nothing in the root module, whose variables are known.
+    fn given(&self, scope: &Scope<'_>, is_asked: impl Fn(&str) -> bool, seen: &mut BTreeSet<String>) -> Led {
         let Some(above) = scope.modules.len().checked_sub(2) else {
-            return Vec::new();
+            return Led::default();
         };
         let (outer, own) = scope.modules.split_at(above);
-        let Some((call, key)) = own.get(1) else {
-            return Vec::new();
+        let [_, (name, key)] = own else {
+            return Led::default();
         };
-        let Some(call) = self
+        let call = self
             .module(outer)
-            .and_then(|module| module.get("module_calls")?.get(call))
-        else {
-            return Vec::new();
-        };
-        let Some(references) = call
-            .get("expressions")
-            .and_then(|all| all.get(name)?.get("references"))
-        else {
-            return Vec::new();
-        };
-        let outer = Scope {
+            .and_then(|module| module.get("module_calls")?.get(name));
+        let outer_scope = Scope {
             modules: outer,
+            of: joined(
+                &[
+                    outer,
+                    &[
+                        ("module".to_owned(), String::new()),
+                        (name.clone(), String::new()),
+                    ],
+                ]
+                .concat(),
+            ),
             key,
-            each: call.get("for_each_expression"),
+            each: call.and_then(|call| call.get("for_each_expression")),
+            asked: "",
+            wanted: scope.wanted,
         };
-        let all = specific(references);
-        all.iter()
-            .flat_map(|reference| self.follow(&outer, &steps(reference), depth + 1))
-            .collect()
-    }
-
-    /// The instances of a resource: the one that is named, the one with the same key, or all.
-    fn instances(&self, scope: &Scope<'_>, reference: &[AddressStep]) -> Vec<String> {
-        let [(kind, _), (name, key), ..] = reference else {
-            return Vec::new();
-        };
-        let mut plain = scope.modules.to_vec();
-        plain.push((kind.clone(), String::new()));
-        plain.push((name.clone(), String::new()));
-        let plain = joined(&plain);
-        let is_one = |address: &&String| {
-            address
-                .strip_prefix(plain.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
-        };
-        let all: Vec<&String> = self.addresses.iter().filter(is_one).collect();
-        for key in [key.as_str(), scope.key] {
-            let exact = format!("{plain}{key}");
-            if !key.is_empty() && all.iter().any(|address| **address == exact) {
-                return vec![exact];
-            }
+        let all = call.and_then(|call| call.get("expressions")?.as_object());
+        let mut led = Led::default();
+        for (_, expression) in all.into_iter().flatten().filter(|(own, _)| is_asked(own)) {
+            led.add(self.all(&outer_scope, &expression["references"], seen));
         }
-        all.into_iter().cloned().collect()
+        led
     }
-}
 
-struct Scope<'s> {
-    modules: &'s [AddressStep],
-    key: &'s str,
-    each: Option<&'s Json>,
+    /// A local, whose expression is in no plan: anything that is in its module, or that the module is given.
+    fn local(&self, scope: &Scope<'_>, seen: &mut BTreeSet<String>) -> Led {
+        let given = self.given(scope, |_| true, seen);
+        let mut within = given.within;
+        within.insert(format!("{}.", joined(scope.modules)));
+        within.extend(given.named);
+        Led {
+            named: BTreeSet::new(),
+            within,
+            is_any: given.is_any,
+        }
+    }
+
+    /// The instances of a resource. One of another type may have anything in it.
+    fn resources(&self, scope: &Scope<'_>, reference: &[AddressStep], is_by_key: bool) -> Led {
+        let [kind, (name, key), ..] = reference else {
+            return Led::default();
+        };
+        if !kind.0.ends_with(scope.wanted) {
+            return Led {
+                is_any: true,
+                ..Led::default()
+            };
+        }
+        let plain = joined(&[scope.modules, &[kind.clone(), (name.clone(), String::new())]].concat());
+        let keys = self.keys(scope, &plain, key, is_by_key).into_iter();
+        Led {
+            named: keys.map(|key| format!("{plain}{key}")).collect(),
+            ..Led::default()
+        }
+    }
+
+    /// The keys of the instances that are meant: the one that is written, or asked of an output, or that of the instance whose
+    /// expression it is, if each of those has one of the same key; or the only one. Else it is not known.
+    fn keys(&self, scope: &Scope<'_>, plain: &str, written: &str, is_by_key: bool) -> Vec<String> {
+        let Some(all) = self.instances.get(plain) else {
+            // In a module whose key is not known, so is everything.
+            let key = if written.is_empty() { ANY } else { written };
+            return plain.contains(ANY).then(|| key.to_owned()).into_iter().collect();
+        };
+        let has_own = || !scope.key.is_empty() && self.has_counterparts(&scope.of, plain);
+        let one = match (written, scope.asked) {
+            ("", _) if is_by_key && has_own() => scope.key,
+            ("", "") => "",
+            ("", asked) if scope.of.is_empty() => asked,
+            (written, _) => written,
+        };
+        match all.get(one) {
+            Some(one) => vec![one.clone()],
+            None if written.is_empty() => match all.first().filter(|_| all.len() == 1) {
+                Some(only) => vec![only.clone()],
+                None => vec![ANY.to_owned()],
+            },
+            None => Vec::new(),
+        }
+    }
+
+    /// Whether each instance of a resource or module has one of another with the same key.
+    fn has_counterparts(&self, one: &str, other: &str) -> bool {
+        let pair = (one.to_owned(), other.to_owned());
+        let mut known = self.counterparts.borrow_mut();
+        *known.entry(pair).or_insert_with(|| {
+            let [own, others] = [one, other].map(|plain| self.instances.get(plain));
+            own.zip(others).is_none_or(|(own, others)| own.is_subset(others))
+        })
+    }
 }
 
 /// References without the prefixes of others, which Terraform lists as well.
-fn specific(references: &Json) -> Vec<String> {
+pub(super) fn specific(references: &Json) -> Vec<String> {
     let all: Vec<&str> = references
         .as_array()
         .into_iter()
@@ -273,15 +467,30 @@ mod tests {
     }
 
     #[test]
+    fn a_local_may_be_what_its_module_has() {
+        let root = json!({"module_calls": {"m": {
+            "expressions": {"x": {"references": ["aws_x.a.id", "aws_x.a"]}},
+            "module": {"resources": []}
+        }}});
+        let addresses = ["aws_x.a", "aws_x.ab", "module.m.aws_x.b", "module.mm.aws_x.c"];
+        let follower = Follower::new(&root, addresses.into_iter());
+        let led = follower.targets("module.m.aws_y.y", &json!(["local.x"]), "_x");
+        let found: Vec<_> = addresses
+            .into_iter()
+            .filter(|one| led.may_be(one, false))
+            .collect();
+        assert_eq!(found, ["aws_x.a", "module.m.aws_x.b"], "{led:?}");
+        assert!(led.may_be_another() && !led.may_be("aws_x.a", true), "{led:?}");
+    }
+
+    #[test]
     fn a_circle_of_modules_ends() {
         let root = json!({"module_calls": {"m": {
             "expressions": {"x": {"references": ["module.m.out"]}},
             "module": {"outputs": {"out": {"expression": {"references": ["var.x"]}}}}
         }}});
-        let follower = Follower {
-            root: &root,
-            addresses: &[],
-        };
-        assert!(follower.targets("aws_x.y", &json!(["module.m.out"])).is_empty());
+        let follower = Follower::new(&root, ["module.m.aws_x.y"].into_iter());
+        let led = follower.targets("aws_x.y", &json!(["module.m.out"]), "_x");
+        assert!(led.named.is_empty() && led.may_be_another(), "{led:?}");
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::fault::InputError;
 use crate::observe::template::naming::{self, FileNotes};
 use crate::observe::template::read::FileFault;
+use crate::observe::template::reference::Led;
 use crate::observe::template::shape::{self, Members, PropertyShape};
 use crate::observe::template::value::{At, Open, Symbol, Val, ValueData};
 
@@ -279,6 +280,8 @@ pub struct TemplateResource {
     pub account: Option<String>,
     /// Properties that are there.
     pub properties: BTreeMap<String, Val>,
+    /// What properties can be that are ids of other resources, and that a plan does not know yet.
+    pub led: BTreeMap<&'static str, Led>,
     /// Why there may be more of them.
     pub open: Option<Open>,
     /// Whether it is of Terraform's provider `aws`, which leaves `client_id` out for the pool.

@@ -99,12 +99,9 @@ impl PlanFile {
         wrong.extend(raws.iter().filter_map(Raw::misnamed));
         found.wrong(file, &wrong);
         let wrong: BTreeSet<&str> = wrong.iter().map(|(address, _)| address.as_str()).collect();
-        let there = raws.iter().filter(|raw| !raw.destroyed);
-        let addresses: Vec<String> = there.map(|raw| raw.address.to_owned()).collect();
-        let follower = Follower {
-            root: &json["configuration"]["root_module"],
-            addresses: &addresses,
-        };
+        let there = raws.iter().filter(|raw| !raw.destroyed && !raw.forgotten);
+        let addresses = there.map(|raw| raw.address);
+        let follower = Follower::new(&json["configuration"]["root_module"], addresses);
         let read = |raw: &Raw<'_>| {
             let kind = kind_of(raw.kind)?;
             let kind = if raw.destroyed {
@@ -346,6 +343,7 @@ fn resource(
         at,
         region: region.map(ToOwned::to_owned),
         account: part(4).map(ToOwned::to_owned),
+        led: attributes.led(),
         properties,
         is_of_terraform: !attributes.is_awscc,
         is_created: raw.before.is_null() || raw.replaced,

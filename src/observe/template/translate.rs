@@ -38,8 +38,7 @@ pub fn properties(attributes: &Attributes<'_>, kind: ResourceKind) -> BTreeMap<S
     for (name, shape) in members() {
         let own = attribute(name, attributes.is_awscc);
         let value = match *name {
-            "UserPoolId" => attributes.id("user_pool_id", "cognito_user_pool"),
-            "ClientId" => attributes.id("client_id", "_client"),
+            "UserPoolId" | "ClientId" => attributes.id(name),
             "Dimensions" if !attributes.is_awscc => dimensions(
                 attributes,
                 Some("/dimensions"),
