@@ -171,3 +171,74 @@ fn pool_by_its_address() {
         run.err
     );
 }
+
+/// Where one is created and another forgotten under one address, the old one stays as it is, and the new one is another.
+#[test]
+fn created_beside_one_that_is_forgotten() {
+    let old = pool("shop")["change"]["before"].clone();
+    let mut new = old.clone();
+    new["name"] = "new".into();
+    new.as_object_mut().unwrap().remove("id");
+    let client = |pool: Option<&str>| {
+        let mut client = json!({ "name": "web", "explicit_auth_flows": ["ALLOW_USER_SRP_AUTH"] });
+        if let Some(pool) = pool {
+            client["user_pool_id"] = pool.into();
+            client["id"] = "0123456789abcdefghijklmnop".into();
+        }
+        client
+    };
+    for actions in [["create", "forget"], ["forget", "create"]] {
+        let mut pool = change("aws_cognito_user_pool.c", &actions, &old, &new);
+        pool["change"]["after_unknown"] = json!({ "id": true });
+        let mut web = change(
+            "aws_cognito_user_pool_client.web",
+            &actions,
+            &client(Some("us-west-2_AAAA11111")),
+            &client(None),
+        );
+        web["change"]["after_unknown"] = json!({ "id": true, "user_pool_id": true });
+        let risk = change(
+            &format!("{RISK}.r"),
+            &["forget"],
+            &responses("BLOCK"),
+            &Value::Null,
+        );
+        let references = ["aws_cognito_user_pool.c.id", "aws_cognito_user_pool.c"];
+        let configured = json!({
+            "address": "aws_cognito_user_pool_client.web",
+            "expressions": { "user_pool_id": { "references": references } }
+        });
+        let run = scan(&[pool, web, risk], &[configured]);
+        assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+        assert!(
+            run.out.contains("in 2 pools") && !run.out.contains("[change-"),
+            "{}",
+            run.out
+        );
+        // The old one has its responses, and the new one has none.
+        let bare = "without `account_takeover` and `compromised_credentials`";
+        let bare: Vec<_> = run.out.lines().filter(|line| line.contains(bare)).collect();
+        assert!(
+            matches!(bare.as_slice(), [one] if one.contains("new (aws_cognito_user_pool.c)")),
+            "{}",
+            run.out
+        );
+    }
+}
+
+/// In one pool both clients are there: the one that is forgotten, and the one that is created.
+#[test]
+fn forgotten_client_stays_beside_the_new() {
+    let client = |flow: &str| json!({ "id": "0123456789abcdefghijklmnop", "name": "web", "user_pool_id": "us-west-2_AAAA11111", "explicit_auth_flows": [flow] });
+    let mut after = client("ALLOW_USER_SRP_AUTH");
+    after.as_object_mut().unwrap().remove("id");
+    let web = change(
+        "aws_cognito_user_pool_client.web",
+        &["create", "forget"],
+        &client("ALLOW_USER_PASSWORD_AUTH"),
+        &after,
+    );
+    let run = scan(&[pool("shop"), web], &[]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert!(!run.out.contains("[change-"), "{}", run.out);
+}

@@ -44,10 +44,12 @@ pub(super) struct Raw<'a> {
     pub(super) sensitive: &'a Json,
     pub(super) before: &'a Json,
     pub(super) destroyed: bool,
-    /// Whether it is deleted and made again, under another id.
+    /// Whether another is made in its place, under another id.
     pub(super) replaced: bool,
     /// Whether Terraform is to know nothing of it any more. It stays as it is.
     pub(super) forgotten: bool,
+    /// Whether another has its address, and it is forgotten.
+    pub(super) has_successor: bool,
 }
 
 impl<'a> Raw<'a> {
@@ -63,7 +65,14 @@ impl<'a> Raw<'a> {
             destroyed: false,
             replaced: false,
             forgotten: false,
+            has_successor: false,
         }
+    }
+
+    /// The address. Of one that is forgotten while another has its address, that says so: it is left as it is.
+    pub(super) fn name(&self) -> String {
+        let beside = if self.has_successor { " (forgotten)" } else { "" };
+        format!("{}{beside}", self.address)
     }
 
     /// What of AWS it is about, where that is known: two resources can be about one thing, of which one is forgotten.

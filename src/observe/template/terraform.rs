@@ -157,22 +157,22 @@ impl PlanFile {
                 raws.extend(destroyed(address, kind, &change["change"], &actions));
             }
             // What is forgotten stays as it is; only the file of Terraform no longer has it.
-            if has("forget") && !has("create") {
+            if has("forget") {
                 let forgotten = as_before(change).map(|raw| Raw {
                     forgotten: true,
+                    has_successor: has("create") || change["deposed"].is_string(),
                     ..raw
                 });
                 raws.extend(forgotten);
-                continue;
             }
-            if has("delete") && !has("create") {
+            if (has("delete") || has("forget")) && !has("create") {
                 continue;
             }
             let part = |name: &str| change["change"].get(name).unwrap_or(&NOTHING);
             raws.push(Raw {
                 unknown: part("after_unknown"),
                 before: part("before"),
-                replaced: has("delete"),
+                replaced: has("delete") || has("forget"),
                 ..Raw::known(address, kind, part("after"), part("after_sensitive"))
             });
         }
@@ -335,7 +335,7 @@ fn resource(
     let properties = translate::properties(&attributes, kind);
     TemplateResource {
         kind,
-        symbol: Symbol::of(0, raw.address.to_owned()),
+        symbol: Symbol::of(0, raw.name()),
         // One that is replaced gets another; an update keeps it, whatever the plan says of it.
         id: own("id")
             .filter(|id| !id.is_empty() && !raw.replaced)
