@@ -242,3 +242,64 @@ fn forgotten_client_stays_beside_the_new() {
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
     assert!(!run.out.contains("[change-"), "{}", run.out);
 }
+
+/// The provider `awscc` has an id of its own for a client, and another name for CloudWatch.
+#[test]
+fn ids_and_names_of_awscc() {
+    let pool = json!({
+        "id": "us-west-2_AAAA11111", "user_pool_id": "us-west-2_AAAA11111", "user_pool_name": "shop", "user_pool_tier": "PLUS",
+        "user_pool_add_ons": { "advanced_security_mode": "ENFORCED", "advanced_security_additional_flows": null }
+    });
+    let client = json!({
+        "id": "us-west-2_AAAA11111|0123456789abcdefghijklmnop", "client_id": "0123456789abcdefghijklmnop",
+        "client_name": "web", "user_pool_id": "us-west-2_AAAA11111", "explicit_auth_flows": ["ALLOW_USER_SRP_AUTH"]
+    });
+    let risk = json!({
+        "id": "us-west-2_AAAA11111|0123456789abcdefghijklmnop", "user_pool_id": "us-west-2_AAAA11111",
+        "client_id": "0123456789abcdefghijklmnop",
+        "compromised_credentials_risk_configuration": { "actions": { "event_action": "NO_ACTION" }, "event_filter": null }
+    });
+    let logs = json!({
+        "id": "us-west-2_AAAA11111", "user_pool_id": "us-west-2_AAAA11111",
+        "log_configurations": [{ "event_source": "userAuthEvents", "log_level": "INFO",
+            "cloudwatch_logs_configuration": { "log_group_arn": "arn:aws:logs:us-west-2:123456789012:log-group:a" },
+            "firehose_configuration": null, "s3_configuration": null }]
+    });
+    let same = |address: &str, own: &Value| change(address, &["no-op"], own, own);
+    let run = scan(
+        &[
+            same("awscc_cognito_user_pool.c", &pool),
+            same("awscc_cognito_user_pool_client.web", &client),
+            same("awscc_cognito_user_pool_risk_configuration_attachment.r", &risk),
+            same("awscc_cognito_log_delivery_configuration.l", &logs),
+        ],
+        &[],
+    );
+    assert!(!run.out.contains("log delivery"), "{}", run.out);
+    assert!(!run.out.contains("user-activity-not-exported"), "{}", run.out);
+    assert!(
+        run.out.contains("client web") || run.out.contains("`web`") || run.out.contains("clients/web"),
+        "{}",
+        run.out
+    );
+    assert!(!run.out.contains("0123456789abcdefghijklmnop"), "{}", run.out);
+}
+
+/// What is known after apply in a mapping of `awscc` is not known, and not absent.
+#[test]
+fn unknown_members_of_awscc_are_not_absent() {
+    let address = "awscc_cognito_user_pool.c";
+    let pool = json!({ "user_pool_name": "shop", "user_pool_tier": "PLUS", "user_pool_add_ons": {} });
+    let unknown = json!({ "advanced_security_mode": true, "advanced_security_additional_flows": true });
+    for (expression, is_known) in [
+        (json!({ "references": ["terraform_data.mode.output"] }), false),
+        (json!({ "constant_value": {} }), true),
+    ] {
+        let mut own = change(address, &["create"], &Value::Null, &pool);
+        own["change"]["after_unknown"] = json!({ "id": true, "user_pool_add_ons": unknown });
+        let configured = json!({ "address": address, "expressions": { "user_pool_add_ons": expression } });
+        let run = scan(&[own], &[configured]);
+        let is_unread = run.out.contains(&format!("mode of pool {address}: not checked"));
+        assert_eq!(is_unread, !is_known, "{expression}: {}", run.out);
+    }
+}

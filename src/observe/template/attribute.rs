@@ -283,6 +283,12 @@ impl Attributes<'_> {
                 Some([one]) => one,
                 _ => next,
             };
+            // An argument that is a mapping, as `awscc` has them: what refers to others is not shown.
+            at = match (&at["references"], &at["constant_value"]) {
+                (Json::Array(_), _) => return true,
+                (_, Json::Null) => at,
+                (_, constant) => constant,
+            };
         }
         let has = |block: &Json| block.get(key).is_some();
         // Which of several blocks it is of, nobody knows: their order is that of the file.

@@ -88,7 +88,7 @@ pub fn meant(name: &str, known: impl Iterator<Item = &'static str>) -> Option<&'
 pub fn attribute(name: &str, is_awscc: bool) -> String {
     match name {
         // That provider makes its names from the letters alone.
-        _ if is_awscc => snake(name).replace("oauth", "o_auth"),
+        _ if is_awscc => snake(&name.replace("CloudWatch", "Cloudwatch")).replace("oauth", "o_auth"),
         "UserPoolName" | "ClientName" => "name".to_owned(),
         "UserPoolTags" => "tags".to_owned(),
         "Metrics" => "metric_query".to_owned(),

@@ -88,6 +88,19 @@ impl<'a> Raw<'a> {
         names[0].is_some().then_some((kind, names))
     }
 
+    /// The id of AWS, by what is there on one side. The provider `awscc` has ids of its own: that of a client is `POOL|CLIENT`.
+    pub(super) fn id_of(&self, side: &'a Json) -> Option<&'a str> {
+        let id = side["id"].as_str().filter(|id| !id.is_empty())?;
+        let is_client = kind_of(self.kind) == Some(ResourceKind::Client);
+        let own = id.rsplit('|').next().filter(|_| is_client && self.is_awscc());
+        Some(own.unwrap_or(id))
+    }
+
+    /// Whether it is of the provider `awscc`.
+    pub(super) fn is_awscc(&self) -> bool {
+        self.kind.starts_with("awscc_")
+    }
+
     /// An attribute that says which resource it is, and is no text.
     pub(super) fn misnamed(&self) -> Option<(String, String)> {
         let is_wrong = |side: &Json, name: &str| !matches!(side[name], Json::Null | Json::String(_));

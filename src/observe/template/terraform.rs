@@ -307,7 +307,7 @@ fn resource(
     let attributes = Attributes {
         at: at.clone(),
         address: raw.address,
-        is_awscc: raw.kind.starts_with("awscc_"),
+        is_awscc: raw.is_awscc(),
         after: raw.after,
         unknown: raw.unknown,
         sensitive: raw.sensitive,
@@ -337,8 +337,10 @@ fn resource(
         kind,
         symbol: Symbol::of(0, raw.name()),
         // One that is replaced gets another; an update keeps it, whatever the plan says of it.
-        id: own("id")
-            .filter(|id| !id.is_empty() && !raw.replaced)
+        id: raw
+            .id_of(raw.after)
+            .or(raw.id_of(before))
+            .filter(|_| !raw.replaced)
             .map(ToOwned::to_owned),
         at,
         region: region.map(ToOwned::to_owned),
