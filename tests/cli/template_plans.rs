@@ -303,3 +303,42 @@ fn unknown_members_of_awscc_are_not_absent() {
         assert_eq!(is_unread, !is_known, "{expression}: {}", run.out);
     }
 }
+
+const CLIENT: &str = "0123456789abcdefghijklmnop";
+
+fn client(id: &str, name: &str) -> Value {
+    json!({ "id": id, "name": name, "user_pool_id": "us-west-2_AAAA11111", "explicit_auth_flows": ["ALLOW_USER_SRP_AUTH"] })
+}
+
+fn client_responses(action: &str) -> Value {
+    let mut own = responses(action);
+    own["client_id"] = CLIENT.into();
+    own
+}
+
+/// Nobody signs in by a client that is gone, so that nothing of it gets weaker; without its responses alone it does.
+#[test]
+fn a_client_that_is_gone_is_no_weaker() {
+    let pool = pool("shop");
+    let all = change(
+        &format!("{RISK}.pool"),
+        &["no-op"],
+        &responses("NO_ACTION"),
+        &responses("NO_ACTION"),
+    );
+    let own = change(
+        &format!("{RISK}.web"),
+        &["delete"],
+        &client_responses("BLOCK"),
+        &Value::Null,
+    );
+    let web = client(CLIENT, "web");
+    for (actions, after, weaker) in [(["delete"], &Value::Null, false), (["no-op"], &web, true)] {
+        let web = change("aws_cognito_user_pool_client.web", &actions, &web, after);
+        let run = scan(&[pool.clone(), all.clone(), own.clone(), web], &[]);
+        let what = format!("{actions:?}: {}{}", run.out, run.err);
+        assert_eq!(run.code, if weaker { 3 } else { 0 }, "{what}");
+        assert_eq!(run.out.contains("[change-weaker]"), weaker, "{what}");
+        assert_eq!(run.out.contains("the client is gone"), !weaker, "{what}");
+    }
+}

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::app::template::counterpart::{Named, counterparts};
 use crate::app::template::pairs::{Matched, Pair, of_case, pairs};
 use crate::app::template::when::{Held, SUPPOSITION, enforced, when, when_both, with_plan};
-use crate::app::template::{Templates, known, lists};
+use crate::app::template::{Templates, clients, known, lists};
 use crate::difference::Difference;
 use crate::drift::Kind;
 use crate::finding::{Finding, Location};
@@ -98,7 +98,13 @@ fn one<'a>(
     let mut changes: Vec<(ReviewedPool, Held)> = Vec::new();
     let mut findings: Vec<(Finding, &TemplatePool, Held)> = Vec::new();
     sides(earlier, cases, &matched, [before, all], templates, found);
-    for pair in matched.pairs {
+    for Pair { before, after, held } in matched.pairs {
+        let (before, gone) = clients::without_gone(before, after);
+        let pair = Pair {
+            before: &before,
+            after,
+            held,
+        };
         let states = [pair.before, pair.after];
         let [old, new] = &lists::equalized(states).map(with_plan);
         let mut comparison = compared(&Table::of(old), &Table::of(new));
@@ -106,7 +112,7 @@ fn one<'a>(
         let diff = between(old, new);
         let mut weaker = weakenings(&pair, &comparison, &diff);
         weaker.extend(of_unknown(&pair));
-        for note in not_compared(&pair) {
+        for note in not_compared(&pair).into_iter().chain(gone_clients(&pair, &gone)) {
             if !found.notes.contains(&note) {
                 found.notes.push(note);
             }
@@ -124,7 +130,7 @@ fn one<'a>(
         for finding in weaker {
             match findings.iter_mut().find(|(own, ..)| *own == finding) {
                 Some((.., held)) => held.extend(&pair.held),
-                None => findings.push((finding, pair.after, pair.held.clone())),
+                None => findings.push((finding, after, pair.held.clone())),
             }
         }
         let Some(mut change) = reviewed(&pair, comparison, &diff, templates) else {
@@ -170,6 +176,16 @@ fn of_unknown(pair: &Pair<'_>) -> Vec<Finding> {
         found.push(finding(pair, direction, at, message, String::new()));
     }
     found
+}
+
+/// Clients that are there before alone.
+fn gone_clients(pair: &Pair<'_>, gone: &[String]) -> Vec<NotChecked> {
+    let title = pair.after.observed.title();
+    let note = |key: &String| {
+        let what = format!("client {key} of pool {title}, before and after");
+        NotChecked::not_compared(what, "the client is gone")
+    };
+    gone.iter().map(note).collect()
 }
 
 /// What of a pool could not be compared, where no finding says so.

@@ -2,6 +2,7 @@
 
 pub(super) mod advice;
 pub(super) mod change;
+mod clients;
 mod counterpart;
 mod finish;
 mod known;
