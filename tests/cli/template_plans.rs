@@ -342,3 +342,55 @@ fn a_client_that_is_gone_is_no_weaker() {
         assert_eq!(run.out.contains("the client is gone"), !weaker, "{what}");
     }
 }
+
+/// A client is the same by its id, whatever it is called.
+#[test]
+fn clients_are_paired_by_id() {
+    const OTHER: &str = "zyxwvutsrqponmlkjihgfedcba";
+    let own = |action: &str| {
+        let own = client_responses(action);
+        change(&format!("{RISK}.web"), &["no-op"], &own, &own)
+    };
+    let pool_responses = |action: &str| {
+        let own = responses(action);
+        change(&format!("{RISK}.pool"), &["no-op"], &own, &own)
+    };
+    let named = |address: &str, id: &str, names: [&str; 2]| {
+        let address = format!("aws_cognito_user_pool_client.{address}");
+        change(
+            &address,
+            &["update"],
+            &client(id, names[0]),
+            &client(id, names[1]),
+        )
+    };
+    for (pool_action, action) in [("BLOCK", "NO_ACTION"), ("NO_ACTION", "BLOCK")] {
+        let base = [pool("shop"), pool_responses(pool_action), own(action)];
+        let renamed = [named("web", CLIENT, ["web", "app"])];
+        let swapped = [
+            named("web", CLIENT, ["web", "app"]),
+            named("app", OTHER, ["app", "web"]),
+        ];
+        for clients in [&renamed[..], &swapped] {
+            let run = scan(&[&base[..], clients].concat(), &[]);
+            assert_eq!(run.code, 0, "{action}: {}{}", run.out, run.err);
+            assert!(!run.out.contains("[change-"), "{action}: {}", run.out);
+        }
+    }
+    // What changes of it is told under its new name.
+    let weaker = change(
+        &format!("{RISK}.web"),
+        &["update"],
+        &client_responses("BLOCK"),
+        &client_responses("NO_ACTION"),
+    );
+    let changes = [
+        pool("shop"),
+        pool_responses("BLOCK"),
+        weaker,
+        named("web", CLIENT, ["web", "app"]),
+    ];
+    let run = scan(&changes, &[]);
+    assert_eq!(run.code, 3, "{}{}", run.out, run.err);
+    assert!(run.out.contains("/clients/app/"), "{}", run.out);
+}

@@ -98,39 +98,20 @@ fn one<'a>(
     let mut changes: Vec<(ReviewedPool, Held)> = Vec::new();
     let mut findings: Vec<(Finding, &TemplatePool, Held)> = Vec::new();
     sides(earlier, cases, &matched, [before, all], templates, found);
-    for Pair { before, after, held } in matched.pairs {
-        let (before, gone) = clients::without_gone(before, after);
-        let pair = Pair {
-            before: &before,
-            after,
-            held,
-        };
-        let states = [pair.before, pair.after];
-        let [old, new] = &lists::equalized(states).map(with_plan);
-        let mut comparison = compared(&Table::of(old), &Table::of(new));
-        comparison.addresses.retain(|one| lists::is_certain(one, states));
-        let diff = between(old, new);
-        let mut weaker = weakenings(&pair, &comparison, &diff);
-        weaker.extend(of_unknown(&pair));
-        for note in not_compared(&pair).into_iter().chain(gone_clients(&pair, &gone)) {
+    for one in matched.pairs {
+        let (was, gone) = &clients::as_after(one.before, one.after);
+        gone_clients(one.after, gone, when_both(&one.held, before, all), found);
+        let pair = Pair { before: was, ..one };
+        for note in not_compared(&pair) {
             if !found.notes.contains(&note) {
                 found.notes.push(note);
             }
         }
-        let mut supposition = None;
-        if let Some([old, new]) = enforced(old, new) {
-            let mut supposed = compared(&Table::of(&old), &Table::of(&new));
-            supposed.addresses.retain(|one| lists::is_certain(one, states));
-            let more = weakenings(&pair, &supposed, &between(&old, &new));
-            suppose(&mut weaker, more);
-            if supposed != comparison {
-                (comparison, supposition) = (supposed, Some(SUPPOSITION.to_owned()));
-            }
-        }
+        let (comparison, diff, weaker, supposition) = of_pair(&pair);
         for finding in weaker {
             match findings.iter_mut().find(|(own, ..)| *own == finding) {
                 Some((.., held)) => held.extend(&pair.held),
-                None => findings.push((finding, after, pair.held.clone())),
+                None => findings.push((finding, one.after, pair.held.clone())),
             }
         }
         let Some(mut change) = reviewed(&pair, comparison, &diff, templates) else {
@@ -158,6 +139,28 @@ fn one<'a>(
     found.changes.extend(changes.into_iter().map(conditional));
 }
 
+/// What becomes of requests and of settings, what gets weaker, and what has to hold for it that no file says.
+fn of_pair(pair: &Pair<'_>) -> (Comparison, Diff, Vec<Finding>, Option<String>) {
+    let states = [pair.before, pair.after];
+    let [old, new] = &lists::equalized(states).map(with_plan);
+    let mut comparison = compared(&Table::of(old), &Table::of(new));
+    comparison.addresses.retain(|one| lists::is_certain(one, states));
+    let diff = between(old, new);
+    let mut weaker = weakenings(pair, &comparison, &diff);
+    weaker.extend(of_unknown(pair));
+    let mut supposition = None;
+    if let Some([old, new]) = enforced(old, new) {
+        let mut supposed = compared(&Table::of(&old), &Table::of(&new));
+        supposed.addresses.retain(|one| lists::is_certain(one, states));
+        let more = weakenings(pair, &supposed, &between(&old, &new));
+        suppose(&mut weaker, more);
+        if supposed != comparison {
+            (comparison, supposition) = (supposed, Some(SUPPOSITION.to_owned()));
+        }
+    }
+    (comparison, diff, weaker, supposition)
+}
+
 /// What gets weaker, or may, where something is not known.
 fn of_unknown(pair: &Pair<'_>) -> Vec<Finding> {
     let unknown = known::no_longer(pair.before, pair.after).into_iter();
@@ -178,14 +181,14 @@ fn of_unknown(pair: &Pair<'_>) -> Vec<Finding> {
     found
 }
 
-/// Clients that are there before alone.
-fn gone_clients(pair: &Pair<'_>, gone: &[String]) -> Vec<NotChecked> {
-    let title = pair.after.observed.title();
+/// Notes clients that are there before alone, always or in some cases.
+fn gone_clients(pool: &TemplatePool, gone: &[String], when: Option<String>, found: &mut Compared<'_>) {
+    let (title, words) = (pool.observed.title(), prefix(when));
     let note = |key: &String| {
         let what = format!("client {key} of pool {title}, before and after");
-        NotChecked::not_compared(what, "the client is gone")
+        NotChecked::not_compared(what, format!("{words}the client is gone"))
     };
-    gone.iter().map(note).collect()
+    found.notes.extend(gone.iter().map(note));
 }
 
 /// What of a pool could not be compared, where no finding says so.
