@@ -262,3 +262,75 @@ fn too_many_cases_are_not_read() {
     let said = "mode of pool Pool: FAILED: stopped before it was read: it has more cases than are checked; give more with --parameter";
     assert_eq!((run.code, run.out.contains(said)), (4, true), "{}", run.out);
 }
+
+/// A query names a pool of its template by a reference.
+#[test]
+fn queries_name_pools_by_reference() {
+    for (pool_of, is_watched) in [("Pool", true), ("Other", false)] {
+        let query = |metric: &str| {
+            format!(
+                "  On{metric}:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      AlarmName: on-{metric}
+      AlarmActions: ['arn:aws:sns:us-west-2:111122223333:x']
+      ComparisonOperator: GreaterThanThreshold
+      Threshold: 0
+      EvaluationPeriods: 1
+      Metrics:
+        - Id: q
+          Period: 300
+          Expression: !Sub \"SELECT SUM({metric}) FROM \\\"AWS/Cognito\\\" WHERE UserPoolId = '${{{pool_of}}}'\"
+"
+            )
+        };
+        let other = pool("'OFF'")
+            .replace("Pool:\n", "Other:\n")
+            .replace("shop", "other");
+        let text = format!(
+            "Resources:\n{}{other}{}{}",
+            pool("AUDIT"),
+            query("AccountTakeoverRisk"),
+            query("CompromisedCredentialRisk")
+        );
+        let place = Place::new();
+        place.file("t.yaml", text);
+        let run = place.run(&["scan", "--from", "t.yaml", "--format", "concise"]);
+        assert_eq!(run.out.contains("[alarm-missing]"), !is_watched, "{}", run.out);
+        assert!(!run.out.contains("alarms of pool"), "{}", run.out);
+    }
+}
+
+/// One parameter has one value.
+#[test]
+fn a_parameter_equals_itself() {
+    let text = format!(
+        "Parameters: {{ Stage: {{ Type: String }} }}
+Conditions: {{ Same: !Equals [!Ref Stage, !Ref Stage] }}
+Resources:
+{}",
+        pool("!If [Same, ENFORCED, AUDIT]")
+    );
+    let (_, found) = scan(&[("t.yaml", &text)], &[]);
+    assert!(found.contains(WITHOUT) && !found.contains("] if "), "{found}");
+}
+
+/// What verbs say that see a pool once names what a part depends on.
+#[test]
+fn parts_name_what_they_depend_on() {
+    let place = Place::new();
+    let text = format!(
+        "Parameters: {{ Mode: {{ Type: String, AllowedValues: [AUDIT, ENFORCED] }}, Mfa: {{ Type: String, AllowedValues: ['ON', OPTIONAL] }} }}
+Resources:
+{}",
+        pool("!Ref Mode").replace("UserPoolTier", "MfaConfiguration: !Ref Mfa, UserPoolTier")
+    );
+    place.file("t.yaml", text);
+    let run = place.run(&["explain", "--from", "t.yaml", "--pool", "Pool"]);
+    for said in [
+        "mode of pool Pool: not known from the files: it depends on parameter `Mode`",
+        "MFA of pool Pool: not known from the files: it depends on parameter `Mfa`",
+    ] {
+        assert!(run.out.contains(said), "{}", run.out);
+    }
+}

@@ -351,25 +351,14 @@ impl Templates {
 
 /// Every pool of some cases once: what differs between them is not read.
 pub(in crate::app) fn estate_of(cases: &[TemplateCase]) -> Estate {
-    let mut pools: IndexMap<&str, Observed> = IndexMap::new();
+    let mut pools: IndexMap<&str, Vec<(&TemplateCase, &Observed)>> = IndexMap::new();
     for case in cases {
         for pool in &case.found.pools {
-            let own = pools.entry(pool.observed.id());
-            own.and_modify(|own| {
-                if case.is_whole {
-                    agree(own, &pool.observed);
-                }
-            })
-            .or_insert_with(|| {
-                let mut own = pool.observed.clone();
-                if !case.is_whole {
-                    leave_all_out(&mut own);
-                }
-                own
-            });
+            let own = pools.entry(pool.observed.id()).or_default();
+            own.push((case, &pool.observed));
         }
     }
-    let mut pools: Vec<_> = pools.into_values().collect();
+    let mut pools: Vec<_> = pools.values().filter_map(|cases| once(cases)).collect();
     for pool in &mut pools {
         let id = pool.id().to_owned();
         if pool.posture.template.more_alarms {
@@ -409,10 +398,45 @@ pub fn open_name(name: &str) -> Option<String> {
     })
 }
 
-/// Leaves what both say; what differs is not known.
-fn agree(own: &mut Observed, other: &Observed) {
-    let (a, b) = (&own.posture, &other.posture);
-    let differs = [
+/// A pool out of its cases, without what is not the same in all; `None` without any.
+fn once(cases: &[(&TemplateCase, &Observed)]) -> Option<Observed> {
+    let ((first_case, first), others) = cases.split_first()?;
+    let mut own = (*first).clone();
+    if !first_case.is_whole {
+        leave_all_out(&mut own);
+        return Some(own);
+    }
+    let mut open: BTreeMap<Part, BTreeSet<&str>> = BTreeMap::new();
+    for (case, other) in others {
+        own.posture.unknown.extend(other.posture.unknown.iter().cloned());
+        // Where the cases differ in one answer, that is the cause.
+        let mut answers = case
+            .answers
+            .iter()
+            .filter(|(question, answer)| first_case.answers.get(question) != Some(answer));
+        let cause = answers
+            .next()
+            .filter(|_| answers.next().is_none())
+            .map(|((_, words), _)| words.as_str());
+        for part in differing(&first.posture, &other.posture) {
+            open.entry(part).or_default().extend(cause);
+        }
+    }
+    for (part, causes) in open {
+        let causes: Vec<_> = causes.into_iter().map(str::to_owned).collect();
+        let what = if causes.is_empty() {
+            "values that are open".to_owned()
+        } else {
+            join_words(&causes)
+        };
+        unread(&mut own, part, &format!("it depends on {what}"));
+    }
+    Some(own)
+}
+
+/// The parts that are not the same.
+fn differing(a: &Posture, b: &Posture) -> impl Iterator<Item = Part> {
+    let parts = [
         (Part::Plan, a.feature_plan != b.feature_plan),
         (Part::Mode, a.mode != b.mode),
         (Part::Mfa, a.mfa != b.mfa),
@@ -426,8 +450,7 @@ fn agree(own: &mut Observed, other: &Observed) {
         ),
         (Part::LogDelivery, a.log_delivery != b.log_delivery),
     ];
-    own.posture.unknown.extend(other.posture.unknown.iter().cloned());
-    for (part, _) in differs.into_iter().filter(|(_, differs)| *differs) {
-        unread(own, part, "it depends on values that are open");
-    }
+    parts
+        .into_iter()
+        .filter_map(|(part, differs)| differs.then_some(part))
 }

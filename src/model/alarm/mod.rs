@@ -15,5 +15,5 @@ pub use entry::{Alarm, Beyond, WarmUp};
 pub use fault::{AlarmFault, AlarmField};
 pub use metric::{NAMESPACE, OPERATIONS, RISK_LEVELS, STATISTICS, ThreatMetric, is_pool_id};
 pub use never::{elsewhere, far_topics};
-pub use other::{OtherAlarm, Queried, Watched, speaks_for};
+pub use other::{OtherAlarm, Queried, THIS_POOL, Watched, speaks_for};
 pub use seen::{SeenMetric, Subjects, check_seen, spellings, subjects};

@@ -41,6 +41,9 @@ pub enum Watched {
     Expression(String),
 }
 
+/// What stands for the id of the pool in a query of its template. No id has a `$`.
+pub const THIS_POOL: &str = "${UserPoolId}";
+
 impl OtherAlarm {
     /// The names of alarms that it speaks for: it can go off because one of them did.
     pub fn speaks_for(&self) -> BTreeSet<String> {
@@ -271,7 +274,7 @@ fn queried(query: &str, pool: &str) -> Vec<Queried> {
             .collect()
     };
     let pools = values("UserPoolId");
-    if !pools.is_empty() && !pools.iter().any(|id| id == pool) {
+    if !pools.is_empty() && !pools.iter().any(|id| id == pool || id == THIS_POOL) {
         return Vec::new();
     }
     let metrics: BTreeSet<_> = query

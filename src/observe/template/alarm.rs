@@ -1,6 +1,6 @@
 //! Alarms of templates, and the pools that they are on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fault::InputError;
 use crate::model::alarm::{Alarm, Beyond, OtherAlarm, Watched, concerns_cognito};
@@ -37,8 +37,8 @@ pub struct MetricAlarm {
 pub struct TemplateAlarms {
     /// On one metric, or one metric of an expression.
     pub metrics: Vec<MetricAlarm>,
-    /// On other alarms, expressions and queries.
-    pub others: Vec<OtherAlarm>,
+    /// On other alarms, expressions and queries, each with the resources that stand in it, as they are shown.
+    pub others: Vec<(OtherAlarm, BTreeSet<Symbol>)>,
     /// Alarms that may be on any metric of any pool: why.
     pub open: Vec<String>,
 }
@@ -98,7 +98,8 @@ pub fn alarms(reader: &mut ValueReader<'_>, resources: &[TemplateResource]) -> T
                 }
                 let rule = rule(&written, &names);
                 found.open.extend(resource.get("ActionsEnabled").unresolved());
-                found.others.push(other(resource, Watched::Alarms(rule)));
+                let alarm = other(resource, Watched::Alarms(rule));
+                found.others.push((alarm, BTreeSet::new()));
             }
             _ => {}
         }
@@ -159,9 +160,12 @@ fn metric(reader: &mut ValueReader<'_>, resource: &TemplateResource, found: &mut
     let criteria = resource.get("EvaluationCriteria");
     let query = criteria.member("PromQLCriteria").member("Query");
     if !criteria.is_absent() {
-        match query.known() {
-            Some(query) => found.others.push(other(resource, Watched::Query(query))),
-            None => found.open.push(query.named("what an alarm evaluates")),
+        if let Some(text) = evaluated(&query) {
+            let mut named = BTreeSet::new();
+            query.referred(&mut named);
+            found.others.push((other(resource, Watched::Query(text)), named));
+        } else {
+            found.open.push(query.named("what an alarm evaluates"));
         }
         return;
     }
@@ -184,11 +188,14 @@ fn metric(reader: &mut ValueReader<'_>, resource: &TemplateResource, found: &mut
             return;
         }
     };
-    let (mut expressions, mut open) = (Vec::new(), None);
+    let (mut expressions, mut named, mut open) = (Vec::new(), BTreeSet::new(), None);
     for query in queries {
         let expression = query.member("Expression");
-        match expression.known() {
-            Some(known) => expressions.push(known),
+        match evaluated(&expression) {
+            Some(known) => {
+                expression.referred(&mut named);
+                expressions.push(known);
+            }
             None if expression.is_absent() => {}
             // Of which pool it is nobody knows: it may be this one.
             None => open = Some(expression.named("what an alarm evaluates")),
@@ -222,7 +229,13 @@ fn metric(reader: &mut ValueReader<'_>, resource: &TemplateResource, found: &mut
     } else {
         Watched::Expression(expression)
     };
-    found.others.push(other(resource, on));
+    found.others.push((other(resource, on), named));
+}
+
+/// What an alarm evaluates, with resources as they are shown; `None` where something of it is not known.
+fn evaluated(value: &Val) -> Option<String> {
+    let is_known = matches!(value.data, ValueData::Text(_)) && value.open().is_none();
+    is_known.then(|| value.shown())
 }
 
 /// The pool that dimensions name, and all of them by name; the pool's value is empty, unless it is an attribute of it.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::alarm::{THIS_POOL, Watched};
 use crate::model::client::{Client, Override};
 use crate::model::client_setting::ClientSetting;
 use crate::model::log_delivery::LogDelivery;
@@ -303,13 +304,15 @@ impl Assembly<'_, '_> {
                 draft.notes.unread.insert((Part::Alarms, None), why.clone());
             });
         }
-        for other in found.others {
+        for (other, named) in found.others {
             for draft in &mut self.drafts[..self.own] {
-                draft
-                    .posture
-                    .other_alarms
-                    .get_or_insert_default()
-                    .push(other.clone());
+                let mut own = other.clone();
+                if let (Watched::Query(query), Some(symbol)) = (&mut own.on, &draft.symbol)
+                    && named.contains(symbol)
+                {
+                    *query = query.replace(&format!("${{{}}}", symbol.id), THIS_POOL);
+                }
+                draft.posture.other_alarms.get_or_insert_default().push(own);
             }
         }
     }

@@ -258,6 +258,10 @@ impl Evaluator<'_, '_> {
         Ok(match (compared(&a), compared(&b), a.open(), b.open()) {
             (Some(a), Some(b), ..) => Some(a == b),
             (_, _, None, None) if a.data == b.data => Some(true),
+            // One parameter has one value.
+            (_, _, Some(open), Some(_)) if a.data == b.data && open.why.starts_with("parameter `") => {
+                Some(true)
+            }
             (None, Some(text), ..) => self.is(&a, &text, asking),
             (Some(text), None, ..) => self.is(&b, &text, asking),
             _ => None,

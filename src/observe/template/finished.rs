@@ -86,14 +86,14 @@ fn partly_unknown(draft: &Draft) -> BTreeMap<(Part, Option<String>), String> {
         };
         found.entry((part, client)).or_insert(words);
     }
-    let open = "which they are is not known";
+    let open = "they depend on what the files leave open";
     if draft.posture.triggers.is_none() {
         found
             .entry((Part::Triggers, None))
             .or_insert_with(|| open.to_owned());
     }
     if draft.posture.domain.is_none() {
-        let open = "whether there is one is not known";
+        let open = "whether there is one depends on what the files leave open";
         found
             .entry((Part::Domain, None))
             .or_insert_with(|| open.to_owned());
