@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use crate::observe::template::led::Led;
 use crate::observe::template::naming::{self, attribute};
-use crate::observe::template::reference::{Follower, Led, joined, specific, split};
+use crate::observe::template::reference::{Follower, joined, specific, split};
 use crate::observe::template::shape::{Members, PropertyShape};
 use crate::observe::template::value::{At, Open, Symbol, TextPiece, Val, ValueData};
 

@@ -21,6 +21,7 @@ mod expand;
 mod finished;
 mod form;
 mod kind;
+mod led;
 mod loops;
 mod mapping;
 mod naming;

@@ -48,8 +48,8 @@ pub(super) struct Raw<'a> {
     pub(super) replaced: bool,
     /// Whether Terraform is to know nothing of it any more. It stays as it is.
     pub(super) forgotten: bool,
-    /// Whether another has its address, and it is forgotten.
-    pub(super) has_successor: bool,
+    /// What its name has behind the address, where another has the same one, and it is forgotten.
+    pub(super) mark: &'static str,
 }
 
 impl<'a> Raw<'a> {
@@ -65,14 +65,13 @@ impl<'a> Raw<'a> {
             destroyed: false,
             replaced: false,
             forgotten: false,
-            has_successor: false,
+            mark: "",
         }
     }
 
     /// The address. Of one that is forgotten while another has its address, that says so: it is left as it is.
     pub(super) fn name(&self) -> String {
-        let beside = if self.has_successor { " (forgotten)" } else { "" };
-        format!("{}{beside}", self.address)
+        format!("{}{}", self.address, self.mark)
     }
 
     /// What of AWS it is about, where that is known: two resources can be about one thing, of which one is forgotten.

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use crate::observe::template::led::{ANY, Led};
+
 /// A step of an address or a reference: a name, and the key behind it as it is written, brackets included.
 pub type AddressStep = (String, String);
 
@@ -55,65 +57,6 @@ pub fn split(address: &str) -> (Vec<AddressStep>, Vec<AddressStep>) {
     let at = at.min(all.len());
     (all[..at].to_vec(), all[at..].to_vec())
 }
-
-/// What references lead to: of the type that is wanted, each by its address.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Led {
-    /// Resources that they name, of which it is one; with `[*]` for a key that is not known.
-    pub named: BTreeSet<String>,
-    /// Where they name none: what it can be beside, as a local, whose expression no plan shows, may have any of a module: resources,
-    /// and modules, each with a dot behind it.
-    pub within: BTreeSet<String>,
-    /// Where they name none: whether something else decides it, such as a data source, which may give any.
-    pub is_any: bool,
-}
-
-impl Led {
-    /// Whether it may be a resource. The id of one that stays is known, and known after apply is no such id.
-    pub fn may_be(&self, address: &str, has_id: bool) -> bool {
-        let is_within = |one: &String| {
-            let is_module = one.ends_with('.') && address.starts_with(one.as_str());
-            one == ROOT || one == address || is_module
-        };
-        let is_named = |one: &String| one == address || (one.contains(ANY) && is_one_of(one, address));
-        if self.named.is_empty() {
-            self.is_any || (!has_id && self.within.iter().any(is_within))
-        } else {
-            (!has_id || self.only().is_some()) && self.named.iter().any(is_named)
-        }
-    }
-
-    /// The resource that it is, where that is certain.
-    pub fn only(&self) -> Option<&str> {
-        let only = self.named.first().filter(|_| self.named.len() == 1);
-        only.filter(|one| !one.contains(ANY)).map(String::as_str)
-    }
-
-    /// Whether it may be one that is not in the files.
-    pub fn may_be_another(&self) -> bool {
-        self.named.is_empty()
-    }
-
-    fn add(&mut self, other: Self) {
-        self.named.extend(other.named);
-        self.within.extend(other.within);
-        self.is_any |= other.is_any;
-    }
-}
-
-/// The key of an instance that is not known. Of a plan with thousands of them, not each has a list of all.
-const ANY: &str = "[*]";
-
-/// Whether an address is that of a resource, whatever the keys are that are not known.
-fn is_one_of(pattern: &str, address: &str) -> bool {
-    let (pattern, address) = (steps(pattern), steps(address));
-    let mut pairs = pattern.iter().zip(&address);
-    pattern.len() == address.len()
-        && pairs.all(|(one, own)| one.0 == own.0 && (one.1 == ANY || one.1 == own.1))
-}
-
-/// The root module, as one that everything is in.
-const ROOT: &str = ".";
 
 /// Follows references.
 pub struct Follower<'a> {
@@ -182,7 +125,7 @@ impl<'a> Follower<'a> {
             .find(|resource| resource["address"] == wanted.as_str())
     }
 
-    /// What references in a resource's expression lead to, of types that end so. Without any, it can be everything that is made.
+    /// What references in a resource's expression lead to, of types that end so. Without any, it can be everything.
     pub fn targets(&self, address: &str, references: &Json, wanted: &str) -> Led {
         let (modules, mut own) = split(address);
         let key = own
@@ -199,9 +142,7 @@ impl<'a> Follower<'a> {
             wanted,
         };
         let mut led = self.all(&scope, references, &mut BTreeSet::new());
-        if led == Led::default() {
-            led.within.insert(ROOT.to_owned());
-        }
+        led.is_any |= led == Led::default();
         led
     }
 

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fault::InputError;
+use crate::observe::template::led::Led;
 use crate::observe::template::naming::{self, FileNotes};
 use crate::observe::template::read::FileFault;
-use crate::observe::template::reference::Led;
 use crate::observe::template::shape::{self, Members, PropertyShape};
 use crate::observe::template::value::{At, Open, Symbol, Val, ValueData};
 

@@ -158,9 +158,10 @@ impl PlanFile {
             }
             // What is forgotten stays as it is; only the file of Terraform no longer has it.
             if has("forget") {
+                let has_address = has("create") || change["deposed"].is_string();
                 let forgotten = as_before(change).map(|raw| Raw {
                     forgotten: true,
-                    has_successor: has("create") || change["deposed"].is_string(),
+                    mark: if has_address { " (forgotten)" } else { "" },
                     ..raw
                 });
                 raws.extend(forgotten);
