@@ -301,6 +301,7 @@ fn template_of(facts: &TemplateExample) -> TemplateFacts {
         plan_left_out: facts.plan_left_out,
         is_created: facts.is_created,
         more_alarms: facts.more_alarms,
+        more_clients: false,
         set_twice: all("set_twice", &facts.set_twice),
         reset: all("reset", &facts.reset),
         named_all: named

@@ -1,5 +1,7 @@
 //! One observed pool checked: the rules that see such postures, as far as what they need was read.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::finding::Finding;
@@ -8,6 +10,7 @@ use crate::lint::evaluate::override_severities;
 use crate::lint::input::LintContext;
 use crate::lint::resolve::{self, Ground};
 use crate::model::observed::Observed;
+use crate::model::posture::Part;
 use crate::policy::parse::ParsedFile;
 use crate::policy::place::Places;
 use crate::rule::compiled::Rule;
@@ -24,6 +27,12 @@ pub struct Evaluated {
     pub left_out: Vec<RuleId>,
     /// Rules that failed on it, or used up the work of the run: what they would have found is unknown.
     pub failed: Vec<RuleId>,
+}
+
+/// Whether a finding is about a client's own.
+fn is_of_client(finding: &Finding) -> bool {
+    let pointer = finding.primary.pointer.as_ref();
+    pointer.is_some_and(|pointer| pointer.as_str().starts_with("/clients/"))
 }
 
 /// Runs the rules that see observed postures. `source` is the pool's; nothing is known of it after `day`.
@@ -52,16 +61,28 @@ pub fn evaluate_observed(
         others: &[],
     };
     let enabled = |rule: &Rule| context.runs(rule);
-    let blind = |rule: &Rule| {
-        rule.needs
-            .iter()
-            .any(|need| posture.unread.contains(&need.part()))
+    // Clients that are there are judged where others may be as well.
+    let is_unread =
+        |part| posture.unread.contains(&part) && !(part == Part::Clients && posture.template.more_clients);
+    let blind = |rule: &Rule| rule.needs.iter().any(|need| is_unread(need.part()));
+    // Responses of a client stand for themselves: in a template, where the pool's may be elsewhere, they are judged.
+    let sees_clients = |rule: &Rule| {
+        let is_read = |part| part == Part::Responses || !is_unread(part);
+        posture.template.is_source && rule.needs.iter().all(|need| is_read(need.part()))
     };
-    let runs = |rule: &Rule| enabled(rule) && !blind(rule);
+    let runs = |rule: &Rule| enabled(rule) && (!blind(rule) || sees_clients(rule));
     let results = context.catalogue.run(Stage::Posture, &view, &runs);
     let failed = results.iter().filter(|(_, result)| result.is_err());
     let failed = failed.map(|(rule, _)| rule.meta.id.clone()).collect();
     let mut findings = resolve::findings(results, &ground, None);
+    let of_clients: BTreeSet<_> = context
+        .catalogue
+        .rules()
+        .iter()
+        .filter(|rule| blind(rule))
+        .map(|rule| &rule.meta.id)
+        .collect();
+    findings.retain(|finding| !of_clients.contains(&finding.rule) || is_of_client(finding));
     override_severities(&mut findings, context.settings);
     for finding in &mut findings {
         finding.policy = Some(pool.title());

@@ -106,6 +106,7 @@ pub enum Topic {
 
 /// What only the templates or the plan that make a pool show; nothing of it for a live pool.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that rules ask")]
 pub struct TemplateFacts {
     /// Whether the pool is one of a template, plan or state, whose texts can have parts that are not known: `${parameter `From`}`.
     pub is_source: bool,
@@ -115,6 +116,8 @@ pub struct TemplateFacts {
     pub is_created: bool,
     /// Whether other files have alarms, too.
     pub more_alarms: bool,
+    /// Whether there may be more clients than those that are there, which are known.
+    pub more_clients: bool,
     /// Resources that set a risk configuration which another one sets.
     pub set_twice: Vec<RiskResource>,
     /// Resources that are destroyed, which resets a risk configuration that another one sets.

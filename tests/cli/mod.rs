@@ -62,6 +62,7 @@ mod template_nested;
 mod template_open;
 mod template_places;
 mod template_plans;
+mod template_public;
 mod template_references;
 mod template_shared;
 mod template_stacks;

@@ -134,13 +134,13 @@ fn unreadable_candidates_are_reported() {
         (
             "terraform.tfstate",
             r#"{"version": 4, "terraform_version": "1", "serial": 3}"#,
-            0,
+            1,
             "a raw Terraform state: run `terraform show -json",
         ),
         (
             "serverless.yml",
             "service: a\nprovider:\n  name: aws\n",
-            0,
+            1,
             "run `serverless package`",
         ),
     ] {

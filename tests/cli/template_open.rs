@@ -72,7 +72,7 @@ fn policy_omits_open_template_values() {
 fn a_query_that_is_open_may_be_of_the_pool() {
     for (query, is_missing) in [
         (
-            "!Sub \"SELECT SUM(AccountTakeoverRisk) FROM SCHEMA(\\\"AWS/Cognito\\\", UserPoolId) WHERE UserPoolId = '${Pool}'\"",
+            "!Sub \"SELECT SUM(AccountTakeoverRisk) FROM SCHEMA(\\\"AWS/Cognito\\\", UserPoolId) WHERE UserPoolId = '${AWS::StackName}'\"",
             false,
         ),
         ("!ImportValue query", false),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::cli::support::{Place, Run};
 
 /// One change of a plan. What the members of `unknown` name is known after apply.
+#[expect(clippy::needless_pass_by_value, reason = "most are written at the call")]
 fn change(address: &str, actions: &[&str], [before, after]: [&Value; 2], unknown: Value) -> Value {
     let kind = address.split('.').find(|part| part.starts_with("aws"));
     json!({
@@ -15,6 +16,7 @@ fn change(address: &str, actions: &[&str], [before, after]: [&Value; 2], unknown
 }
 
 /// A resource that is created.
+#[expect(clippy::needless_pass_by_value, reason = "most are written at the call")]
 fn new(address: &str, after: Value, unknown: Value) -> Value {
     change(address, &["create"], [&Value::Null, &after], unknown)
 }
@@ -247,62 +249,59 @@ fn without_responses<'p>(run: &Run, pools: &[&'p str]) -> Vec<(&'p str, bool)> {
     pools.iter().filter_map(of).collect()
 }
 
+type KeyCase = (
+    &'static [&'static str],
+    &'static [&'static str],
+    &'static [&'static str],
+    bool,
+);
+
+/// The references of an expression and of its `for_each`, the keys of the instances, and whether the pool is known.
+const KEYS: [KeyCase; 8] = [
+    (&["aws_cognito_user_pool.p", "each.key"], &[], &["a"], true),
+    (&["aws_cognito_user_pool.p", "each.value"], &[], &["a"], false),
+    (
+        &["aws_cognito_user_pool.p", "each.key", "local.names"],
+        &[],
+        &["a"],
+        false,
+    ),
+    (&["aws_cognito_user_pool.p"], &[], &["a"], false),
+    (&["aws_cognito_user_pool.p", "each.key"], &[], &["a", "c"], false),
+    (
+        &["each.value.id", "each.value"],
+        &["aws_cognito_user_pool.p"],
+        &["a"],
+        true,
+    ),
+    (
+        &["each.value.id", "each.value"],
+        &["aws_cognito_user_pool.p", "local.names"],
+        &["a"],
+        false,
+    ),
+    (
+        &[
+            "aws_cognito_user_pool.p[\"a\"].id",
+            "aws_cognito_user_pool.p[\"a\"]",
+            "aws_cognito_user_pool.p",
+        ],
+        &[],
+        &["b"],
+        true,
+    ),
+];
+
 /// The key of an instance picks the pool where it is the index itself; whatever else is in the expression, it is not known which.
 #[test]
 fn only_the_own_key_picks_an_instance() {
     let instances = ["aws_cognito_user_pool.p[\"a\"]", "aws_cognito_user_pool.p[\"b\"]"];
     let pools = [new_pool(instances[0], "one"), new_pool(instances[1], "two")];
-    for (references, each, keys, is_known) in [
-        (
-            &["aws_cognito_user_pool.p", "each.key"][..],
-            Value::Null,
-            &["a"][..],
-            true,
-        ),
-        (
-            &["aws_cognito_user_pool.p", "each.value"],
-            Value::Null,
-            &["a"],
-            false,
-        ),
-        (
-            &["aws_cognito_user_pool.p", "each.key", "local.names"],
-            Value::Null,
-            &["a"],
-            false,
-        ),
-        (&["aws_cognito_user_pool.p"], Value::Null, &["a"], false),
-        (
-            &["aws_cognito_user_pool.p", "each.key"],
-            Value::Null,
-            &["a", "c"],
-            false,
-        ),
-        (
-            &["each.value.id", "each.value"],
-            json!({ "references": ["aws_cognito_user_pool.p"] }),
-            &["a"],
-            true,
-        ),
-        (
-            &["each.value.id", "each.value"],
-            json!({ "references": ["aws_cognito_user_pool.p", "local.names"] }),
-            &["a"],
-            false,
-        ),
-        (
-            &[
-                "aws_cognito_user_pool.p[\"a\"].id",
-                "aws_cognito_user_pool.p[\"a\"]",
-                "aws_cognito_user_pool.p",
-            ],
-            Value::Null,
-            &["b"],
-            true,
-        ),
-    ] {
+    for (references, each, keys, is_known) in KEYS {
         let mut own = configured(RISK, &[("user_pool_id", references)]);
-        own["for_each_expression"] = each;
+        if !each.is_empty() {
+            own["for_each_expression"] = json!({ "references": each });
+        }
         let mut changes = pools.to_vec();
         changes.extend(
             keys.iter()

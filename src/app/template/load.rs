@@ -16,7 +16,7 @@ use crate::report::NotChecked;
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use crate::text::nearest;
-use crate::yaml::{Node, Parsed, Value};
+use crate::yaml::{Issue, Node, Parsed, Value};
 
 /// Most files of one run.
 const MAX_FILES: usize = 2_000;
@@ -317,7 +317,11 @@ impl Loader<'_> {
             self.found.broken.push(fault);
             return;
         }
+        self.note_doubles(file, &parsed);
         for issue in &parsed.issues {
+            if issue.kind == InputError::DuplicateKey {
+                continue;
+            }
             let finding = parse::issue_finding(SourceId(0), issue);
             if finding.is_input_fault {
                 usable &= finding.rule != InputError::YamlSyntax.rule_id();
@@ -346,14 +350,23 @@ impl Loader<'_> {
         self.document(wanted, file, document.root);
     }
 
-    fn document(&mut self, wanted: &Wanted, file: usize, mut root: Node) {
-        if let Some(body) = root
-            .get("TemplateBody")
-            .filter(|_| root.get("Resources").is_none())
-        {
-            // What `aws cloudformation get-template` answers.
-            root = body.clone();
-        }
+    /// Notes keys that stand twice: CloudFormation takes the last one.
+    fn note_doubles(&mut self, file: usize, parsed: &Parsed) {
+        const MOST: usize = 8;
+        let doubles = parsed.issues.iter();
+        let doubles = doubles.filter(|issue| issue.kind == InputError::DuplicateKey);
+        let (name, text) = self.found.file(file);
+        let source = Source::new(name, text, &[]);
+        let note = |issue: &Issue| {
+            let at = source.position(issue.span.start);
+            NotChecked::left_out(name, format!("{} ({}:{})", issue.message, at.line, at.column))
+        };
+        let notes: Vec<_> = doubles.take(MOST).map(note).collect();
+        self.found.notes.extend(notes);
+    }
+
+    fn document(&mut self, wanted: &Wanted, file: usize, root: Node) {
+        let root = template_in(root);
         if !matches!(
             root.get("Resources").map(|node| &node.value),
             Some(Value::Mapping(_))
@@ -445,6 +458,14 @@ impl Loader<'_> {
             self.found.notes.push(NotChecked::left_out(name, why));
         }
     }
+}
+
+/// The template in what `aws cloudformation get-template` answers.
+fn template_in(root: Node) -> Node {
+    let body = root.get("TemplateBody");
+    body.filter(|_| root.get("Resources").is_none())
+        .cloned()
+        .unwrap_or(root)
 }
 
 /// What is wrong with a template without a mapping of resources, and what to do.

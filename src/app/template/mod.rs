@@ -298,11 +298,16 @@ impl Templates {
         const MOST: usize = 8;
         let outermost = |file| *self.outermost.get(file).unwrap_or(file);
         let of_pools: BTreeSet<usize> = self.cases.notes.pools.iter().map(outermost).collect();
-        let files = self.whole.iter().filter(|file| !of_pools.contains(file));
-        let names: Vec<&str> = files.map(|file| self.file(*file).0).collect();
-        let note = |name: &&str| NotChecked::left_out(*name, "no user pool in it");
-        let mut notes: Vec<_> = names.iter().take(MOST).map(note).collect();
-        if let Some(more) = names.len().checked_sub(MOST).filter(|more| *more > 0) {
+        let files = self.whole.iter().copied().filter(|file| !of_pools.contains(file));
+        let left_out: BTreeSet<usize> = self.cases.notes.left_out.iter().map(outermost).collect();
+        let (conditional, others): (Vec<usize>, Vec<usize>) = files.partition(|file| left_out.contains(file));
+        let names = |files: Vec<usize>| files.into_iter().map(|file| self.file(file).0.to_owned());
+        let note =
+            |name| NotChecked::left_out(name, "with these values its conditions leave its user pool out");
+        let mut notes: Vec<_> = names(conditional).map(note).collect();
+        let note = |name| NotChecked::left_out(name, "no user pool in it");
+        notes.extend(names(others.iter().take(MOST).copied().collect()).map(note));
+        if let Some(more) = others.len().checked_sub(MOST).filter(|more| *more > 0) {
             let what = count(more, "more file", "more files");
             notes.push(NotChecked::left_out(what, "no user pool in any of them"));
         }
@@ -423,11 +428,11 @@ fn once(cases: &[(&TemplateCase, &Observed)]) -> Option<Observed> {
         }
     }
     for (part, causes) in open {
-        let causes: Vec<_> = causes.into_iter().map(str::to_owned).collect();
-        let what = if causes.is_empty() {
+        let named: Vec<_> = causes.into_iter().map(str::to_owned).collect();
+        let what = if named.is_empty() {
             "values that are open".to_owned()
         } else {
-            join_words(&causes)
+            join_words(&named)
         };
         unread(&mut own, part, &format!("it depends on {what}"));
     }

@@ -12,7 +12,7 @@ use crate::observe::template::{FileKind, detect, nested_files};
 use crate::policy::parse;
 use crate::source::SourceId;
 use crate::span::Span;
-use crate::yaml::{self, Budget, Dialect, Node, Parsed, Value};
+use crate::yaml::{self, Budget, Dialect, Issue, Node, Parsed, Value};
 
 /// Largest template or plan.
 pub(in crate::app) const MAX_TEMPLATE_BYTES: u64 = 256 << 20;
@@ -66,12 +66,79 @@ pub(in crate::app) fn read_all(
 
 /// The documents of a template.
 pub(in crate::app) fn parsed(text: &str) -> Parsed {
+    let found = parse(text);
+    // Each try reads the whole text.
+    if text.len() > 1 << 20 {
+        return found;
+    }
+    let mut joined = text.to_owned();
+    let mut again = None;
+    for _ in 0..MOST_JOINED {
+        let Some(at) = syntax_error(again.as_ref().unwrap_or(&found)) else {
+            break;
+        };
+        let Some(next) = on_one_line(&joined, at) else {
+            return found;
+        };
+        joined = next;
+        again = Some(parse(&joined));
+    }
+    again
+        .filter(|again| syntax_error(again).is_none())
+        .unwrap_or(found)
+}
+
+/// Texts in quotes that are put on one line.
+const MOST_JOINED: usize = 64;
+
+fn parse(text: &str) -> Parsed {
     let budget = Budget {
         bytes: 16 << 20,
         nodes: 2_000_000,
         ..Budget::default()
     };
     yaml::parse_as(SourceId(0), text, &budget, Dialect::Template)
+}
+
+/// Where a text is no YAML.
+fn syntax_error(parsed: &Parsed) -> Option<usize> {
+    let is_syntax = |issue: &&Issue| issue.kind == InputError::YamlSyntax;
+    parsed.issues.iter().find(is_syntax).map(|issue| issue.span.start)
+}
+
+/// The same text, byte for byte as long, with what stands in quotes from there on one line; `None` where no quote opens there, or where
+/// it is on one line. YAML wants its other lines deeper than its key; the parsers of CloudFormation and its tools do not.
+fn on_one_line(text: &str, at: usize) -> Option<String> {
+    let (before, quoted) = text.split_at_checked(at)?;
+    let quote = quoted
+        .chars()
+        .next()
+        .filter(|quote| matches!(quote, '"' | '\''))?;
+    let inner = &quoted[1..];
+    let escape = if quote == '"' { '\\' } else { quote };
+    let mut letters = inner.char_indices().peekable();
+    let end = loop {
+        let (at, letter) = letters.next()?;
+        // A quote within the text stands behind an escape; in single quotes that is another one.
+        let is_escape =
+            letter == escape && (quote == '"' || letters.peek().is_some_and(|(_, next)| *next == quote));
+        if is_escape {
+            letters.next();
+        } else if letter == quote {
+            break at;
+        }
+    };
+    let line: String = inner[..end]
+        .chars()
+        .map(|letter| {
+            if matches!(letter, '\n' | '\r') {
+                ' '
+            } else {
+                letter
+            }
+        })
+        .collect();
+    (line != inner[..end]).then(|| format!("{before}{quote}{line}{}", &inner[end..]))
 }
 
 /// Where a text is no JSON, why, and what to do: one that is cut off looks like an open quote to a reader of YAML, and a comment

@@ -12,7 +12,7 @@ use crate::fault::InputError;
 use crate::fs::Tree;
 use crate::observe::template::nested_files;
 use crate::report::NotChecked;
-use crate::yaml::Node;
+use crate::yaml::{Node, Parsed, Value};
 
 impl Loader<'_> {
     /// Takes the templates, plans and states of a folder or a pattern; other files are not ours. A template that another one
@@ -154,7 +154,9 @@ fn taken(tree: &Tree, name: &str) -> Taken {
             Taken::Noted(NotChecked::failed(name, format!("it cannot be read: {fault}")))
         }
         // Whatever has such a key and no resource of AWS makes no pool.
-        TemplateText::Stack(text, _) if !text.contains("AWS::") => Taken::Nothing,
+        TemplateText::Stack(text, parsed) if !text.contains("AWS::") || !is_template(&parsed) => {
+            Taken::Nothing
+        }
         TemplateText::Snapshot => Taken::Nothing,
         TemplateText::Other(text) => match wrong_file::seems(&text) {
             Some(what @ (RAW_STATE | SERVERLESS)) => {
@@ -168,6 +170,19 @@ fn taken(tree: &Tree, name: &str) -> Taken {
         },
         whole => Taken::Whole(whole),
     }
+}
+
+/// Whether a file that has a key of templates is one. What cannot be read may be.
+fn is_template(parsed: &Parsed) -> bool {
+    let is_one = |root: &Node| {
+        let resources = root.get("Resources").map(|node| &node.value);
+        matches!(resources, Some(Value::Mapping(_)))
+            || ["AWSTemplateFormatVersion", "TemplateBody"]
+                .iter()
+                .any(|key| root.get(key).is_some())
+    };
+    let first = parsed.documents.first();
+    first.is_none_or(|document| is_one(&document.root))
 }
 
 fn is_below(folder: &str, name: &str) -> bool {

@@ -66,18 +66,15 @@ impl Evaluator<'_, '_> {
         here.retain(|export| self.is_exported(export));
         self.keep_own_stage(&mut here, |export| export.stack);
         if here.len() < 2 {
-            return match here.pop() {
-                Some(export) => self.output(export.stack, &export.output, at, why),
+            if let Some(export) = here.pop() {
+                return self.output(export.stack, &export.output, at, why);
+            }
+            let open = Open {
                 // What none of the files exports is nothing in them.
-                None => {
-                    let is_elsewhere = exports.is_whole && !exports.found.contains_key(&name);
-                    let open = Open {
-                        is_elsewhere,
-                        ..Open::new(why, self.stack)
-                    };
-                    Val::new(at, ValueData::Open(open))
-                }
+                is_elsewhere: exports.is_whole && !exports.found.contains_key(&name),
+                ..Open::new(why, self.stack)
             };
+            return Val::new(at, ValueData::Open(open));
         }
         for other in here.into_iter().skip(1) {
             let why =
@@ -195,7 +192,7 @@ impl Evaluator<'_, '_> {
         self.asks = true;
         let stacks = self.stacks.iter().enumerate();
         let mut found: Vec<_> = stacks
-            .flat_map(|(index, stack)| Some((index, written(&stack.root, name)?)))
+            .filter_map(|(index, stack)| Some((index, written(&stack.root, name)?)))
             .collect();
         self.keep_own_stage(&mut found, |(index, _)| *index);
         Some(match found.as_slice() {
@@ -235,8 +232,8 @@ fn written<'n>(root: &'n Node, name: &str) -> Option<&'n Node> {
             .get("exports")?
             .get(name)
     };
-    let writers = resources
+    let mut writers = resources
         .iter()
         .filter(|entry| entry.value.get("Type").and_then(text) == Some(WRITER));
-    writers.filter_map(|entry| of(&entry.value)).next()
+    writers.find_map(|entry| of(&entry.value))
 }

@@ -160,12 +160,10 @@ fn metric(reader: &mut ValueReader<'_>, resource: &TemplateResource, found: &mut
     let criteria = resource.get("EvaluationCriteria");
     let query = criteria.member("PromQLCriteria").member("Query");
     if !criteria.is_absent() {
-        if let Some(text) = evaluated(&query) {
-            let mut named = BTreeSet::new();
-            query.referred(&mut named);
-            found.others.push((other(resource, Watched::Query(text)), named));
-        } else {
-            found.open.push(query.named("what an alarm evaluates"));
+        let mut named = BTreeSet::new();
+        match evaluated(&query, &mut named) {
+            Some(text) => found.others.push((other(resource, Watched::Query(text)), named)),
+            None => found.open.push(query.named("what an alarm evaluates")),
         }
         return;
     }
@@ -191,11 +189,8 @@ fn metric(reader: &mut ValueReader<'_>, resource: &TemplateResource, found: &mut
     let (mut expressions, mut named, mut open) = (Vec::new(), BTreeSet::new(), None);
     for query in queries {
         let expression = query.member("Expression");
-        match evaluated(&expression) {
-            Some(known) => {
-                expression.referred(&mut named);
-                expressions.push(known);
-            }
+        match evaluated(&expression, &mut named) {
+            Some(known) => expressions.push(known),
             None if expression.is_absent() => {}
             // Of which pool it is nobody knows: it may be this one.
             None => open = Some(expression.named("what an alarm evaluates")),
@@ -232,10 +227,13 @@ fn metric(reader: &mut ValueReader<'_>, resource: &TemplateResource, found: &mut
     found.others.push((other(resource, on), named));
 }
 
-/// What an alarm evaluates, with resources as they are shown; `None` where something of it is not known.
-fn evaluated(value: &Val) -> Option<String> {
-    let is_known = matches!(value.data, ValueData::Text(_)) && value.open().is_none();
-    is_known.then(|| value.shown())
+/// What an alarm evaluates, with resources as they are shown, which are added; `None` where something of it is not known.
+fn evaluated(value: &Val, named: &mut BTreeSet<Symbol>) -> Option<String> {
+    if !matches!(value.data, ValueData::Text(_)) || value.open().is_some() {
+        return None;
+    }
+    value.referred(named);
+    Some(value.shown())
 }
 
 /// The pool that dimensions name, and all of them by name; the pool's value is empty, unless it is an attribute of it.

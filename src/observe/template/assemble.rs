@@ -1,5 +1,6 @@
 //! All resources of one case brought together into pools.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::alarm::{THIS_POOL, Watched};
@@ -374,8 +375,10 @@ impl Assembly<'_, '_> {
             (Part::Alarms, may_be(&[Alarm, Composite])),
         ];
         for (part, _) in parts.into_iter().filter(|(_, may_be)| *may_be) {
-            let unread = draft.notes.unread.entry((part, None));
-            unread.or_insert_with(|| why.to_owned());
+            if let Entry::Vacant(unread) = draft.notes.unread.entry((part, None)) {
+                unread.insert(why.to_owned());
+                draft.posture.template.more_clients |= part == Part::Clients;
+            }
         }
         if may_be(&[Domain]) {
             draft.posture.domain = draft.posture.domain.filter(|has| *has && is_certain);
@@ -391,6 +394,7 @@ impl Assembly<'_, '_> {
             CustomSets::Parts(parts) => parts.clone(),
             CustomSets::Rest | CustomSets::Anything => {
                 self.may_have_more(index, &handed.why, None);
+                self.may_have_flows(index, &handed.why);
                 let places = &self.drafts[index].notes.places;
                 let of_pool = [(Part::Mode, "/mode"), (Part::Mfa, "/mfa/configuration")];
                 let is_left = |(_, place): &(Part, &str)| {
@@ -406,6 +410,7 @@ impl Assembly<'_, '_> {
         let Draft { notes, posture, .. } = &mut self.drafts[index];
         for part in parts {
             notes.unread.insert((part, None), handed.why.clone());
+            posture.template.more_clients &= part != Part::Clients;
             match part {
                 Part::Plan => {
                     posture.feature_plan = None;
@@ -416,6 +421,18 @@ impl Assembly<'_, '_> {
                 Part::Domain => posture.domain = None,
                 Part::Triggers => posture.triggers = None,
                 _ => {}
+            }
+        }
+    }
+
+    /// Leaves the flows of clients open that have no list of them.
+    fn may_have_flows(&mut self, index: usize, why: &str) {
+        let Draft { notes, posture, .. } = &mut self.drafts[index];
+        for client in &mut posture.clients {
+            let flows = &mut client.settings.auth_flows;
+            if flows.take_if(|flows| flows.is_empty()).is_some() {
+                let pointer = format!("{}/auth_flows", client_pointer(&client.key));
+                notes.unknown.insert(pointer, why.to_owned());
             }
         }
     }

@@ -123,6 +123,14 @@ pub(super) fn finished(mut draft: Draft, taken: &mut PoolIds) -> TemplatePool {
         failure: Failure::NotInFiles,
         detail: why.clone(),
     };
+    let is_of_client = |(part, client): &(Part, Option<String>)| *part == Part::Clients && client.is_some();
+    if draft.notes.unread.keys().any(is_of_client) {
+        draft.posture.template.more_clients = false;
+    }
+    if draft.posture.clients.is_empty() && !unread.contains(&Part::Clients) {
+        // A pool has clients: they are in other files.
+        draft.posture.template.more_clients = true;
+    }
     let mut unread = unread;
     if draft.symbol.is_none() {
         // Of a pool outside, clients that are not in the files do not keep what is in them from being judged.

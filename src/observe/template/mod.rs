@@ -202,6 +202,11 @@ fn together(stacks: &[Stack], plans: &[PlanFile], most: usize) -> Found {
             notes.pools.extend(plan.may_make_pools);
         }
         notes.append(std::mem::take(&mut expanded.wrong));
+        let absent = expanded.absent.iter();
+        let absent = absent.filter(|symbol| stacks[symbol.scope].is_pool(&symbol.id));
+        notes
+            .left_out
+            .extend(absent.map(|symbol| stacks[symbol.scope].file));
         for resource in &mut expanded.resources {
             resource.fit(&mut notes);
         }

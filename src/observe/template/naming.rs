@@ -105,6 +105,8 @@ pub struct FileNotes {
     pub unknown: BTreeSet<(At, String)>,
     /// Files with resources of pools, or that may have some. The others have none, whatever is open.
     pub pools: BTreeSet<usize>,
+    /// Files with a pool that a condition leaves out.
+    pub left_out: BTreeSet<usize>,
     /// Parameters that pools depend on, by their files.
     pub parameters: BTreeSet<(usize, String)>,
 }
@@ -115,6 +117,7 @@ impl FileNotes {
         self.faults.append(&mut other.faults);
         self.unknown.append(&mut other.unknown);
         self.pools.append(&mut other.pools);
+        self.left_out.append(&mut other.left_out);
         self.parameters.append(&mut other.parameters);
     }
 

@@ -2,6 +2,7 @@
 
 use regex::RegexBuilder;
 
+use crate::observe::template::compared::compared;
 use crate::observe::template::evaluate::{Evaluator, adds, is_loose};
 use crate::observe::template::naming::{self, OF_PARAMETER};
 use crate::observe::template::stack::{is_hidden, text};
@@ -184,7 +185,7 @@ impl Evaluator<'_, '_> {
             ValueData::List(items) => items.as_slice(),
             _ => one,
         };
-        let texts: Vec<String> = values.iter().filter_map(Val::known).collect();
+        let texts: Vec<String> = values.iter().filter_map(compared).collect();
         let why = texts.iter().find_map(|text| self.refusal_of(parameter, text));
         if why.is_none() {
             self.allowed.insert(key);

@@ -39,6 +39,14 @@ impl Stack {
         self.root.get(section)?.get(name)
     }
 
+    /// Whether a resource is a user pool.
+    pub fn is_pool(&self, resource: &str) -> bool {
+        let kind = self
+            .entry("Resources", resource)
+            .and_then(|node| node.get("Type"));
+        kind.and_then(text) == Some("AWS::Cognito::UserPool")
+    }
+
     /// The properties of a resource.
     pub fn property(&self, resource: &str, name: &str) -> Option<&Node> {
         self.entry("Resources", resource)?.get("Properties")?.get(name)

@@ -169,13 +169,7 @@ impl Evaluator<'_, '_> {
         let ValueData::Text(pieces) = &text.data else {
             return None;
         };
-        let is_pool = |symbol: &Symbol| {
-            let resource = self.stacks[symbol.scope].entry("Resources", &symbol.id);
-            let kind = resource
-                .and_then(|resource| resource.get("Type"))
-                .and_then(self::text);
-            kind == Some("AWS::Cognito::UserPool")
-        };
+        let is_pool = |symbol: &Symbol| self.stacks[symbol.scope].is_pool(&symbol.id);
         let known = |text: &str| TextPiece::Known(text.to_owned());
         match pieces.as_slice() {
             [TextPiece::Symbol(symbol)] if is_pool(symbol) => {

@@ -15,7 +15,9 @@ use crate::text;
 
 /// Whether a posture names every client of its pool.
 pub(super) fn has_all_clients(posture: &Posture) -> bool {
-    posture.origin == Origin::Observed && !posture.unread.contains(&Part::Clients)
+    posture.origin == Origin::Observed
+        && !posture.unread.contains(&Part::Clients)
+        && !posture.template.more_clients
 }
 
 /// The pool, then every client with an override.
