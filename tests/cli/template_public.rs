@@ -142,3 +142,52 @@ Resources:
         "{found}"
     );
 }
+
+/// A name with an unknown part may be that of any export.
+#[test]
+fn an_import_may_be_any_export() {
+    let (pool, rest) = POOL.split_once("  Web:").unwrap();
+    let (_, risk) = rest.split_once("  Risk:").unwrap();
+    let risk = risk.replace("!Ref Pool", "!ImportValue { 'Fn::Sub': '${AWS::Region}-pool' }");
+    let other = format!("Resources:\n  Risk:{risk}");
+    for (outputs, is_certain) in [
+        (
+            "Outputs: { P: { Value: !Ref Pool, Export: { Name: eu-west-1-pool } } }\n",
+            false,
+        ),
+        ("", true),
+    ] {
+        let text = format!("Resources:\n{pool}{outputs}");
+        let files = [("t.yaml", text.as_str()), ("risk.yaml", &other)];
+        let (_, found) = scan(&files, &["--from", "risk.yaml"]);
+        let certain = "[enforced-without-responses] the pool is";
+        assert_eq!(found.contains(certain), is_certain, "{outputs}: {found}");
+    }
+}
+
+/// What is unread in one case is not known, in whichever order the cases are.
+#[test]
+fn what_one_case_leaves_open_is_open() {
+    for values in ["[dev, prod]", "[prod, dev]"] {
+        let place = Place::new();
+        let text = format!(
+            "Parameters: {{ Stage: {{ Type: String, AllowedValues: {values} }} }}
+Conditions: {{ Prod: !Equals [!Ref Stage, prod] }}
+Resources:
+{POOL}  Style: {{ Type: Custom::Style, Condition: Prod, Properties: {{ ServiceToken: arn:aws:lambda:us-east-1:111122223333:function:x, UserPoolId: !Ref Pool }} }}
+"
+        );
+        place.file("t.yaml", text);
+        let run = place.run(&["explain", "--from", "t.yaml", "--pool", "Pool"]);
+        let said = "clients of pool Pool: not known from the files: what the custom resource `Style` does";
+        assert!(run.out.contains(said), "{values}: {}", run.out);
+    }
+}
+
+/// A quote that is left open is an error, whatever comes after.
+#[test]
+fn open_quotes_end_with_their_document() {
+    let text = format!("Description: \"open\n---\nResources:\n{POOL}Metadata: \"x\"\n");
+    let (code, found) = scan(&[("t.yaml", &text)], &[]);
+    assert_eq!((code, found.contains("[yaml-syntax]")), (2, true), "{found}");
+}

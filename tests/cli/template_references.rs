@@ -351,8 +351,9 @@ fn pool_of_a_module_by_the_own_key() {
         ),
         (
             &plain,
+            // A local may have an id, too.
             &["module.m", "count.index", "local.x"],
-            vec![(ONE, false), (TWO, false), (THREE, true)],
+            vec![(ONE, false), (TWO, false), (THREE, false)],
         ),
         (
             &hidden,

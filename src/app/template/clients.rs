@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::client::Client;
 use crate::model::posture::Part;
-use crate::observe::template::TemplatePool;
+use crate::observe::template::{At, TemplatePool};
 use crate::pointer::Pointer;
 
 /// The pool before with the keys that its clients have after, without those that are gone, and what these are called: nobody signs
@@ -13,7 +13,12 @@ use crate::pointer::Pointer;
 pub(super) fn as_after(before: &TemplatePool, after: &TemplatePool) -> (TemplatePool, Vec<String>) {
     let mut own = before.clone();
     let [old, new] = [before, after].map(|pool| &pool.observed.posture);
-    let are_known = old.template.is_source && new.template.is_source && !new.unread.contains(&Part::Clients);
+    // A plan says what it destroys; a client that is in no template may be in another.
+    let is_plan = matches!(after.notes.places.get(""), Some(At::Address { .. }));
+    let are_known = old.template.is_source
+        && new.template.is_source
+        && !new.unread.contains(&Part::Clients)
+        && (is_plan || !new.template.more_clients);
     let is_there = |client: &Client| new.clients.iter().any(|other| is_same(client, other));
     let is_gone = |client: &Client| are_known && is_of_files(client) && !is_there(client);
     let gone = old.clients.iter().filter(|client| is_gone(client));

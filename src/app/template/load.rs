@@ -15,7 +15,7 @@ use crate::policy::parse;
 use crate::report::NotChecked;
 use crate::source::{Source, SourceId};
 use crate::span::Span;
-use crate::text::nearest;
+use crate::text::{count, nearest};
 use crate::yaml::{Issue, Node, Parsed, Value};
 
 /// Most files of one run.
@@ -361,7 +361,12 @@ impl Loader<'_> {
             let at = source.position(issue.span.start);
             NotChecked::left_out(name, format!("{} ({}:{})", issue.message, at.line, at.column))
         };
-        let notes: Vec<_> = doubles.take(MOST).map(note).collect();
+        let more = doubles.clone().count().saturating_sub(MOST);
+        let mut notes: Vec<_> = doubles.take(MOST).map(note).collect();
+        if more > 0 {
+            let what = count(more, "more key stands", "more keys stand");
+            notes.push(NotChecked::left_out(name, format!("{what} twice")));
+        }
         self.found.notes.extend(notes);
     }
 

@@ -414,6 +414,18 @@ fn once(cases: &[(&TemplateCase, &Observed)]) -> Option<Observed> {
     let mut open: BTreeMap<Part, BTreeSet<&str>> = BTreeMap::new();
     for (case, other) in others {
         own.posture.unknown.extend(other.posture.unknown.iter().cloned());
+        for one in &other.unread {
+            if !own.unread.contains(one) {
+                own.unread.push(one.clone());
+            }
+        }
+        for part in &other.posture.unread {
+            // Clients that are there are known where others may be as well.
+            if own.posture.unread.insert(*part) && *part != Part::Clients {
+                clear(&mut own.posture, *part);
+            }
+        }
+        own.posture.template.more_clients |= other.posture.template.more_clients;
         // Where the cases differ in one answer, that is the cause.
         let mut answers = case
             .answers
@@ -436,6 +448,7 @@ fn once(cases: &[(&TemplateCase, &Observed)]) -> Option<Observed> {
         };
         unread(&mut own, part, &format!("it depends on {what}"));
     }
+    own.unread.sort();
     Some(own)
 }
 

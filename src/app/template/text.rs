@@ -128,6 +128,11 @@ fn on_one_line(text: &str, at: usize) -> Option<String> {
             break at;
         }
     };
+    // A document ends there, whatever is open.
+    let is_marker = |line: &str| line.starts_with("---") || line.starts_with("...");
+    if inner[..end].lines().skip(1).any(is_marker) {
+        return None;
+    }
     let line: String = inner[..end]
         .chars()
         .map(|letter| {
@@ -151,7 +156,8 @@ pub(super) fn broken_json(name: &str, text: &str, parsed: &Parsed) -> Option<(us
     }
     let root = parsed.documents.first().map(|document| &document.root);
     if let Some(at) = root.and_then(commented)
-        && json::value(text.as_bytes()).is_err()
+        && let Err(error) = json::value(text.as_bytes())
+        && json::offset(text, &error).abs_diff(at.start) <= 1
     {
         return Some((at.start, "JSON has no comments".to_owned(), "remove the comment"));
     }

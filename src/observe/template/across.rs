@@ -4,10 +4,27 @@ use std::collections::BTreeMap;
 
 use crate::observe::template::evaluate::{Evaluator, Export, Exports};
 use crate::observe::template::form::expression;
+use crate::observe::template::kind::NESTED;
 use crate::observe::template::loops::SectionEntry;
-use crate::observe::template::stack::text;
+use crate::observe::template::stack::{Stack, text};
 use crate::observe::template::value::{At, Open, Val, ValueData};
 use crate::yaml::{Node, Value};
+
+/// Whether two names of exports may be one: a part that is not known may be anything.
+fn may_be_one(one: &str, other: &str) -> bool {
+    one == other || one.contains("${") || other.contains("${")
+}
+
+/// Whether something in a stack may export values that its files do not show: a nested template that is not given, a module.
+fn nests_unread(stack: &Stack) -> bool {
+    let Some(Value::Mapping(resources)) = stack.root.get("Resources").map(|node| &node.value) else {
+        return true;
+    };
+    resources.iter().any(|entry| {
+        let kind = entry.value.get("Type").and_then(text).unwrap_or_default();
+        kind.ends_with("::MODULE") || (NESTED.contains(&kind) && !stack.nested.contains_key(&entry.key))
+    })
+}
 
 /// CDK's resources that write values of a stack into parameters of another region, and that read them there.
 pub(super) const WRITER: &str = "Custom::CrossRegionExportWriter";
@@ -71,7 +88,7 @@ impl Evaluator<'_, '_> {
             }
             let open = Open {
                 // What none of the files exports is nothing in them.
-                is_elsewhere: exports.is_whole && !exports.found.contains_key(&name),
+                is_elsewhere: exports.is_whole && exports.found.keys().all(|other| !may_be_one(other, &name)),
                 ..Open::new(why, self.stack)
             };
             return Val::new(at, ValueData::Open(open));
@@ -122,7 +139,8 @@ impl Evaluator<'_, '_> {
         for index in 0..self.stacks.len() {
             self.stack = index;
             let (outputs, is_all) = self.section("Outputs");
-            is_whole &= is_all && self.stacks[index].macros().is_empty();
+            is_whole &=
+                is_all && self.stacks[index].macros().is_empty() && !nests_unread(&self.stacks[index]);
             for SectionEntry {
                 name: output,
                 node,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::alarm::{THIS_POOL, Watched};
 use crate::model::client::{Client, Override};
-use crate::model::client_setting::ClientSetting;
+use crate::model::client_setting::{ClientSetting, ClientSettings, SettingValue};
 use crate::model::log_delivery::LogDelivery;
 use crate::model::mode::{Mfa, Modes};
 use crate::model::posture::Part;
@@ -394,7 +394,7 @@ impl Assembly<'_, '_> {
             CustomSets::Parts(parts) => parts.clone(),
             CustomSets::Rest | CustomSets::Anything => {
                 self.may_have_more(index, &handed.why, None);
-                self.may_have_flows(index, &handed.why);
+                self.may_have_settings(index, handed.why.trim_end_matches(" is not known"));
                 let places = &self.drafts[index].notes.places;
                 let of_pool = [(Part::Mode, "/mode"), (Part::Mfa, "/mfa/configuration")];
                 let is_left = |(_, place): &(Part, &str)| {
@@ -425,14 +425,21 @@ impl Assembly<'_, '_> {
         }
     }
 
-    /// Leaves the flows of clients open that have no list of them.
-    fn may_have_flows(&mut self, index: usize, why: &str) {
+    /// Leaves the settings of clients open that are not written, or say what their absence says.
+    fn may_have_settings(&mut self, index: usize, why: &str) {
         let Draft { notes, posture, .. } = &mut self.drafts[index];
         for client in &mut posture.clients {
-            let flows = &mut client.settings.auth_flows;
-            if flows.take_if(|flows| flows.is_empty()).is_some() {
-                let pointer = format!("{}/auth_flows", client_pointer(&client.key));
-                notes.unknown.insert(pointer, why.to_owned());
+            for setting in ClientSetting::ALL {
+                let is_default = match client.settings.get(*setting) {
+                    Some(SettingValue::Names(names)) => names.is_empty(),
+                    Some(SettingValue::Flag(flag)) => !flag,
+                    None => false,
+                };
+                if is_default {
+                    client.settings.copy(*setting, &ClientSettings::UNKNOWN);
+                    let pointer = format!("{}/{}", client_pointer(&client.key), setting.as_str());
+                    notes.unknown.insert(pointer, why.to_owned());
+                }
             }
         }
     }

@@ -133,20 +133,20 @@ impl Choices {
 
     /// The cases that are left out where the run ends before this one, as far as each has another value than all before: the
     /// questions that come first have kept their first answers.
-    fn others(&self) -> Vec<Self> {
-        let mut found = Vec::new();
-        for (index, (_, values, chosen)) in self.trail.iter().enumerate() {
+    fn others(&self) -> impl Iterator<Item = Self> {
+        let all = self.trail.iter().enumerate();
+        all.flat_map(move |(index, (_, values, chosen))| {
             let is_next = index + 1 == self.trail.len();
-            for value in (chosen + usize::from(!is_next))..values.len() {
+            let left = (chosen + usize::from(!is_next))..values.len();
+            left.map(move |value| {
                 let mut trail = self.trail[..=index].to_vec();
                 trail[index].2 = value;
-                found.push(Self {
+                Self {
                     trail,
                     ..Self::default()
-                });
-            }
-        }
-        found
+                }
+            })
+        })
     }
 
     /// How many cases there are at least, by the questions of this one.
@@ -190,7 +190,7 @@ pub fn enumerate<T>(
         }
         if found.len() == most || held > MAX_HELD {
             let more = about.max(found.len() + 1);
-            for mut choices in choices.others().into_iter().take(most) {
+            for mut choices in choices.others().take(most) {
                 let result = run(&mut choices);
                 held += weight(&result);
                 if held > 2 * MAX_HELD {

@@ -135,6 +135,7 @@ pub(super) fn finished(mut draft: Draft, taken: &mut PoolIds) -> TemplatePool {
     if draft.symbol.is_none() {
         // Of a pool outside, clients that are not in the files do not keep what is in them from being judged.
         unread.remove(&Part::Clients);
+        draft.posture.template.more_clients = true;
     }
     let partly = partly_unknown(&draft);
     let of_parts = partly

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 pub struct Led {
     /// Resources that they name, of which it is one; with `[*]` for a key that is not known.
     pub named: BTreeSet<String>,
-    /// Where they name none: what it can be beside, as a local, whose expression no plan shows, may have any of a module: resources,
-    /// and modules, each with a dot behind it.
+    /// What it can be beside, as a local, whose expression no plan shows, may have any of a module: resources, and modules, each with
+    /// a dot behind it.
     pub within: BTreeSet<String>,
-    /// Where they name none: whether something else decides it, such as a data source, which may give any.
+    /// Whether something else decides it, such as a data source, which may give any.
     pub is_any: bool,
 }
 
@@ -18,22 +18,20 @@ impl Led {
     /// Whether it may be a resource. The id of one that stays is known, and known after apply is no such id.
     pub fn may_be(&self, address: &str, has_id: bool) -> bool {
         let is_led_to = |one: &String| one == ROOT || is_one_of(one, address);
-        if self.named.is_empty() {
-            self.is_any || (!has_id && self.within.iter().any(is_led_to))
-        } else {
-            (!has_id || self.only().is_some()) && self.named.iter().any(is_led_to)
-        }
+        let is_named = (!has_id || self.only().is_some()) && self.named.iter().any(is_led_to);
+        is_named || self.is_any || (!has_id && self.within.iter().any(is_led_to))
     }
 
     /// The resource that it is, where that is certain.
     pub fn only(&self) -> Option<&str> {
-        let only = self.named.first().filter(|_| self.named.len() == 1);
+        let is_certain = self.named.len() == 1 && self.within.is_empty() && !self.is_any;
+        let only = self.named.first().filter(|_| is_certain);
         only.filter(|one| !one.contains(ANY)).map(String::as_str)
     }
 
     /// Whether it may be one that is not in the files.
     pub fn may_be_another(&self) -> bool {
-        self.named.is_empty()
+        self.named.is_empty() || self.is_any
     }
 
     /// Adds what others lead to.

@@ -9,6 +9,9 @@ use crate::yaml::{Node, Value};
 /// Loops inside each other.
 const DEEPEST: usize = 8;
 
+/// Most entries of a section: AWS takes 200 outputs, and a template of a megabyte.
+const MOST: usize = 10_000;
+
 /// An entry of a section, which a loop may make.
 pub(super) struct SectionEntry<'w> {
     /// Its name.
@@ -50,6 +53,10 @@ impl<'w> Evaluator<'w, '_> {
             return;
         };
         for entry in entries {
+            if !self.may_go_on() || found.len() >= MOST {
+                *is_whole = false;
+                return;
+            }
             if !adds(&entry.key) {
                 found.push(SectionEntry {
                     name: self.substitute(&entry.key),

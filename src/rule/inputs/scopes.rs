@@ -30,7 +30,7 @@ pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
         &Pointer::root(),
     )];
     scopes[0].is_pool = true;
-    scopes[0].user_context_forwarded = posture.clients.iter().any(forwards);
+    scopes[0].user_context_forwarded = posture.clients.iter().any(forwards) || posture.template.more_clients;
     scopes[0].sends_passwords = some(under_the_pool(posture).map(sends_passwords));
     scopes[0].unused = !posture.clients.is_empty() && !under_the_pool(posture).any(may_be_covered);
     let enforced = enforced(posture);
@@ -49,8 +49,10 @@ pub(in crate::rule) fn scopes(posture: &Posture) -> Vec<ScopeView> {
         view.user_context_forwarded = forwards(client);
         view.sends_passwords = sends_passwords(client);
         view.unused = !may_be_covered(client);
-        view.equals_pool = same(own, &posture.responses);
-        view.weaker_cells = weaker(&enforced, client);
+        if !posture.unread.contains(&Part::Responses) {
+            view.equals_pool = same(own, &posture.responses);
+            view.weaker_cells = weaker(&enforced, client);
+        }
         scopes.push(view);
     }
     for scope in &mut scopes {
