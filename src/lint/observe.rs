@@ -75,14 +75,14 @@ pub fn evaluate_observed(
     let failed = results.iter().filter(|(_, result)| result.is_err());
     let failed = failed.map(|(rule, _)| rule.meta.id.clone()).collect();
     let mut findings = resolve::findings(results, &ground, None);
-    let of_clients: BTreeSet<_> = context
+    let blind_to_pool: BTreeSet<_> = context
         .catalogue
         .rules()
         .iter()
         .filter(|rule| blind(rule))
         .map(|rule| &rule.meta.id)
         .collect();
-    findings.retain(|finding| !of_clients.contains(&finding.rule) || is_of_client(finding));
+    findings.retain(|finding| !blind_to_pool.contains(&finding.rule) || is_of_client(finding));
     override_severities(&mut findings, context.settings);
     for finding in &mut findings {
         finding.policy = Some(pool.title());

@@ -9,13 +9,15 @@ use crate::fault::InputError;
 use crate::fs::{ReadFault, Tree};
 use crate::json;
 use crate::observe::template::{FileKind, detect, nested_files};
-use crate::policy::parse;
 use crate::source::SourceId;
 use crate::span::Span;
 use crate::yaml::{self, Budget, Dialect, Issue, Node, Parsed, Value};
 
 /// Largest template or plan.
 pub(in crate::app) const MAX_TEMPLATE_BYTES: u64 = 256 << 20;
+
+/// Most texts in quotes that are put on one line.
+const MOST_JOINED: usize = 64;
 
 /// A file, by what its content is.
 pub(in crate::app) enum TemplateText {
@@ -88,9 +90,6 @@ pub(in crate::app) fn parsed(text: &str) -> Parsed {
         .unwrap_or(found)
 }
 
-/// Texts in quotes that are put on one line.
-const MOST_JOINED: usize = 64;
-
 fn parse(text: &str) -> Parsed {
     let budget = Budget {
         bytes: 16 << 20,
@@ -133,24 +132,13 @@ fn on_one_line(text: &str, at: usize) -> Option<String> {
     if inner[..end].lines().skip(1).any(is_marker) {
         return None;
     }
-    let line: String = inner[..end]
-        .chars()
-        .map(|letter| {
-            if matches!(letter, '\n' | '\r') {
-                ' '
-            } else {
-                letter
-            }
-        })
-        .collect();
+    let line = inner[..end].replace(['\n', '\r'], " ");
     (line != inner[..end]).then(|| format!("{before}{quote}{line}{}", &inner[end..]))
 }
 
 /// Where a text is no JSON, why, and what to do: one that is cut off looks like an open quote to a reader of YAML, and a comment
 /// like a part of the key behind it.
 pub(super) fn broken_json(name: &str, text: &str, parsed: &Parsed) -> Option<(usize, String, &'static str)> {
-    let is_no_yaml =
-        |issue| parse::issue_finding(SourceId(0), issue).rule == InputError::YamlSyntax.rule_id();
     if !text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
         return None;
     }
@@ -161,9 +149,7 @@ pub(super) fn broken_json(name: &str, text: &str, parsed: &Parsed) -> Option<(us
     {
         return Some((at.start, "JSON has no comments".to_owned(), "remove the comment"));
     }
-    if !parsed.issues.iter().any(is_no_yaml) {
-        return None;
-    }
+    syntax_error(parsed)?;
     let error = json::value(text.as_bytes()).err()?;
     let is_json = error.is_eof()
         || Path::new(name)

@@ -71,10 +71,13 @@ impl Evaluator<'_, '_> {
             let exports = self.all_exports();
             self.exports = Some(exports);
         }
-        let exports = self.exports.clone().unwrap_or_default();
+        let exports = self.exports.as_ref();
+        // What none of the files exports is nothing in them.
+        let is_elsewhere = exports.is_some_and(|exports| {
+            exports.is_whole && exports.found.keys().all(|other| !may_be_one(other, &name))
+        });
         let mut here: Vec<_> = exports
-            .found
-            .get(&name)
+            .and_then(|exports| exports.found.get(&name))
             .into_iter()
             .flatten()
             .filter(|export| self.is_beside(export.stack))
@@ -87,8 +90,7 @@ impl Evaluator<'_, '_> {
                 return self.output(export.stack, &export.output, at, why);
             }
             let open = Open {
-                // What none of the files exports is nothing in them.
-                is_elsewhere: exports.is_whole && exports.found.keys().all(|other| !may_be_one(other, &name)),
+                is_elsewhere,
                 ..Open::new(why, self.stack)
             };
             return Val::new(at, ValueData::Open(open));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use crate::observe::template::led::Led;
+use crate::observe::template::candidates::Candidates;
 use crate::observe::template::naming::{self, attribute};
 use crate::observe::template::reference::{Follower, joined, specific, split};
 use crate::observe::template::shape::{Members, PropertyShape};
@@ -298,7 +298,7 @@ impl Attributes<'_> {
     }
 
     /// What the ids of others can be that are known after apply, by property. One that is not shown for being sensitive can be any.
-    pub(super) fn led(&self) -> BTreeMap<&'static str, Led> {
+    pub(super) fn candidates(&self) -> BTreeMap<&'static str, Candidates> {
         let is_unknown = |name: &str| is_marked(self.unknown) || is_marked(&self.unknown[name]);
         let ids = OTHERS.into_iter().filter(|(_, name, _)| is_unknown(name));
         ids.map(|(property, name, wanted)| (property, self.follow(&format!("/{name}"), wanted).1))
@@ -306,7 +306,7 @@ impl Attributes<'_> {
     }
 
     /// The references of an expression, and what they lead to.
-    fn follow(&self, expression: &str, wanted: &str) -> (&Json, Led) {
+    fn follow(&self, expression: &str, wanted: &str) -> (&Json, Candidates) {
         let references = self
             .expressions
             .and_then(|all| all.pointer(expression)?.get("references"))
@@ -330,8 +330,8 @@ impl Attributes<'_> {
 
     /// What the references of an expression say that a value is.
     pub(super) fn referred(&self, expression: &str, wanted: &str, value: &Val) -> Val {
-        let (references, led) = self.follow(expression, wanted);
-        if let Some(one) = led.only() {
+        let (references, candidates) = self.follow(expression, wanted);
+        if let Some(one) = candidates.only() {
             let symbol = Symbol::of(0, one);
             return Val::new(value.at.clone(), ValueData::Text(vec![TextPiece::Symbol(symbol)]));
         }

@@ -221,7 +221,7 @@ fn resource(evaluator: &mut Evaluator<'_, '_>, entry: &NodeEntry, kind: Resource
         region: stack.region.clone(),
         account: stack.account.clone(),
         properties: std::collections::BTreeMap::new(),
-        led: std::collections::BTreeMap::new(),
+        candidates: std::collections::BTreeMap::new(),
         open: None,
         is_of_terraform: false,
         is_created: false,

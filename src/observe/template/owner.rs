@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::fault::InputError;
 use crate::model::client::Client;
 use crate::model::posture::{Part, RiskResource};
+use crate::observe::template::candidates::Candidates;
 use crate::observe::template::cases::OpenQuestion;
-use crate::observe::template::led::Led;
 use crate::observe::template::pool::{self, Draft};
 use crate::observe::template::read::{FileFault, ValueReader};
 use crate::observe::template::resource::TemplateResource;
@@ -105,18 +105,19 @@ impl Assembly<'_, '_> {
         // A pool of another region, or account, is none that it can be for.
         let may_be =
             |own: &Option<String>, other: &Option<String>| own.is_none() || other.is_none() || own == other;
-        let led = resource.led.get("UserPoolId");
+        let candidates = resource.candidates.get("UserPoolId");
         // An id that one plan does not know yet is none that another file has.
-        let is_led_to = |led: &Led, draft: &Draft| {
+        let may_be_it = |candidates: &Candidates, draft: &Draft| {
             let own = draft.symbol.as_ref();
             own.is_some_and(|own| {
-                (led.is_any || own.scope == resource.symbol.scope) && led.may_be(&own.id, draft.has_id)
+                (candidates.is_any || own.scope == resource.symbol.scope)
+                    && candidates.may_be(&own.id, draft.has_id)
             })
         };
         let fits = |draft: &Draft| {
             may_be(&draft.posture.region, &resource.region)
                 && may_be(&draft.posture.account, &resource.account)
-                && led.is_none_or(|led| is_led_to(led, draft))
+                && candidates.is_none_or(|candidates| may_be_it(candidates, draft))
         };
         let own = self.drafts[..self.own].iter().enumerate();
         let own = own.filter(|(_, draft)| fits(draft));
@@ -127,11 +128,11 @@ impl Assembly<'_, '_> {
             return Owner::Outside(why, false);
         }
         let mut names: Vec<String> = own.iter().map(|(_, name)| name.clone()).collect();
-        if led.is_none_or(Led::may_be_another) {
+        if candidates.is_none_or(Candidates::may_be_another) {
             names.push("none of the files'".to_owned());
         }
         let question = (scope, format!("the pool of {why}"));
-        let is_tried = own.len() <= MOST_TRIED && self.is_tried(led, &question, names.len());
+        let is_tried = own.len() <= MOST_TRIED && self.is_tried(candidates, &question, names.len());
         if !is_tried {
             return Owner::Any(own.into_iter().map(|(index, _)| index).collect(), why);
         }
@@ -144,8 +145,8 @@ impl Assembly<'_, '_> {
 
     /// Whether every answer to a question is tried. Of ids that a plan does not know yet only a few are: each instance of a
     /// resource has its own.
-    fn is_tried(&mut self, led: Option<&Led>, question: &OpenQuestion, answers: usize) -> bool {
-        if led.is_none() || self.tried.contains_key(question) {
+    fn is_tried(&mut self, candidates: Option<&Candidates>, question: &OpenQuestion, answers: usize) -> bool {
+        if candidates.is_none() || self.tried.contains_key(question) {
             return true;
         }
         let together = self
@@ -274,18 +275,20 @@ impl Assembly<'_, '_> {
             .iter()
             .any(|start| why.starts_with(start));
         // A plan knows that word, and no id that is known after apply is one that it knows.
-        let led = resource.led.get("ClientId");
-        let may_be_all = !is_id && !of_client && !is_handed && led.is_none();
+        let candidates = resource.candidates.get("ClientId");
+        let may_be_all = !is_id && !of_client && !is_handed && candidates.is_none();
         let draft = &self.drafts[index];
         let known = draft.posture.clients.iter().zip(&draft.clients);
-        let is_led_to = |client: &Client, own: Option<&Symbol>| {
-            let is_led_to = |led: &Led| own.is_some_and(|own| led.may_be(&own.id, client.id.is_some()));
-            led.is_none_or(is_led_to)
+        let may_be_it = |client: &Client, own: Option<&Symbol>| {
+            let may_be_it = |candidates: &Candidates| {
+                own.is_some_and(|own| candidates.may_be(&own.id, client.id.is_some()))
+            };
+            candidates.is_none_or(may_be_it)
         };
-        let known = known.filter(|(client, own)| is_led_to(client, own.as_ref()));
+        let known = known.filter(|(client, own)| may_be_it(client, own.as_ref()));
         let known: Vec<_> = known.map(|(client, _)| client.key.clone()).collect();
         let is_many = known.len() > MOST_TRIED && domain.is_none();
-        let may_be_another = led.is_none_or(Led::may_be_another) || known.is_empty();
+        let may_be_another = candidates.is_none_or(Candidates::may_be_another) || known.is_empty();
         let mut values: Vec<_> = may_be_all.then(|| ALL.to_owned()).into_iter().collect();
         values.extend(known);
         values.extend(may_be_another.then(|| "another client".to_owned()));
@@ -296,7 +299,7 @@ impl Assembly<'_, '_> {
             format!("client of {why}")
         };
         let question = (scope, words);
-        if is_many || !self.is_tried(led, &question, values.len()) {
+        if is_many || !self.is_tried(candidates, &question, values.len()) {
             return Holder::Any(why);
         }
         let chosen = self.reader.choices.choose(question, &values);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use crate::observe::template::led::{ANY, Led};
+use crate::observe::template::candidates::{ANY, Candidates};
 
 /// A step of an address or a reference: a name, and the key behind it as it is written, brackets included.
 pub type AddressStep = (String, String);
@@ -126,7 +126,7 @@ impl<'a> Follower<'a> {
     }
 
     /// What references in a resource's expression lead to, of types that end so. Without any, it can be everything.
-    pub fn targets(&self, address: &str, references: &Json, wanted: &str) -> Led {
+    pub fn targets(&self, address: &str, references: &Json, wanted: &str) -> Candidates {
         let (modules, mut own) = split(address);
         let key = own
             .last_mut()
@@ -141,22 +141,22 @@ impl<'a> Follower<'a> {
             asked: "",
             wanted,
         };
-        let mut led = self.all(&scope, references, &mut BTreeSet::new());
-        led.is_any |= led == Led::default();
-        led
+        let mut candidates = self.all(&scope, references, &mut BTreeSet::new());
+        candidates.is_any |= candidates == Candidates::default();
+        candidates
     }
 
     /// What the references of one expression lead to; each is followed once.
-    fn all(&self, scope: &Scope<'_>, references: &Json, seen: &mut BTreeSet<String>) -> Led {
+    fn all(&self, scope: &Scope<'_>, references: &Json, seen: &mut BTreeSet<String>) -> Candidates {
         let all: Vec<_> = specific(references).iter().map(|one| steps(one)).collect();
         // `x.y[each.key].id` is in a plan as `x.y` and `each.key`. With more in it, nobody knows what the key is.
         let is_key = |one: &Vec<AddressStep>| ["each.key", "count.index"].contains(&joined(one).as_str());
         let is_by_key = all.len() == 2 && all.iter().any(is_key);
-        let mut led = Led::default();
+        let mut candidates = Candidates::default();
         for reference in all.iter().filter(|one| !is_key(one)) {
-            led.add(self.follow(scope, reference, is_by_key, seen));
+            candidates.add(self.follow(scope, reference, is_by_key, seen));
         }
-        led
+        candidates
     }
 
     fn follow(
@@ -165,7 +165,7 @@ impl<'a> Follower<'a> {
         reference: &[AddressStep],
         is_by_key: bool,
         seen: &mut BTreeSet<String>,
-    ) -> Led {
+    ) -> Candidates {
         let mark = format!(
             "{} {} {} {is_by_key}",
             joined(scope.modules),
@@ -176,38 +176,38 @@ impl<'a> Follower<'a> {
             .first()
             .filter(|_| seen.len() < MOST && seen.insert(mark))
         else {
-            return Led::default();
+            return Candidates::default();
         };
         match first.as_str() {
             "each" => self.each(scope, reference, seen),
             "module" => self.output(scope, reference, is_by_key, seen),
             "var" => self.variable(scope, reference, seen),
             "local" => self.local(scope, seen),
-            "data" => Led {
+            "data" => Candidates {
                 is_any: true,
-                ..Led::default()
+                ..Candidates::default()
             },
             // Known when the plan is made.
-            "path" | "terraform" | "count" | "self" => Led::default(),
+            "path" | "terraform" | "count" | "self" => Candidates::default(),
             _ => self.resources(scope, reference, is_by_key),
         }
     }
 
     /// The value of a `for_each`: of the one resource or module that it goes over, the instance with the same key.
-    fn each(&self, scope: &Scope<'_>, reference: &[AddressStep], seen: &mut BTreeSet<String>) -> Led {
+    fn each(&self, scope: &Scope<'_>, reference: &[AddressStep], seen: &mut BTreeSet<String>) -> Candidates {
         let is_value = reference.get(1).is_some_and(|(name, _)| name == "value");
         let Some(each) = scope.each.filter(|_| is_value) else {
-            return Led::default();
+            return Candidates::default();
         };
         let outer = specific(&each["references"]);
-        let mut led = Led::default();
+        let mut candidates = Candidates::default();
         for one in &outer {
             let mut one = steps(one);
             let is_by_key = outer.len() == 1 && one.len() == 2 && one[1].1.is_empty();
             one.extend_from_slice(&reference[2..]);
-            led.add(self.follow(scope, &one, is_by_key, seen));
+            candidates.add(self.follow(scope, &one, is_by_key, seen));
         }
-        led
+        candidates
     }
 
     /// An output of a module that is called; all of them where the key of its instance keeps the plan from saying which.
@@ -217,9 +217,9 @@ impl<'a> Follower<'a> {
         reference: &[AddressStep],
         is_by_key: bool,
         seen: &mut BTreeSet<String>,
-    ) -> Led {
+    ) -> Candidates {
         let Some((name, key)) = reference.get(1) else {
-            return Led::default();
+            return Candidates::default();
         };
         let call = [
             ("module".to_owned(), String::new()),
@@ -232,7 +232,7 @@ impl<'a> Follower<'a> {
         let outputs: Vec<_> = outputs
             .filter(|(own, _)| output.is_none_or(|(name, _)| name == *own))
             .collect();
-        let mut led = Led::default();
+        let mut candidates = Candidates::default();
         for key in self.keys(scope, &joined(&modules), key, is_by_key) {
             if let Some((_, own)) = modules.last_mut() {
                 *own = key;
@@ -246,26 +246,36 @@ impl<'a> Follower<'a> {
                 wanted: scope.wanted,
             };
             for (_, output) in &outputs {
-                led.add(self.all(&inner, &output["expression"]["references"], seen));
+                candidates.add(self.all(&inner, &output["expression"]["references"], seen));
             }
         }
-        led
+        candidates
     }
 
     /// A variable of a module: what its call gives.
-    fn variable(&self, scope: &Scope<'_>, reference: &[AddressStep], seen: &mut BTreeSet<String>) -> Led {
+    fn variable(
+        &self,
+        scope: &Scope<'_>,
+        reference: &[AddressStep],
+        seen: &mut BTreeSet<String>,
+    ) -> Candidates {
         let name = reference.get(1).map_or("", |(name, _)| name);
         self.given(scope, |own| own == name, seen)
     }
 
     /// What the call of a module gives to some of its variables; nothing in the root module, whose variables are known.
-    fn given(&self, scope: &Scope<'_>, is_asked: impl Fn(&str) -> bool, seen: &mut BTreeSet<String>) -> Led {
+    fn given(
+        &self,
+        scope: &Scope<'_>,
+        is_asked: impl Fn(&str) -> bool,
+        seen: &mut BTreeSet<String>,
+    ) -> Candidates {
         let Some(above) = scope.modules.len().checked_sub(2) else {
-            return Led::default();
+            return Candidates::default();
         };
         let (outer, own) = scope.modules.split_at(above);
         let [_, (name, key)] = own else {
-            return Led::default();
+            return Candidates::default();
         };
         let call = self
             .module(outer)
@@ -288,20 +298,20 @@ impl<'a> Follower<'a> {
             wanted: scope.wanted,
         };
         let all = call.and_then(|call| call.get("expressions")?.as_object());
-        let mut led = Led::default();
+        let mut candidates = Candidates::default();
         for (_, expression) in all.into_iter().flatten().filter(|(own, _)| is_asked(own)) {
-            led.add(self.all(&outer_scope, &expression["references"], seen));
+            candidates.add(self.all(&outer_scope, &expression["references"], seen));
         }
-        led
+        candidates
     }
 
     /// A local, whose expression is in no plan: anything that is in its module, or that the module is given.
-    fn local(&self, scope: &Scope<'_>, seen: &mut BTreeSet<String>) -> Led {
+    fn local(&self, scope: &Scope<'_>, seen: &mut BTreeSet<String>) -> Candidates {
         let given = self.given(scope, |_| true, seen);
         let mut within = given.within;
         within.insert(format!("{}.", joined(scope.modules)));
         within.extend(given.named);
-        Led {
+        Candidates {
             named: BTreeSet::new(),
             within,
             is_any: given.is_any,
@@ -309,21 +319,21 @@ impl<'a> Follower<'a> {
     }
 
     /// The instances of a resource. One of another type may have anything in it.
-    fn resources(&self, scope: &Scope<'_>, reference: &[AddressStep], is_by_key: bool) -> Led {
+    fn resources(&self, scope: &Scope<'_>, reference: &[AddressStep], is_by_key: bool) -> Candidates {
         let [kind, (name, key), ..] = reference else {
-            return Led::default();
+            return Candidates::default();
         };
         if !kind.0.ends_with(scope.wanted) {
-            return Led {
+            return Candidates {
                 is_any: true,
-                ..Led::default()
+                ..Candidates::default()
             };
         }
         let plain = joined(&[scope.modules, &[kind.clone(), (name.clone(), String::new())]].concat());
         let keys = self.keys(scope, &plain, key, is_by_key).into_iter();
-        Led {
+        Candidates {
             named: keys.map(|key| format!("{plain}{key}")).collect(),
-            ..Led::default()
+            ..Candidates::default()
         }
     }
 
@@ -418,13 +428,16 @@ mod tests {
         }}});
         let addresses = ["aws_x.a", "aws_x.ab", "module.m.aws_x.b", "module.mm.aws_x.c"];
         let follower = Follower::new(&root, addresses.into_iter());
-        let led = follower.targets("module.m.aws_y.y", &json!(["local.x"]), "_x");
+        let candidates = follower.targets("module.m.aws_y.y", &json!(["local.x"]), "_x");
         let found: Vec<_> = addresses
             .into_iter()
-            .filter(|one| led.may_be(one, false))
+            .filter(|one| candidates.may_be(one, false))
             .collect();
-        assert_eq!(found, ["aws_x.a", "module.m.aws_x.b"], "{led:?}");
-        assert!(led.may_be_another() && !led.may_be("aws_x.a", true), "{led:?}");
+        assert_eq!(found, ["aws_x.a", "module.m.aws_x.b"], "{candidates:?}");
+        assert!(
+            candidates.may_be_another() && !candidates.may_be("aws_x.a", true),
+            "{candidates:?}"
+        );
     }
 
     #[test]
@@ -434,7 +447,10 @@ mod tests {
             "module": {"outputs": {"out": {"expression": {"references": ["var.x"]}}}}
         }}});
         let follower = Follower::new(&root, ["module.m.aws_x.y"].into_iter());
-        let led = follower.targets("aws_x.y", &json!(["module.m.out"]), "_x");
-        assert!(led.named.is_empty() && led.may_be_another(), "{led:?}");
+        let candidates = follower.targets("aws_x.y", &json!(["module.m.out"]), "_x");
+        assert!(
+            candidates.named.is_empty() && candidates.may_be_another(),
+            "{candidates:?}"
+        );
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fault::InputError;
-use crate::observe::template::led::Led;
+use crate::observe::template::candidates::Candidates;
 use crate::observe::template::naming::{self, FileNotes};
 use crate::observe::template::read::FileFault;
 use crate::observe::template::shape::{self, Members, PropertyShape};
@@ -281,7 +281,7 @@ pub struct TemplateResource {
     /// Properties that are there.
     pub properties: BTreeMap<String, Val>,
     /// What properties can be that are ids of other resources, and that a plan does not know yet.
-    pub led: BTreeMap<&'static str, Led>,
+    pub candidates: BTreeMap<&'static str, Candidates>,
     /// Why there may be more of them.
     pub open: Option<Open>,
     /// Whether it is of Terraform's provider `aws`, which leaves `client_id` out for the pool.

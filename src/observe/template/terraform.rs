@@ -346,7 +346,7 @@ fn resource(
         at,
         region: region.map(ToOwned::to_owned),
         account: part(4).map(ToOwned::to_owned),
-        led: attributes.led(),
+        candidates: attributes.candidates(),
         properties,
         is_of_terraform: !attributes.is_awscc,
         is_created: raw.before.is_null() || raw.replaced,

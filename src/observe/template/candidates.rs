@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 /// What references lead to: of the type that is wanted, each by its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Led {
+pub struct Candidates {
     /// Resources that they name, of which it is one; with `[*]` for a key that is not known.
     pub named: BTreeSet<String>,
     /// What it can be beside, as a local, whose expression no plan shows, may have any of a module: resources, and modules, each with
@@ -14,7 +14,7 @@ pub struct Led {
     pub is_any: bool,
 }
 
-impl Led {
+impl Candidates {
     /// Whether it may be a resource. The id of one that stays is known, and known after apply is no such id.
     pub fn may_be(&self, address: &str, has_id: bool) -> bool {
         let is_led_to = |one: &String| one == ROOT || is_one_of(one, address);
